@@ -1,0 +1,1 @@
+//! YAML in, spans kept: settings, zone files and foreign formats.

@@ -1,0 +1,2 @@
+//! The `dnsctl` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! What an adapter is: traits, capabilities, the HTTP and DNS kits, the conformance suite.

@@ -1,0 +1,1 @@
+//! The loop: read, plan, write, verify.

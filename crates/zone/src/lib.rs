@@ -1,0 +1,1 @@
+//! The nouns: names, types, rdata, RRsets and zones.

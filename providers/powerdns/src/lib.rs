@@ -1,0 +1,1 @@
+//! Provider: the PowerDNS HTTP API.

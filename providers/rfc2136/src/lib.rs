@@ -1,0 +1,1 @@
+//! Provider: AXFR and DNS UPDATE with TSIG.

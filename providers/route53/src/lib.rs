@@ -1,0 +1,1 @@
+//! Provider: Amazon Route 53.

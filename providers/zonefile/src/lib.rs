@@ -1,0 +1,1 @@
+//! Provider: a directory of RFC 1035 master files.

@@ -1,0 +1,1 @@
+//! Real DNS servers on loopback ports for the tests.
