@@ -1,1 +1,32 @@
-//! The nouns: names, types, rdata, RRsets and zones.
+//! The nouns of DNS as `dnsctl` uses them: names, record types, rdata, RRsets and zones.
+//!
+//! Everything here is plain data without I/O. Three decisions carry the crate:
+//!
+//! * A [`Name`] is absolute and lower case, and is stored from the root down, so that the canonical order of
+//!   RFC 4034 section 6.1 is the order of its bytes and "is below" is a prefix test.
+//! * [`Rdata`] is the canonical wire form of one record (RFC 4034 section 6.2) plus its type. Equality and
+//!   order are those of the bytes. Text exists only at the edge: parsed and printed by one table that lists
+//!   the fields of each type ([`RecordType::fields`]).
+//! * The unit is the [`RRset`]: owner name, type, TTL and a set of values.
+
+mod desired;
+mod live;
+pub mod master;
+mod name;
+mod rdata;
+mod rrset;
+mod rtype;
+mod source;
+mod ttl;
+#[expect(clippy::module_inception, reason = "the crate is named after its largest noun")]
+mod zone;
+
+pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAddress, Wish};
+pub use live::{Kept, Live};
+pub use name::{Name, NameError, Names};
+pub use rdata::{FieldValue, Rdata, RdataError};
+pub use rrset::{Options, RRset};
+pub use rtype::{Field, FieldKind, RecordType, RecordTypeError};
+pub use source::Source;
+pub use ttl::{Ttl, TtlError};
+pub use zone::Zone;
