@@ -18,7 +18,6 @@ mod rrset;
 mod rtype;
 mod source;
 mod ttl;
-#[expect(clippy::module_inception, reason = "the crate is named after its largest noun")]
 mod zone;
 
 pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAddress, Wish};

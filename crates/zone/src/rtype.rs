@@ -31,7 +31,7 @@ pub enum FieldKind {
     Texts,
     /// Octets up to the end, as one quoted text (CAA value, URI target).
     LongText,
-    /// One word of letters and digits, as a character-string (pseudo types).
+    /// One word of letters and digits, as a character-string (the tag of CAA, RFC 8659 section 4.1).
     Word,
     /// Octets up to the end in hexadecimal; blanks allowed.
     Hex,
@@ -169,7 +169,7 @@ types! {
     /// Uniform resource identifier (RFC 7553).
     URI "URI" 256 [priority U16, weight U16, target LongText]
     /// Certification authority authorisation (RFC 8659).
-    CAA "CAA" 257 [flags U8, tag Text, value LongText]
+    CAA "CAA" 257 [flags U8, tag Word, value LongText]
 }
 
 /// Pseudo types with known fields. They never travel in DNS; their codes here start above 16 bits.

@@ -28,7 +28,7 @@ pub(super) fn presentation(rdata: &Rdata) -> String {
             // A tag of CAA and a word of a pseudo type are letters and digits: no quotes are needed.
             kind => text.push_str(&plain(kind, part)),
         }
-        if text.len() == before + 1 {
+        if before > 0 && text.len() == before + 1 {
             text.pop();
         }
     }

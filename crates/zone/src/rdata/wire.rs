@@ -157,13 +157,6 @@ pub(super) fn check(rtype: RecordType, octets: &[u8]) -> Result<(), RdataError> 
             }
             _ => {}
         }
-        if rtype == RecordType::CAA && field.name == "tag" {
-            // RFC 8659 section 4.1: one or more letters and digits.
-            let tag = part.get(1..).unwrap_or(&[]);
-            if tag.is_empty() || !tag.iter().all(u8::is_ascii_alphanumeric) {
-                return Err(bad("a tag is one or more letters and digits (RFC 8659 section 4.1)".into()));
-            }
-        }
         rest = after;
     }
     if rest.is_empty() {
