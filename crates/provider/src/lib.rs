@@ -1,4 +1,19 @@
 //! What an adapter is: traits, capabilities, the HTTP and DNS kits, the conformance suite.
+//!
+//! The engine diffs; an adapter only translates. It says what it can do ([`Capabilities`]), reads a zone ([`Reader`])
+//! and writes in the unit that its API has ([`Writer`]). It never decides what changes, never retries, never sleeps,
+//! never reads the environment and never prints.
 
+mod adapter;
+mod capability;
+pub mod dns;
 pub mod error;
+mod factory;
 pub mod secret;
+
+pub use adapter::{
+    BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Write, WriteError,
+    Writer, ZoneWriter,
+};
+pub use capability::{Capabilities, Granularity, Types, WriteGuard};
+pub use factory::{Context, Factory, OptionKind, OptionSpec, OptionValue, Settings};
