@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::error::Status;
+use crate::error::{Error, ErrorKind, Status};
 
 /// What a server says of a request (RFC 6895 section 2.3), with the upper bits of EDNS (RFC 6891 section 6.1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,5 +43,40 @@ impl fmt::Display for Rcode {
     /// The mnemonic, such as `REFUSED`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Status::Rcode(self.0).fmt(f)
+    }
+}
+
+impl Rcode {
+    /// This code as an error. `what` says what was asked for.
+    pub(super) fn into_error(self, what: &str) -> Error {
+        let (kind, why, hint) = match self {
+            Self::FORMERR => (ErrorKind::Rejected, "the server does not understand the request", None),
+            Self::SERVFAIL => (
+                ErrorKind::Unavailable,
+                "the server failed",
+                Some("look into the server's log; the zone may not be loaded there"),
+            ),
+            Self::NOTIMP => (ErrorKind::Unsupported, "the server does not do this", None),
+            Self::REFUSED => (
+                ErrorKind::Forbidden,
+                "the server does not allow it",
+                Some("allow it to this address or TSIG key in the server's configuration"),
+            ),
+            Self::NOTAUTH => (
+                ErrorKind::Forbidden,
+                "the server has no authority for the zone, or does not allow it",
+                Some("check the zone's name, and what the server allows to this address or TSIG key"),
+            ),
+            Self::NOTZONE => (ErrorKind::Rejected, "a name is not in the zone", None),
+            Self::NXDOMAIN | Self::YXDOMAIN | Self::YXRRSET | Self::NXRRSET => {
+                (ErrorKind::Conflict, "the zone is not as it was read", None)
+            }
+            _ => (ErrorKind::Protocol, "an answer that is not known here", None),
+        };
+        let error = Error::new(kind, format!("{what}: {why}")).with_rcode(self.0);
+        match hint {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
     }
 }

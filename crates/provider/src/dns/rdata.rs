@@ -1,9 +1,12 @@
-//! Rdata of a message as uncompressed octets, for every type.
+//! Rdata of a message, lossless for every type.
 //!
-//! Names may be compressed in the types of RFC 1035 and in the few others of RFC 3597 section 4; all other rdata is
-//! taken as it stands. Hence nothing of a type that nobody here knows, and no order of SVCB parameters, is lost.
+//! Names may be compressed in the types of RFC 1035 and a few others (RFC 3597 section 4). [`Rdata::from_message`]
+//! knows the fields of all types in use and takes the rest as it stands; the old types here are the ones that it takes
+//! as unknown, though a sender may compress their names.
 
-use super::wire::{Cursor, WireError};
+use dnsctl_zone::{Rdata, RdataError, RecordType};
+
+use super::wire::{Cursor, RecordHead, WireError};
 
 /// One part of an rdata.
 #[derive(Clone, Copy)]
@@ -12,61 +15,48 @@ enum Part {
     Octets(usize),
     /// A domain name, perhaps compressed.
     Name,
-    /// A character-string (RFC 1035 section 3.3).
-    Text,
 }
 
-use Part::{Name, Octets, Text};
-
-/// The beginning of the rdata of each type in which a sender may compress names; what follows it is plain octets.
-const fn parts(rtype: u16) -> &'static [Part] {
-    match rtype {
-        // NS MD MF CNAME MB MG MR PTR; DNAME and NXT are not to be compressed, and are by old servers.
-        2 | 3 | 4 | 5 | 7 | 8 | 9 | 12 | 30 | 39 => &[Name],
-        // SOA MINFO RP
-        6 | 14 | 17 => &[Name, Name],
-        // MX AFSDB RT KX
-        15 | 18 | 21 | 36 => &[Octets(2), Name],
-        // SIG
-        24 => &[Octets(18), Name],
-        // PX
-        26 => &[Octets(2), Name, Name],
-        // SRV
-        33 => &[Octets(6), Name],
-        // NAPTR
-        35 => &[Octets(4), Text, Text, Text, Name],
+/// The beginning of the rdata of old types with compressed names; what follows it is plain octets.
+const fn old_type(code: u16) -> &'static [Part] {
+    match code {
+        // MD MF MB MG MR (RFC 1035), NXT (RFC 2535)
+        3 | 4 | 7 | 8 | 9 | 30 => &[Part::Name],
+        // MINFO (RFC 1035)
+        14 => &[Part::Name, Part::Name],
+        // RT (RFC 1183)
+        21 => &[Part::Octets(2), Part::Name],
+        // SIG (RFC 2535)
+        24 => &[Part::Octets(18), Part::Name],
+        // PX (RFC 2163)
+        26 => &[Part::Octets(2), Part::Name, Part::Name],
         _ => &[],
     }
 }
 
-/// Appends the rdata at octets `start` to `end` of `message` to `out`, with all names uncompressed.
-pub(super) fn expand(
-    rtype: u16,
-    message: &[u8],
-    start: usize,
-    end: usize,
-    out: &mut Vec<u8>,
-) -> Result<(), WireError> {
-    let mut cursor = Cursor::new(message, start);
-    // Empty rdata is allowed in UPDATE (RFC 2136 section 2.4) and has no parts.
-    if start == end {
-        return Ok(());
+/// The rdata of a record of `message`. The inner error says that the octets do not fit the type; they may stand in a
+/// zone all the same, since not every server checks.
+pub(super) fn read(message: &[u8], head: RecordHead) -> Result<Result<Rdata, RdataError>, WireError> {
+    let rtype = RecordType::from_code(head.rtype);
+    let parts = old_type(head.rtype);
+    if parts.is_empty() {
+        return Ok(Rdata::from_message(rtype, message, head.start, head.end));
     }
-    for part in parts(rtype) {
+    Ok(Rdata::from_wire(rtype, &expand(parts, message, head)?))
+}
+
+/// The octets with all names uncompressed.
+fn expand(parts: &[Part], message: &[u8], head: RecordHead) -> Result<Vec<u8>, WireError> {
+    let mut out = Vec::with_capacity(64);
+    let mut cursor = Cursor::new(message, head.start);
+    for part in parts {
         match *part {
-            Octets(count) => out.extend_from_slice(cursor.take(count)?),
-            Text => {
-                let length = cursor.u8()?;
-                out.push(length);
-                out.extend_from_slice(cursor.take(usize::from(length))?);
-            }
-            Name => cursor.labels()?.write(out),
-        }
-        if cursor.at() > end {
-            return Err(cursor.fault("rdata that runs over its end"));
+            Part::Octets(count) => out.extend_from_slice(cursor.take(count)?),
+            Part::Name => cursor.labels()?.write(&mut out),
         }
     }
-    let rest = end.checked_sub(cursor.at()).ok_or_else(|| cursor.fault("rdata that runs over its end"))?;
+    let rest =
+        head.end.checked_sub(cursor.at()).ok_or_else(|| cursor.fault("rdata that runs over its end"))?;
     out.extend_from_slice(cursor.take(rest)?);
-    Ok(())
+    Ok(out)
 }

@@ -10,6 +10,8 @@ use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 
 /// The octets of a message header (RFC 1035 section 4.1.1).
 pub(super) const HEADER: usize = 12;
+/// The type number of TSIG (RFC 8945 section 4.2).
+pub(super) const TSIG: u16 = 250;
 /// A name has at most 127 labels: 255 octets, at least two a label, one for the root.
 const MAX_LABELS: usize = 127;
 
@@ -82,6 +84,7 @@ impl<'a> Cursor<'a> {
         // The cursor stays behind the first pointer; `here` follows the pointers.
         let mut here = self.clone();
         let mut behind = None;
+        let mut piece = self.at;
         loop {
             let start = here.at;
             let length = here.u8()?;
@@ -98,11 +101,15 @@ impl<'a> Cursor<'a> {
                     let low = here.u8()?;
                     let target = usize::from(u16::from_be_bytes([length & 0x3f, low]));
                     behind.get_or_insert(here.at);
-                    // Only what came before this name's first octet can be meant, so each jump goes further back.
-                    if target >= start || target < HEADER {
-                        return Err(WireError { what: "a compression pointer that does not point back", at: start });
+                    // Only what came before can be meant, so each jump goes further back than the one before.
+                    if target >= piece || target < HEADER {
+                        return Err(WireError {
+                            what: "a compression pointer that does not point back",
+                            at: start,
+                        });
                     }
                     here.at = target;
+                    piece = target;
                 }
                 _ => return Err(WireError { what: "a label of an unknown kind", at: start }),
             }
@@ -165,6 +172,30 @@ impl<'a> Labels<'a> {
     }
 }
 
+/// Where the TSIG record of a message starts and ends; `None` when the message has none. It is the last
+/// record of the additional section and nowhere else (RFC 8945 section 5.1).
+pub(super) fn find_tsig(message: &[u8]) -> Result<Option<(usize, usize)>, WireError> {
+    let counts = header(message)?.counts;
+    let mut cursor = Cursor::new(message, HEADER);
+    for _ in 0..counts.queries {
+        cursor.skip_name()?;
+        cursor.take(4)?;
+    }
+    let others = [counts.answers, counts.authorities, counts.additionals].map(u64::from).iter().sum::<u64>();
+    for left in (0..others).rev() {
+        let start = cursor.at();
+        cursor.skip_name()?;
+        let head = cursor.record_head()?;
+        if head.rtype == TSIG {
+            if left > 0 || counts.additionals == 0 {
+                return Err(cursor.fault("a TSIG record that is not the last one"));
+            }
+            return Ok(Some((start, head.end)));
+        }
+    }
+    Ok(None)
+}
+
 /// What stands between an owner name and its rdata, and where in the message the rdata is.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RecordHead {
@@ -177,5 +208,6 @@ pub(super) struct RecordHead {
 
 /// The header of a message.
 pub(super) fn header(message: &[u8]) -> Result<Header, WireError> {
-    Header::read(&mut BinDecoder::new(message)).map_err(|_| WireError { what: "the message ends in its header", at: 0 })
+    Header::read(&mut BinDecoder::new(message))
+        .map_err(|_| WireError { what: "the message ends in its header", at: 0 })
 }
