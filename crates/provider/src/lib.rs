@@ -9,6 +9,7 @@ mod capability;
 pub mod dns;
 pub mod error;
 mod factory;
+pub mod lower;
 pub mod secret;
 
 pub use adapter::{
