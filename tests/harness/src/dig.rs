@@ -33,7 +33,7 @@ impl Answer {
 /// # Errors
 /// When `dig` is missing or gets no answer; a response code is no error.
 pub fn dig(server: SocketAddr, name: &str, record_type: &str) -> Result<Answer> {
-    let options = ["+norecurse", "+noall", "+comments", "+answer", "+nosplit", "+timeout=5", "+tries=2"];
+    let options = ["+norecurse", "+noall", "+comments", "+answer", "+nosplit", "+timeout=3", "+tries=3"];
     let text = run_dig(server, &options, None, name, record_type)?;
     let word = |before: &str| {
         let start = text.find(before)?.checked_add(before.len())?;

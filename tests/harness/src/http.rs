@@ -94,8 +94,10 @@ pub(crate) fn exchange(address: SocketAddr, message: &Message) -> io::Result<(u1
     message.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("host"));
     message.headers.push(("Host".to_owned(), address.to_string()));
     stream.write_all(&message.head(Some(message.body.len())))?;
-    stream.write_all(&message.body)?;
-    read_response(&mut stream, message.first.starts_with("HEAD "))
+    // A server that refuses a large body answers and closes before it has read it all.
+    let sent = stream.write_all(&message.body);
+    let answer = read_response(&mut stream, message.first.starts_with("HEAD "));
+    if answer.is_err() { sent.and(answer) } else { answer }
 }
 
 /// Sets what every connection here has: no delay of small packets, a time-out.

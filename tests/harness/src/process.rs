@@ -1,6 +1,7 @@
 //! One server process: started with its log caught, tied to the life of the test process, ended by its own pid.
 
 use std::ffi::OsString;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, OnceLock, mpsc};
@@ -79,18 +80,13 @@ impl Process {
 
     /// Starts the stopped server again, in the same directory and on the same ports, and waits until it is ready.
     pub(crate) fn launch(&mut self, mut ready: impl FnMut() -> bool) -> Result<()> {
-        let setpriv = program::find("setpriv", "util-linux")?;
         let log = fs_err::OpenOptions::new().create(true).append(true).open(self.log_path());
         let log = log.map_err(Error::io("open the log"))?.into_file();
         let errors = log.try_clone().map_err(Error::io("open the log"))?;
-        let mut command = Command::new(setpriv);
-        command.args(["--pdeathsig", "KILL", "--"]).arg(&self.recipe.program).args(&self.recipe.arguments);
+        let mut command = tied(&self.recipe.program)?;
+        command.args(&self.recipe.arguments);
         command.envs(self.recipe.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.directory.path()).stdin(Stdio::null()).stdout(log).stderr(errors);
-        {
-            use std::os::unix::process::CommandExt as _;
-            command.process_group(0);
-        }
         self.child = Some(spawn(command).map_err(Error::io(format!("start {}", self.name)))?);
         let waited = crate::wait::try_until(&format!("{}: the first answer", self.name), PATIENCE, || {
             if ready() { Ok(Some(())) } else { self.still_running().map(|()| None) }
@@ -238,6 +234,14 @@ fn cpu_ticks(stat: &str) -> Option<u64> {
     user.checked_add(system)
 }
 
+/// A command for `program` in a process group of its own, which the kernel kills when this process dies; to be started
+/// with [`spawn`].
+pub(crate) fn tied(program: &Path) -> Result<Command> {
+    let mut command = Command::new(program::find("setpriv", "util-linux")?);
+    command.args(["--pdeathsig", "KILL", "--"]).arg(program).process_group(0);
+    Ok(command)
+}
+
 struct Order {
     command: Command,
     reply: mpsc::Sender<std::io::Result<Child>>,
@@ -246,7 +250,7 @@ struct Order {
 /// Starts a process from a thread that lives as long as the test process. The kernel sends the parent-death signal when
 /// the *thread* that started the child ends, and a test is a thread: a server shared by several tests would die with the
 /// first of them.
-fn spawn(command: Command) -> std::io::Result<Child> {
+pub(crate) fn spawn(command: Command) -> std::io::Result<Child> {
     static STARTER: OnceLock<Mutex<mpsc::Sender<Order>>> = OnceLock::new();
     let starter = STARTER.get_or_init(|| {
         let (sender, receiver) = mpsc::channel::<Order>();

@@ -1,5 +1,7 @@
 //! Each server starts, serves a record, takes a change, and is gone when it is dropped.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::path::Path;
 
 use dnsctl_harness::{
@@ -75,7 +77,13 @@ fn powerdns_has_dnssec_and_limits() {
     assert_eq!(dig(server.dns_address(), ZONE, "DNSKEY").unwrap().rdata("DNSKEY").len(), 1);
     assert!(server.api("GET", "/zones/example.test./cryptokeys", "").unwrap().text().contains("\"ds\""));
     let large = format!(r#"{{"rrsets":[],"pad":"{}"}}"#, "x".repeat(1_200_000));
-    assert_eq!(server.api("PATCH", "/zones/example.test.", &large).unwrap().status, 400);
+    // PowerDNS answers 400 and closes with the rest of the body unread, so the kernel may reset the connection.
+    match server.api("PATCH", "/zones/example.test.", &large) {
+        Ok(answer) => assert_eq!(answer.status, 400),
+        Err(error) => {
+            assert!(error.to_string().contains("reset") || error.to_string().contains("pipe"), "{error}")
+        }
+    }
 }
 
 #[test]
