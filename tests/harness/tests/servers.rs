@@ -81,7 +81,8 @@ fn powerdns_has_dnssec_and_limits() {
     match server.api("PATCH", "/zones/example.test.", &large) {
         Ok(answer) => assert_eq!(answer.status, 400),
         Err(error) => {
-            assert!(error.to_string().contains("reset") || error.to_string().contains("pipe"), "{error}")
+            let words = error.to_string();
+            assert!(words.contains("reset") || words.contains("pipe"), "{words}");
         }
     }
 }
