@@ -311,6 +311,15 @@ impl Error {
         self.0.status
     }
 
+    /// The HTTP status, when the server answered over HTTP.
+    #[must_use]
+    pub const fn http_status(&self) -> Option<u16> {
+        match self.0.status {
+            Some(Status::Http(status)) => Some(status),
+            _ => None,
+        }
+    }
+
     /// How often it was tried; 1 when it was not repeated.
     #[must_use]
     pub const fn tries(&self) -> u32 {

@@ -9,6 +9,8 @@ mod capability;
 pub mod dns;
 pub mod error;
 mod factory;
+pub mod http;
+pub mod limit;
 pub mod lower;
 pub mod secret;
 

@@ -25,7 +25,7 @@ pub struct Rate {
 
 /// The limits of one account.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limits {
+pub struct AccountLimits {
     /// Requests under way at once, and so connections; at least 1. 8 unless told: PowerDNS 4.7 drops connections above
     /// about 12 at once, and each drop costs a second.
     pub concurrency: usize,
@@ -33,7 +33,7 @@ pub struct Limits {
     pub rate: Option<Rate>,
 }
 
-impl Default for Limits {
+impl Default for AccountLimits {
     fn default() -> Self {
         Self { concurrency: 8, rate: None }
     }
@@ -72,7 +72,7 @@ impl Limiter {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] when the concurrency or the burst is 0, or the rate is not a number above 0.
-    pub fn new(limits: Limits) -> Result<Self> {
+    pub fn new(limits: AccountLimits) -> Result<Self> {
         let wrong = |what| Err(Error::new(ErrorKind::Config, what));
         if limits.concurrency == 0 || limits.concurrency > Semaphore::MAX_PERMITS {
             return wrong("concurrency must be at least 1");
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     fn limiter(concurrency: usize, rate: Option<Rate>) -> Limiter {
-        Limiter::new(Limits { concurrency, rate }).unwrap()
+        Limiter::new(AccountLimits { concurrency, rate }).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
@@ -226,9 +226,14 @@ mod tests {
 
     #[tokio::test]
     async fn impossible_limits_are_refused() {
-        let rate = |per_second, burst| Limits { rate: Some(Rate { per_second, burst }), ..Limits::default() };
-        let none = Limits { concurrency: 0, rate: None };
-        for limits in [none, rate(0.0, 1), rate(-1.0, 1), rate(f64::NAN, 1), rate(f64::INFINITY, 0), rate(1e-300, 1)] {
+        let rate = |per_second, burst| AccountLimits {
+            rate: Some(Rate { per_second, burst }),
+            ..AccountLimits::default()
+        };
+        let none = AccountLimits { concurrency: 0, rate: None };
+        for limits in
+            [none, rate(0.0, 1), rate(-1.0, 1), rate(f64::NAN, 1), rate(f64::INFINITY, 0), rate(1e-300, 1)]
+        {
             assert_eq!(Limiter::new(limits).unwrap_err().kind(), ErrorKind::Config, "{limits:?}");
         }
         Limiter::new(rate(1e9, u32::MAX)).unwrap();
