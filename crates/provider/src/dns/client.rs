@@ -157,10 +157,10 @@ impl Client {
         let mut connection = self.connect().await?;
         let mut framed = Vec::with_capacity(message.len() + 2);
         tcp::frame(&message, &mut framed)?;
-        connection.send(&framed).await?;
+        connection.sender.send(&framed).await?;
         let mut stream = Stream::new(zone, id);
         let whole = loop {
-            connection.receive(&mut message).await.map_err(|error| error.during(stream.place()))?;
+            connection.receiver.receive(&mut message).await.map_err(|error| error.during(stream.place()))?;
             self.verify(chain.as_mut(), &message)?;
             stream.message(&message, sink).map_err(|error| error.at(self.server.to_string()))?;
             if let Some(whole) = stream.ended() {
@@ -192,13 +192,13 @@ impl Client {
         let mut framed = Vec::with_capacity(message.len() + 2);
         tcp::frame(&message, &mut framed)?;
         // Some servers close after an answer; what is sent into that is lost, and nobody knows whether it is.
-        let kept = connection.take().and_then(|mut kept| (!kept.is_closed()).then_some(kept));
+        let kept = connection.take().and_then(|mut kept| (!kept.receiver.is_closed()).then_some(kept));
         let mut open = match kept {
             Some(kept) => kept,
             None => self.connect().await?,
         };
-        open.send(&framed).await?;
-        open.receive(&mut message).await?;
+        open.sender.send(&framed).await?;
+        open.receiver.receive(&mut message).await?;
         let opened = message::open(&message).map_err(|fault| self.protocol(&fault.to_string()))?;
         if !message::answers(&opened.header, id, OpCode::Update) {
             return Err(self.protocol("an answer to another message"));
@@ -223,12 +223,13 @@ impl Client {
         Ok(Asked { id, question: question.clone(), message, chain })
     }
 
+    /// One message over a connection of its own.
     async fn exchange(&self, message: &[u8]) -> Result<Vec<u8>> {
         let mut connection = self.connect().await?;
         let mut framed = Vec::with_capacity(message.len() + 2);
         tcp::frame(message, &mut framed)?;
-        connection.send(&framed).await?;
-        connection.receive(&mut framed).await?;
+        connection.sender.send(&framed).await?;
+        connection.receiver.receive(&mut framed).await?;
         Ok(framed)
     }
 
@@ -262,19 +263,35 @@ impl Client {
     /// is taken from it either, and it tells more than "not signed".
     fn unsigned_refusal(&self, message: &[u8], fault: &TsigFault) -> Option<Error> {
         let rcode = Rcode(u16::from(wire::header(message).ok()?.response_code.low()));
-        (*fault == TsigFault::Unsigned && rcode != Rcode::NOERROR)
-            .then(|| rcode.into_error("a refusal without a signature").at(self.server.to_string()))
+        if *fault != TsigFault::Unsigned || rcode == Rcode::NOERROR {
+            return None;
+        }
+        let error = match rcode {
+            // PowerDNS says no more than this of a key, secret or clock that is wrong.
+            Rcode::NOTAUTH => {
+                Error::new(ErrorKind::Unauthorized, "the server does not accept the TSIG signature")
+                    .with_rcode(rcode.0)
+                    .with_hint(
+                        "compare name, algorithm and secret of the key, and the clocks of both machines",
+                    )
+            }
+            _ => rcode.into_error("the answer is not signed"),
+        };
+        Some(self.with_key_name(error).at(self.server.to_string()))
     }
 
     fn fault(&self, fault: TsigFault) -> Error {
-        let error = fault.into_error().at(self.server.to_string());
+        self.with_key_name(fault.into_error()).at(self.server.to_string())
+    }
+
+    fn with_key_name(&self, error: Error) -> Error {
         match &self.signer {
             Some((key, _)) => error.during(format!("TSIG key {} ({})", key.name(), key.algorithm())),
             None => error,
         }
     }
 
-    fn protocol(&self, what: &str) -> Error {
+    pub(super) fn protocol(&self, what: &str) -> Error {
         Error::new(ErrorKind::Protocol, what).at(self.server.to_string())
     }
 
@@ -342,3 +359,6 @@ impl Asked {
         opened.answer().map(Some).map_err(|fault| Unread::Stray(fault.to_string()))
     }
 }
+
+#[cfg(test)]
+mod tests;

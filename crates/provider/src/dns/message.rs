@@ -157,3 +157,6 @@ impl Opened<'_> {
 pub(super) fn answers(header: &Header, id: u16, operation: OpCode) -> bool {
     header.id == id && header.message_type == MessageType::Response && header.op_code == operation
 }
+
+#[cfg(test)]
+mod tests;

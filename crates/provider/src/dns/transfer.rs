@@ -136,3 +136,6 @@ impl<'a> Stream<'a> {
         self.fault(&format!("a message that cannot be read ({fault})"))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,9 +76,5 @@ async fn pause(until: Instant, error: &io::Error) {
 }
 
 fn refused(server: SocketAddr, error: &io::Error) -> Error {
-    let what = match error.kind() {
-        io::ErrorKind::ConnectionRefused => "nothing listens on this port",
-        _ => "the network refuses the question",
-    };
-    Error::new(ErrorKind::Unavailable, what).at(server.to_string()).with_source(error)
+    Error::new(ErrorKind::Unavailable, tcp::reason(error)).at(server.to_string()).with_source(error)
 }

@@ -205,3 +205,6 @@ impl Section {
         self.octets.extend_from_slice(&[0xc0, 12]);
     }
 }
+
+#[cfg(test)]
+mod tests;

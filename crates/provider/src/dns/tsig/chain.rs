@@ -51,7 +51,7 @@ impl Chain {
             return Ok(false);
         };
         let record = read(message, start, end)?;
-        self.same_key(&record)?;
+        self.same_key(&record, now)?;
         self.check_mac(message, start, &record.data)?;
         in_time(&record.data, now)?;
         self.first = false;
@@ -71,12 +71,13 @@ impl Chain {
         }
     }
 
-    fn same_key(&self, record: &Record<TSIG>) -> Result<(), TsigFault> {
+    fn same_key(&self, record: &Record<TSIG>, now: u64) -> Result<(), TsigFault> {
         let tsig = &record.data;
-        // These two cannot be signed (RFC 8945 section 5.2), so they prove nothing; they end the exchange all the same.
+        // A refusal without a MAC (RFC 8945 section 5.2) proves nothing; it ends the exchange all the same.
         match tsig.error {
             Some(TsigError::BadKey) => return Err(TsigFault::BadKey),
             Some(TsigError::BadSig) => return Err(TsigFault::BadSig),
+            Some(_) if tsig.mac.is_empty() => return in_time(tsig, now),
             _ => {}
         }
         let algorithm = self.key.algorithm().on_the_wire().to_name();
@@ -118,7 +119,7 @@ impl fmt::Debug for Chain {
 }
 
 /// A digest that begins with the MAC before (section 5.3).
-fn digest_after(key: &Key, mac: &[u8]) -> Digest {
+pub(super) fn digest_after(key: &Key, mac: &[u8]) -> Digest {
     let mut digest = key.digest();
     digest.update(&u16::try_from(mac.len()).unwrap_or(u16::MAX).to_be_bytes());
     digest.update(mac);
