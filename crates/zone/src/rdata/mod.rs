@@ -233,4 +233,4 @@ impl fmt::Debug for Rdata {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

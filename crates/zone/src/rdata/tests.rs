@@ -12,7 +12,7 @@ fn parse(rtype: &str, text: &str) -> Result<Rdata, RdataError> {
 }
 
 /// One value of every type: the text that is read, and the text that is printed.
-const EVERY_TYPE: &[(&str, &str, &str)] = &[
+pub(crate) const EVERY_TYPE: &[(&str, &str, &str)] = &[
     ("A", "192.0.2.1", "192.0.2.1"),
     ("AAAA", "2001:DB8:0:0::1", "2001:db8::1"),
     ("AFSDB", "1 Afs", "1 afs.example.com."),
