@@ -1,0 +1,108 @@
+//! Guards that count.
+
+use super::{Guard, Objection, Question};
+use crate::{Action, Change};
+
+/// Below this many RRsets at the last read, a loss is not called a partial read.
+const PARTIAL_FROM: usize = 10;
+
+/// `guard/partial-read`.
+pub(super) const PARTIAL_READ: Guard = Guard {
+    rule: "guard/partial-read",
+    title: "far fewer RRsets were read than the last time",
+    why: "A read that ended early looks as if somebody had deleted records; a plan made from it is wrong in both directions.",
+    ask: partial_read,
+    measure: None,
+};
+
+fn partial_read(question: &Question<'_>) -> Vec<Objection> {
+    let read = question.counts.read;
+    match question.last_read {
+        Some(last)
+            if last >= PARTIAL_FROM && read.saturating_mul(2) < last && !question.changes.is_empty() =>
+        {
+            vec![Objection {
+                change: None,
+                message: format!("{read} RRsets were read, but {last} the last time"),
+                fix: "Run the plan again, and look at the zone at the provider.",
+            }]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `guard/delete-threshold`.
+pub(super) const DELETE_THRESHOLD: Guard = Guard {
+    rule: "guard/delete-threshold",
+    title: "more deletions than the threshold",
+    why: "Most large outages made with tools like this one were deletions that nobody meant.",
+    ask: deletes,
+    measure: Some(measure_deletes),
+};
+
+fn number(question: &Question<'_>, action: Action) -> usize {
+    question.changes.iter().filter(|change: &&Change| change.action() == action).count()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a zone has far fewer than 2^52 RRsets")]
+fn percent(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { 100.0 * part as f64 / whole as f64 }
+}
+
+fn deletes(question: &Question<'_>) -> Vec<Objection> {
+    let policy = &question.desired.policy;
+    let count = number(question, Action::Delete);
+    let share = percent(count, question.counts.managed);
+    if count <= policy.deletes_max as usize && (count < 2 || share <= policy.deletes_percent) {
+        return Vec::new();
+    }
+    let (value, limit) = measure_deletes(question);
+    vec![Objection {
+        change: None,
+        message: format!("{value} would be deleted; the limit is {limit}"),
+        fix: "Check that the zone file is whole, or delete in smaller steps.",
+    }]
+}
+
+fn measure_deletes(question: &Question<'_>) -> (String, String) {
+    let policy = &question.desired.policy;
+    let count = number(question, Action::Delete);
+    let managed = question.counts.managed;
+    (
+        format!("{count} of {managed} RRsets ({:.0} %)", percent(count, managed)),
+        format!("{}, and {} % from 2 up", policy.deletes_max, policy.deletes_percent),
+    )
+}
+
+/// `guard/update-threshold`.
+pub(super) const UPDATE_THRESHOLD: Guard = Guard {
+    rule: "guard/update-threshold",
+    title: "more updates than the threshold",
+    why: "A changed default or a wrong search and replace touches everything at once.",
+    ask: updates,
+    measure: Some(measure_updates),
+};
+
+fn updates(question: &Question<'_>) -> Vec<Objection> {
+    let policy = &question.desired.policy;
+    let count = number(question, Action::Update);
+    if count < 10 || percent(count, question.counts.managed) <= policy.updates_percent {
+        return Vec::new();
+    }
+    let (value, limit) = measure_updates(question);
+    vec![Objection {
+        change: None,
+        message: format!("{value} would be updated; the limit is {limit}"),
+        fix: "Check what is common to the changes, or update in smaller steps.",
+    }]
+}
+
+fn measure_updates(question: &Question<'_>) -> (String, String) {
+    let policy = &question.desired.policy;
+    let count = number(question, Action::Update);
+    let managed = question.counts.managed;
+    (
+        format!("{count} of {managed} RRsets ({:.0} %)", percent(count, managed)),
+        format!("{} % from 10 up", policy.updates_percent),
+    )
+}

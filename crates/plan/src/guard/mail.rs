@@ -1,0 +1,122 @@
+//! Guards of mail.
+
+use super::{Guard, Objection, Question};
+use crate::{Action, Change};
+use dnsctl_zone::{RRset, RecordType};
+
+/// `guard/last-mx`.
+pub(super) const LAST_MX: Guard = Guard {
+    rule: "guard/last-mx",
+    title: "the last MX record of a name is deleted",
+    why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
+          A domain that must stop receiving mail publishes a null MX (RFC 7505).",
+    ask: last_mx,
+    measure: None,
+};
+
+fn last_mx(question: &Question<'_>) -> Vec<Objection> {
+    let lost = |(index, change): (usize, &Change)| {
+        if change.rtype != RecordType::MX
+            || change.action() != Action::Delete
+            || change.before.as_ref().is_none_or(is_null)
+        {
+            return None;
+        }
+        let after = &question.after;
+        let address = [RecordType::A, RecordType::AAAA]
+            .iter()
+            .find_map(|rtype| after.get(&change.name, *rtype))
+            .and_then(|rrset| rrset.values().first());
+        let then = match address {
+            Some(address) => format!("mail would go to {address}, the address of the name itself"),
+            None => "mail would bounce, since the name has no address either".to_owned(),
+        };
+        Some(Objection {
+            change: Some(index),
+            message: format!(
+                "deletes the only MX of {}. Senders then use the address of the name (RFC 5321 section 5.1): {then}.",
+                change.name
+            ),
+            fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
+        })
+    };
+    question.changes.iter().enumerate().filter_map(lost).collect()
+}
+
+/// `0 .` alone: the name takes no mail (RFC 7505 section 3).
+fn is_null(rrset: &RRset) -> bool {
+    rrset.values().iter().all(|mx| mx.target().is_some_and(|target| target.is_root()))
+}
+
+/// `guard/mail-policy`.
+pub(super) const POLICY: Guard = Guard {
+    rule: "guard/mail-policy",
+    title: "an SPF, DMARC or DKIM record is deleted",
+    why: "Receivers use these to tell the domain's own mail from forged mail. Without SPF or a DKIM key, mail that is on \
+          its way fails its checks; without DMARC, anybody can use the domain's name.",
+    ask: policy,
+    measure: None,
+};
+
+fn policy(question: &Question<'_>) -> Vec<Objection> {
+    let mut objections = Vec::new();
+    for (index, change) in question.changes.iter().enumerate() {
+        for kind in ["SPF", "DMARC", "DKIM"] {
+            let has =
+                |side: &Option<RRset>| side.as_ref().is_some_and(|rrset| is_policy(change, rrset, kind));
+            // A DKIM key may also move to a CNAME at the same name, and a policy from there to a text.
+            let moved = change.action() == Action::Delete
+                && [RecordType::CNAME, RecordType::TXT].iter().any(|rtype| {
+                    *rtype != change.rtype && question.after.get(&change.name, *rtype).is_some()
+                });
+            if has(&change.before) && !has(&change.after) && !moved {
+                objections.push(Objection {
+                    change: Some(index),
+                    message: message(kind, change),
+                    fix: "Keep the record, or replace it in the same change.",
+                });
+            }
+        }
+    }
+    objections
+}
+
+fn is_policy(change: &Change, rrset: &RRset, kind: &str) -> bool {
+    let first = change.name.labels().next().unwrap_or_default();
+    let starts = |prefix: &[u8]| {
+        rrset.values().iter().any(|value| {
+            let text = value.joined_text();
+            text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
+    };
+    let below_domainkey = change.name.labels().any(|label| &*label == b"_domainkey");
+    match (kind, rrset.rtype) {
+        ("SPF", RecordType::TXT) => starts(b"v=spf1"),
+        ("DMARC", RecordType::TXT) => &*first == b"_dmarc" && starts(b"v=DMARC1"),
+        ("DMARC", RecordType::CNAME) => &*first == b"_dmarc",
+        ("DKIM", RecordType::CNAME) => below_domainkey,
+        // An empty key is one that was revoked (RFC 6376 section 3.6.1).
+        ("DKIM", RecordType::TXT) => {
+            below_domainkey && rrset.values().iter().any(|value| has_key(&value.joined_text()))
+        }
+        _ => false,
+    }
+}
+
+fn has_key(text: &[u8]) -> bool {
+    let mut tags = text.split(|octet| *octet == b';').map(<[u8]>::trim_ascii);
+    tags.any(|tag| tag.strip_prefix(b"p=").is_some_and(|key| !key.trim_ascii().is_empty()))
+}
+
+fn message(kind: &str, change: &Change) -> String {
+    let name = &change.name;
+    match kind {
+        "SPF" => format!(
+            "{name} loses its SPF record: receivers can no longer tell which servers may send its mail"
+        ),
+        "DMARC" => format!("{name} loses its DMARC policy: anybody can send mail in its name"),
+        _ => format!(
+            "{name} loses its DKIM key: mail signed with it, also mail on its way now, fails its check"
+        ),
+    }
+}

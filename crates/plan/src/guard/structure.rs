@@ -1,0 +1,102 @@
+//! Guards of the shape of a zone.
+
+use super::{Guard, Objection, Question};
+use crate::{Action, Change};
+use dnsctl_zone::RecordType;
+
+/// `guard/empty-zone`.
+pub(super) const EMPTY_ZONE: Guard = Guard {
+    rule: "guard/empty-zone",
+    title: "the zone would be empty",
+    why: "A file that was cut off, or read from the wrong place, looks like a wish to delete everything.",
+    ask: empty_zone,
+    measure: None,
+};
+
+fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
+    if !question.exists || question.before.is_empty() || !question.after.is_empty() {
+        return Vec::new();
+    }
+    vec![Objection {
+        change: None,
+        message: format!("nothing would be left of {}", question.desired.apex),
+        fix: "Check that the zone file is whole.",
+    }]
+}
+
+/// `guard/apex-addresses`.
+pub(super) const APEX_ADDRESSES: Guard = Guard {
+    rule: "guard/apex-addresses",
+    title: "the apex loses all its addresses",
+    why: "The bare domain stops to answer: its web site, and mail where there is no MX.",
+    ask: apex_addresses,
+    measure: None,
+};
+
+fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
+    const TYPES: [RecordType; 5] =
+        [RecordType::A, RecordType::AAAA, RecordType::ALIAS, RecordType::LUA, RecordType::ROUTE53_ALIAS];
+    let apex = &question.desired.apex;
+    let (before, after) = (&question.before, &question.after);
+    let had = TYPES.iter().any(|rtype| before.get(apex, *rtype).is_some());
+    let has = TYPES.iter().any(|rtype| after.get(apex, *rtype).is_some());
+    if !had || has {
+        return Vec::new();
+    }
+    let lost = |change: &Change| change.name == *apex && TYPES.contains(&change.rtype);
+    vec![Objection {
+        change: question.changes.iter().position(lost),
+        message: format!("{apex} loses all its addresses"),
+        fix: "Keep or add an address at the apex.",
+    }]
+}
+
+/// `guard/wildcard`.
+pub(super) const WILDCARD: Guard = Guard {
+    rule: "guard/wildcard",
+    title: "a wildcard is created or deleted",
+    why: "A wildcard answers for every name that does not exist (RFC 4592), so nobody can list what it changes.",
+    ask: wildcard,
+    measure: None,
+};
+
+fn wildcard(question: &Question<'_>) -> Vec<Objection> {
+    let touched = |(index, change): (usize, &Change)| {
+        let verb = match change.action() {
+            Action::Create => "creates",
+            Action::Delete => "deletes",
+            Action::Update => return None,
+        };
+        (question.exists && change.name.is_wildcard()).then(|| Objection {
+            change: Some(index),
+            message: format!(
+                "{verb} the wildcard {} {}, which answers for every name that does not exist",
+                change.name, change.rtype
+            ),
+            fix: "Name the hosts that are meant.",
+        })
+    };
+    question.changes.iter().enumerate().filter_map(touched).collect()
+}
+
+/// `guard/kept-record`.
+pub(super) const KEPT: Guard = Guard {
+    rule: "guard/kept-record",
+    title: "a record is wanted where the provider keeps one that dnsctl does not manage",
+    why: "Routing policies and disabled records cannot be written as a plain RRset; one would replace the other.",
+    ask: kept,
+    measure: None,
+};
+
+fn kept(question: &Question<'_>) -> Vec<Objection> {
+    let clash = |(index, change): (usize, &Change)| {
+        let kept =
+            question.live.kept.iter().find(|kept| kept.name == change.name && kept.rtype == change.rtype)?;
+        (change.before.is_none()).then(|| Objection {
+            change: Some(index),
+            message: format!("the provider has {} {} already: {}", kept.name, kept.rtype, kept.reason),
+            fix: "Ignore this name in the zone file, or remove the other records at the provider first.",
+        })
+    };
+    question.changes.iter().enumerate().filter_map(clash).collect()
+}

@@ -1,0 +1,81 @@
+//! Guard of targets: what a pointer points at must have an address.
+
+use super::{Guard, Objection, Question};
+use crate::view::{Addresses, View};
+use dnsctl_zone::{Name, RRset, RecordType};
+use std::collections::HashSet;
+
+/// `guard/target-address`.
+pub(super) const TARGET_ADDRESS: Guard = Guard {
+    rule: "guard/target-address",
+    title: "the target of an MX, NS or SRV record has no address, or is a CNAME",
+    why: "Mail to an MX without an address bounces, and a target must not be an alias (RFC 2181 section 10.3, RFC 2782).",
+    ask: target_address,
+    measure: None,
+};
+
+fn target_address(question: &Question<'_>) -> Vec<Objection> {
+    let (before, after) = (&question.before, &question.after);
+    let mut objections = Vec::new();
+    let mut seen = HashSet::new();
+    for (index, change) in question.changes.iter().enumerate() {
+        for target in change.after.iter().flat_map(targets) {
+            let old = change.before.iter().any(|rrset| targets(rrset).any(|other| other == target))
+                && before.addresses(&target) == after.addresses(&target);
+            if !old && seen.insert((change.name.clone(), change.rtype, target.clone())) {
+                objections.extend(object(after, index, &change.name, change.rtype, &target));
+            }
+        }
+    }
+    // Pointers that stay, whose targets lose their addresses in this plan.
+    let lost: HashSet<&Name> = question
+        .changes
+        .iter()
+        .filter(|change| {
+            before.addresses(&change.name) == Addresses::Some
+                && after.addresses(&change.name) != Addresses::Some
+        })
+        .map(|change| &change.name)
+        .collect();
+    if lost.is_empty() {
+        return objections;
+    }
+    for rrset in question.live.zone.rrsets() {
+        let stays = after.get(&rrset.name, rrset.rtype);
+        for target in stays.into_iter().flat_map(targets).filter(|target| lost.contains(target)) {
+            if !seen.insert((rrset.name.clone(), rrset.rtype, target.clone())) {
+                continue;
+            }
+            if let Some(index) = question.changes.iter().position(|change| change.name == target) {
+                objections.extend(object(after, index, &rrset.name, rrset.rtype, &target));
+            }
+        }
+    }
+    objections
+}
+
+fn targets(rrset: &RRset) -> impl Iterator<Item = Name> {
+    let points = matches!(rrset.rtype, RecordType::MX | RecordType::NS | RecordType::SRV);
+    let values = rrset.values().iter().filter(move |_| points);
+    values.filter_map(dnsctl_zone::Rdata::target).filter(|target| !target.is_root())
+}
+
+fn object(
+    after: &View<'_>,
+    index: usize,
+    name: &Name,
+    rtype: RecordType,
+    target: &Name,
+) -> Option<Objection> {
+    let problem = match after.addresses(target) {
+        Addresses::Some | Addresses::Elsewhere => return None,
+        Addresses::Alias => "is a CNAME, which such a record must not point at (RFC 2181 section 10.3)",
+        Addresses::None => "has no A or AAAA record",
+    };
+    let mail = if rtype == RecordType::MX { ": mail sent there bounces" } else { "" };
+    Some(Objection {
+        change: Some(index),
+        message: format!("{target}, a target of {name} {rtype}, {problem}{mail}"),
+        fix: "Give the target an address in this change, or point at another host.",
+    })
+}

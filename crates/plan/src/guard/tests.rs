@@ -1,0 +1,147 @@
+use crate::testing::{Case, rules};
+
+/// Each guard: what it stops, and what it lets pass.
+#[test]
+fn last_mx() {
+    let mut case =
+        Case::new("@ MX 10 mail\nmail A 192.0.2.1\n@ A 192.0.2.2", "mail A 192.0.2.1\n@ A 192.0.2.2");
+    let plan = case.plan();
+    assert_eq!(rules(&plan), ["guard/last-mx"]);
+    assert!(
+        plan.findings[0].message.contains("192.0.2.2, the address of the name itself"),
+        "{:?}",
+        plan.findings
+    );
+    case.acknowledge("guard/last-mx", "@ MX");
+    let plan = case.plan();
+    assert!(!plan.is_blocked());
+    assert_eq!(plan.acknowledged.len(), 1);
+    for after in
+        ["@ MX 0 .\nmail A 192.0.2.1\n@ A 192.0.2.2", "@ MX 20 mail\nmail A 192.0.2.1\n@ A 192.0.2.2"]
+    {
+        assert!(
+            !Case::new("@ MX 10 mail\nmail A 192.0.2.1\n@ A 192.0.2.2", after).plan().is_blocked(),
+            "{after}"
+        );
+    }
+    assert!(!Case::new("@ MX 0 .\n@ A 192.0.2.2", "@ A 192.0.2.2").plan().is_blocked());
+}
+
+#[test]
+fn mail_policy() {
+    for (before, kind) in [
+        ("@ TXT \"v=spf1 -all\"", "SPF"),
+        ("_dmarc TXT \"v=DMARC1; p=reject\"", "DMARC"),
+        ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "DKIM"),
+        ("s1._domainkey CNAME s1.example.net.", "DKIM"),
+    ] {
+        let plan = Case::new(&format!("{before}\nx A 192.0.2.1"), "x A 192.0.2.1").plan();
+        assert_eq!(rules(&plan), ["guard/mail-policy"], "{before}");
+        assert!(plan.findings[0].message.contains(kind), "{before}");
+    }
+    // The text may lose another value, move to a CNAME, or be a revoked key.
+    for (before, after) in [
+        ("@ TXT \"v=spf1 -all\" \n@ TXT \"other\"", "@ TXT \"v=spf1 ~all\""),
+        ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "s1._domainkey CNAME s1.example.net."),
+        ("s1._domainkey TXT \"v=DKIM1; p=\"", ""),
+        ("@ TXT \"other\"", ""),
+    ] {
+        let plan = Case::new(&format!("{before}\nx A 192.0.2.1"), &format!("{after}\nx A 192.0.2.1")).plan();
+        assert!(!plan.is_blocked(), "{before} -> {after}: {:?}", plan.findings);
+    }
+    // One value of several is a policy: the others do not save it.
+    let plan = Case::new("@ TXT \"v=spf1 -all\"\n@ TXT \"other\"", "@ TXT \"other\"").plan();
+    assert_eq!(rules(&plan), ["guard/mail-policy"]);
+}
+
+#[test]
+fn apex_and_delegations() {
+    let x = "x A 192.0.2.1\n@ A 192.0.2.9";
+    for (before, after, rule) in [
+        ("@ NS ns1.example.net.", "@ NS ns2.example.net.", "guard/apex-delegation"),
+        ("@ DS 1 13 2 00", "", "guard/apex-delegation"),
+        ("", "@ DNSKEY 257 3 13 AAAA", "guard/apex-delegation"),
+        ("child NS ns.example.net.", "", "guard/delegation"),
+        ("", "* A 192.0.2.7", "guard/wildcard"),
+        ("*.sub A 192.0.2.7", "", "guard/wildcard"),
+    ] {
+        let plan = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}")).plan();
+        assert_eq!(rules(&plan), [rule], "{before} -> {after}");
+    }
+    for (before, after) in [
+        ("child NS ns.example.net.", "child NS ns2.example.net."),
+        ("* A 192.0.2.7", "* A 192.0.2.8"),
+        ("@ NS ns1.example.net.", ""),
+    ] {
+        let plan = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}")).plan();
+        assert!(!plan.is_blocked(), "{before} -> {after}: {:?}", plan.findings);
+    }
+}
+
+#[test]
+fn apex_addresses_and_empty_zones() {
+    assert_eq!(
+        rules(&Case::new("@ A 192.0.2.1\nx A 192.0.2.2", "x A 192.0.2.2").plan()),
+        ["guard/apex-addresses"]
+    );
+    assert!(!Case::new("@ A 192.0.2.1", "@ AAAA 2001:db8::1").plan().is_blocked());
+    let plan = Case::new("x A 192.0.2.2", "").plan();
+    assert_eq!(rules(&plan), ["guard/empty-zone"]);
+    assert!(!Case::new("", "").plan().is_blocked());
+}
+
+#[test]
+fn targets_need_addresses() {
+    let blocked = |before: &str, after: &str| rules(&Case::new(before, after).plan());
+    let rule = ["guard/target-address"];
+    assert_eq!(blocked("@ A 192.0.2.1", "@ A 192.0.2.1\n@ MX 10 mail"), rule);
+    assert_eq!(blocked("@ A 192.0.2.1", "@ A 192.0.2.1\n@ MX 10 mail\nmail CNAME @"), rule);
+    assert_eq!(blocked("@ A 192.0.2.1", "@ A 192.0.2.1\n_sip._tcp SRV 1 1 5060 sip"), rule);
+    assert_eq!(blocked("@ MX 10 mail\nmail A 192.0.2.1\nx A 192.0.2.2", "@ MX 10 mail\nx A 192.0.2.2"), rule);
+    assert_eq!(
+        blocked("@ MX 10 mail\nmail A 192.0.2.1", "@ MX 10 mail\nmail CNAME other.example.net."),
+        rule
+    );
+    for (before, after) in [
+        // Broken already and not touched, or touched without making it worse.
+        ("@ MX 10 gone\nx A 192.0.2.2", "@ MX 10 gone\nx A 192.0.2.3"),
+        ("@ MX 10 gone\nx A 192.0.2.2", "@ MX 10 gone\n@ MX 20 x\nx A 192.0.2.2"),
+        ("x A 192.0.2.2", "@ MX 10 mail.example.net.\nx A 192.0.2.2"),
+        ("x A 192.0.2.2", "@ MX 10 mail\nmail AAAA 2001:db8::1\nx A 192.0.2.2"),
+        ("x A 192.0.2.2\n* A 192.0.2.3", "@ MX 10 mail\nx A 192.0.2.2\n* A 192.0.2.3"),
+        ("sub NS ns.example.net.", "@ MX 10 mail.sub\nsub NS ns.example.net."),
+        ("x A 192.0.2.2", "_sip._tcp SRV 0 0 0 .\nx A 192.0.2.2"),
+    ] {
+        assert_eq!(blocked(before, after), [""; 0], "{before} -> {after}");
+    }
+}
+
+#[test]
+fn counts() {
+    let hosts = |range: std::ops::Range<u32>, last: u32| -> String {
+        range.map(|n| format!("h{n} A 192.0.2.{}\n", (n + last) % 250)).collect()
+    };
+    assert_eq!(rules(&Case::new(&hosts(0..100, 0), &hosts(6..100, 0)).plan()), ["guard/delete-threshold"]);
+    assert!(!Case::new(&hosts(0..100, 0), &hosts(5..100, 0)).plan().is_blocked());
+    assert_eq!(rules(&Case::new(&hosts(0..10, 0), &hosts(2..10, 0)).plan()), ["guard/delete-threshold"]);
+    assert!(!Case::new(&hosts(0..10, 0), &hosts(1..10, 0)).plan().is_blocked());
+    assert_eq!(rules(&Case::new(&hosts(0..12, 0), &hosts(0..12, 1)).plan()), ["guard/update-threshold"]);
+    assert!(!Case::new(&hosts(0..9, 0), &hosts(0..9, 1)).plan().is_blocked());
+    let mut case = Case::new(&hosts(0..10, 0), &hosts(0..11, 0));
+    case.last_read = Some(21);
+    assert_eq!(rules(&case.plan()), ["guard/partial-read"]);
+    case.last_read = Some(20);
+    assert!(!case.plan().is_blocked());
+}
+
+#[test]
+fn acknowledgements_must_be_used_and_in_time() {
+    let mut case = Case::new("@ A 192.0.2.1", "@ A 192.0.2.1");
+    case.acknowledge("guard/last-mx", "@ MX");
+    assert_eq!(rules(&case.plan()), ["guard/unused-acknowledgement"]);
+    let mut case = Case::new("@ A 192.0.2.1\nx A 192.0.2.2", "x A 192.0.2.2");
+    case.acknowledge("guard/apex-addresses", "@ A");
+    assert!(!case.plan().is_blocked());
+    case.today = "2027-01-01";
+    assert_eq!(rules(&case.plan()), ["guard/expired-acknowledgement", "guard/apex-addresses"]);
+}

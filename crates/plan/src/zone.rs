@@ -1,0 +1,161 @@
+//! The plan of one zone at one provider.
+
+pub use crate::acknowledge::Acknowledged;
+
+use crate::acknowledge::Book;
+use crate::diff::{Scope, diff};
+use crate::{Change, Finding, Severity, View, consequence, guard, order};
+use dnsctl_zone::{Desired, Kept, Live, Name, Source, Ttl, Zone};
+
+/// What is compared: one zone, one provider.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The zone as the files want it.
+    pub desired: &'a Desired,
+    /// The zone as the provider has it; `None` when it has none.
+    pub live: Option<&'a Live>,
+    /// What is known of the provider.
+    pub scope: Scope<'a>,
+    /// How many RRsets the last complete read of this zone gave, when that is known.
+    pub last_read: Option<usize>,
+    /// Today as `YYYY-MM-DD` in UTC: acknowledgements end by it.
+    pub today: &'a str,
+}
+
+/// Numbers of RRsets at the provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Read in all.
+    pub read: usize,
+    /// That could be changed or deleted.
+    pub managed: usize,
+    /// As wanted.
+    pub unchanged: usize,
+    /// Covered by an ignore rule.
+    pub ignored: usize,
+    /// Declared nowhere and left alone.
+    pub undeclared: usize,
+}
+
+/// What a guard said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The guard.
+    pub rule: &'static str,
+    /// Whether it lets the plan pass, if need be by acknowledgement.
+    pub pass: bool,
+    /// The number that it looked at and its limit, for guards that count.
+    pub measure: Option<(String, String)>,
+}
+
+/// The plan of one zone at one provider: plain data.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ZonePlan {
+    /// The provider's name in the configuration.
+    pub provider: String,
+    /// The zone.
+    pub zone: Name,
+    /// Where the zone is declared.
+    pub source: Source,
+    /// Whether the provider lacks the zone and it will be created.
+    pub create: bool,
+    /// The serial number that was read.
+    pub serial: Option<u32>,
+    /// How the RRsets were counted.
+    pub counts: Counts,
+    /// The changes in the order of writing.
+    pub changes: Vec<Change>,
+    /// What a person should know.
+    pub findings: Vec<Finding>,
+    /// What the guards said.
+    pub verdicts: Vec<Verdict>,
+    /// Acknowledgements that let something pass.
+    pub acknowledged: Vec<Acknowledged>,
+    /// What is there and is kept whatever the files say.
+    pub kept: Vec<Kept>,
+    /// The longest time that an old answer can live after an apply.
+    pub settles: Ttl,
+}
+
+impl ZonePlan {
+    /// Whether something stops it.
+    pub fn is_blocked(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Blocker)
+    }
+
+    /// Whether there is anything to write.
+    pub fn has_changes(&self) -> bool {
+        self.create || !self.changes.is_empty()
+    }
+
+    /// How many findings have this weight.
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// Makes the plan of one zone at one provider.
+pub fn plan(target: Target<'_>) -> ZonePlan {
+    let Target { desired, scope, today, .. } = target;
+    let empty = Live::new(Zone::new(desired.apex.clone(), Vec::new()));
+    let live = target.live.unwrap_or(&empty);
+    let difference = diff(desired, live, scope);
+    let mut changes = difference.changes;
+    order::arrange(&mut changes);
+    let mut findings = Vec::new();
+    consequence::consider(live, &mut changes, &mut findings);
+    let mut counts = Counts {
+        read: live.zone.rrsets().len(),
+        managed: difference.managed,
+        unchanged: difference.unchanged,
+        ignored: difference.ignored,
+        undeclared: difference.undeclared,
+    };
+    let mut book = Book::new(&desired.apex, today, &desired.acknowledgements);
+    let create = target.live.is_none();
+    if create && !desired.create {
+        counts = Counts::default();
+        changes.clear();
+        findings.clear();
+        findings.push(missing(desired, scope));
+    }
+    let question = guard::Question {
+        desired,
+        live,
+        exists: target.live.is_some(),
+        changes: &changes,
+        counts,
+        last_read: target.last_read,
+        before: View::before(live),
+        after: View::after(live, &changes),
+    };
+    let verdicts = guard::ask_all(&question, &mut book, &mut findings);
+    let acknowledged = book.close(&mut findings);
+    findings.sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
+    ZonePlan {
+        provider: scope.provider.to_owned(),
+        zone: desired.apex.clone(),
+        source: desired.source.clone(),
+        create: create && desired.create,
+        serial: live.zone.serial(),
+        counts,
+        settles: consequence::settles(&changes),
+        changes,
+        findings,
+        verdicts,
+        acknowledged,
+        kept: live.kept.clone(),
+    }
+}
+
+fn missing(desired: &Desired, scope: Scope<'_>) -> Finding {
+    let (zone, provider) = (&desired.apex, scope.provider);
+    let mut finding = Finding::zone(
+        "zone/missing",
+        Severity::Blocker,
+        format!("the provider \"{provider}\" has no zone {zone}"),
+    )
+    .fix(format!("Create it there, or write \"create: true\" into {}.", desired.source.file));
+    finding.source = Some(desired.source.clone());
+    finding
+}
