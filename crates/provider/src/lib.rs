@@ -6,6 +6,8 @@
 
 mod adapter;
 mod capability;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod dns;
 pub mod error;
 mod factory;
