@@ -1,0 +1,179 @@
+//! Diagnostics as text, in the layout that `rustc` made familiar.
+
+use std::fmt::{self, Write as _};
+
+use anstyle::{AnsiColor, Style};
+use dnsctl_zone::Source;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::words::is_unsafe;
+use super::{Diagnostic, Diagnostics, Files, Severity};
+
+/// Longest piece of a source line that is shown, in characters, and how much of it stands before the column.
+const WINDOW: usize = 100;
+const BEFORE: usize = 40;
+
+impl Diagnostics {
+    /// All diagnostics as text, an empty line after each. With `colour`, ANSI escape sequences are used.
+    pub fn render(&self, files: &Files, colour: bool) -> String {
+        let mut text = String::new();
+        for diagnostic in self {
+            text.push_str(&diagnostic.render(files, colour));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+impl Diagnostic {
+    /// This diagnostic as text of several lines. With `colour`, ANSI escape sequences are used.
+    pub fn render(&self, files: &Files, colour: bool) -> String {
+        let places = self.source.iter().chain(self.related.iter().map(|(source, _)| source));
+        let gutter = places.map(|source| source.line.to_string().len()).max().unwrap_or(1);
+        let mut painter = Painter { text: String::new(), files, gutter, colour };
+        // Writing to a string cannot fail.
+        let _ = painter.diagnostic(self);
+        painter.text
+    }
+}
+
+struct Painter<'f> {
+    text: String,
+    files: &'f Files,
+    /// Width of the line numbers.
+    gutter: usize,
+    colour: bool,
+}
+
+impl Painter<'_> {
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) -> fmt::Result {
+        let main = match diagnostic.severity {
+            Severity::Error => AnsiColor::BrightRed,
+            Severity::Warning => AnsiColor::BrightYellow,
+            Severity::Note => AnsiColor::BrightGreen,
+        };
+        let main = main.on_default().bold();
+        self.painted(main, &format!("{}[{}]", diagnostic.severity.word(), diagnostic.code));
+        self.painted(Style::new().bold(), &format!(": {}", clean(&diagnostic.message)));
+        self.text.push('\n');
+        if let Some(source) = &diagnostic.source {
+            self.place("-->", source, diagnostic.label.as_deref(), '^', main)?;
+        }
+        for (source, words) in &diagnostic.related {
+            self.place(":::", source, Some(words), '-', FRAME)?;
+        }
+        if let Some(help) = &diagnostic.help {
+            if diagnostic.source.is_some() {
+                self.frame(" |");
+                self.text.push('\n');
+            }
+            self.frame(" = ");
+            self.painted(AnsiColor::BrightCyan.on_default().bold(), "help: ");
+            let margin = format!("\n{:1$}", "", self.gutter + 9);
+            self.text.push_str(&clean(help).replace('\n', &margin));
+            self.text.push('\n');
+        }
+        Ok(())
+    }
+
+    /// The name of a place and, when its text is known, the line with the place underlined.
+    fn place(
+        &mut self,
+        arrow: &str,
+        at: &Source,
+        label: Option<&str>,
+        mark: char,
+        style: Style,
+    ) -> fmt::Result {
+        let label = label.map(clean).unwrap_or_default();
+        self.frame(arrow);
+        writeln!(self.text, " {}", clean(&at.to_string()))?;
+        let file = self.files.by_path(&at.file);
+        let Some(line) = file.as_ref().and_then(|file| file.line(at.line)) else {
+            if !label.is_empty() {
+                self.frame(" = ");
+                writeln!(self.text, "{label}")?;
+            }
+            return Ok(());
+        };
+        let column = usize::try_from(at.column).unwrap_or(usize::MAX).saturating_sub(1);
+        let (line, column) = window(line, column);
+        let (before, rest) = line.split_at(line.char_indices().nth(column).map_or(line.len(), |(i, _)| i));
+        let marks = token(before, rest).width().max(1);
+        self.frame(" |");
+        self.text.push('\n');
+        self.painted(FRAME, &format!("{:>1$} | ", at.line, self.gutter));
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+        if at.column == 0 {
+            return Ok(());
+        }
+        self.frame(" | ");
+        write!(self.text, "{:1$}", "", before.width())?;
+        let underline: String = std::iter::repeat_n(mark, marks).collect();
+        self.painted(style, format!("{underline} {label}").trim_end());
+        self.text.push('\n');
+        Ok(())
+    }
+
+    /// The left margin, then `sign`.
+    fn frame(&mut self, sign: &str) {
+        self.painted(FRAME, &format!("{:1$}{sign}", "", self.gutter));
+    }
+
+    fn painted(&mut self, style: Style, text: &str) {
+        let style = if self.colour { style } else { Style::new() };
+        let _ = write!(self.text, "{style}{text}{style:#}");
+    }
+}
+
+const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
+
+/// Nothing that a file says may move the cursor or turn the text around.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' || !is_unsafe(c) { c } else { '\u{FFFD}' }).collect()
+}
+
+/// The part of a line around `column` (from 0), one shown character each, and the column in that part.
+fn window(line: &str, column: usize) -> (String, usize) {
+    let visible = |c| match c {
+        '\t' => ' ',
+        c if is_unsafe(c) => '\u{FFFD}',
+        c => c,
+    };
+    let first = if line.chars().nth(WINDOW).is_none() { 0 } else { column.saturating_sub(BEFORE) };
+    let mut part: String = line.chars().skip(first).take(WINDOW).map(visible).collect();
+    if line.chars().nth(first.saturating_add(WINDOW)).is_some() {
+        part.push('…');
+    }
+    if first == 0 { (part, column) } else { (format!("…{part}"), column - first + 1) }
+}
+
+/// How far the word at the start of `rest` reaches; what to underline. A guess, since only the start is known.
+fn token<'t>(before: &str, rest: &'t str) -> &'t str {
+    let in_flow = before.matches(['[', '{']).count() > before.matches([']', '}']).count();
+    let mut characters = rest.char_indices().peekable();
+    let Some((_, first)) = characters.next() else { return "" };
+    if matches!(first, '[' | '{' | ']' | '}') {
+        return rest.get(..1).unwrap_or_default();
+    }
+    let mut last = first;
+    while let Some((i, c)) = characters.next() {
+        let next = characters.peek().map_or(' ', |&(_, next)| next);
+        let ends_after = matches!(first, '"' | '\'') && c == first && last != '\\';
+        let ends_here = !matches!(first, '"' | '\'')
+            && (c == ':' && next == ' '
+                || c == ' ' && next == '#'
+                || c == '…'
+                || in_flow && matches!(c, ',' | ']' | '}')
+                || matches!(first, '*' | '&' | '!') && c == ' ');
+        if ends_after {
+            return rest.get(..=i).unwrap_or(rest);
+        }
+        if ends_here {
+            return rest.get(..i).unwrap_or(rest).trim_end();
+        }
+        last = c;
+    }
+    rest.trim_end()
+}

@@ -1,0 +1,84 @@
+//! Duplicate keys and merge keys.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
+use dnsctl_zone::Source;
+
+use super::node::{Key, Node};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, quote};
+
+type Pair<'a> = (Key<'a>, Node<'a>);
+
+/// Reports every key that stands twice in one mapping. Keys are compared by their text; merge keys may repeat.
+pub(super) fn report_duplicates(entries: &[Pair<'_>], file: &File, diagnostics: &mut Diagnostics) {
+    // Most mappings are small or sorted: only the others need a set of keys.
+    const SMALL: usize = 12;
+    if entries.is_sorted_by(|(a, _), (b, _)| a.text() < b.text()) {
+        return;
+    }
+    let mut report = |first: &Key<'_>, again: &Key<'_>| {
+        let at = |key: &Key<'_>| file.source(key.position().line, key.position().column);
+        let name = quote(again.text());
+        let error = Diagnostic::error("yaml/duplicate-key", format!("{name} stands twice in one mapping"))
+            .at(at(again))
+            .label("again here")
+            .related(at(first), "first here")
+            .help(format!("join both under one {name}, or remove one"));
+        diagnostics.push(error);
+    };
+    let keys = entries.iter().map(|(key, _)| key).filter(|key| !key.is_merge());
+    if entries.len() <= SMALL {
+        for (index, key) in keys.clone().enumerate() {
+            if let Some(first) = keys.clone().take(index).find(|first| first.text() == key.text()) {
+                report(first, key);
+            }
+        }
+        return;
+    }
+    let mut seen: HashMap<&str, &Key<'_>> = HashMap::with_capacity(entries.len());
+    for key in keys {
+        match seen.entry(key.text()) {
+            Entry::Vacant(place) => drop(place.insert(key)),
+            Entry::Occupied(place) => report(place.get(), key),
+        }
+    }
+}
+
+/// Puts the entries that merge keys (`<<`) name in the place of these keys.
+///
+/// As in YAML 1.1's merge type: a key of the mapping itself wins; in a list of mappings the earlier wins; of
+/// several merge keys the later wins, as in PyYAML. When a merge key has a tagged value (`<<: !include file`),
+/// nothing is merged yet, since the order decides who wins.
+pub(super) fn merge<'a>(
+    entries: Box<[Pair<'a>]>,
+    mut report: impl FnMut(Diagnostic),
+    place: impl Fn(Position) -> Source,
+) -> Box<[Pair<'a>]> {
+    if entries.iter().any(|(key, value)| key.is_merge() && has_tag(value)) {
+        return entries;
+    }
+    let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.is_merge());
+    let mut seen: HashSet<&str> = own.iter().map(|(key, _)| key.text()).collect();
+    let mut added = Vec::new();
+    for (_, value) in merges.iter().rev() {
+        for source in value.as_list().unwrap_or(std::slice::from_ref(value)) {
+            let Some(pairs) = source.as_mapping() else {
+                let message =
+                    format!("a merge key takes a mapping or a list of mappings, not {}", source.kind());
+                report(Diagnostic::error("yaml/merge", message).at(place(source.position())));
+                continue;
+            };
+            added.extend(pairs.iter().filter(|(key, _)| seen.insert(key.text())).cloned());
+        }
+    }
+    drop(seen);
+    let mut all = own;
+    all.append(&mut added);
+    all.into_boxed_slice()
+}
+
+fn has_tag(value: &Node<'_>) -> bool {
+    value.tag().is_some()
+        || value.as_list().is_some_and(|items| items.iter().any(|item| item.tag().is_some()))
+}
