@@ -12,6 +12,9 @@ const SQLITE_SCHEMAS: [&str; 2] = [
     "/usr/share/doc/pdns-backend-sqlite3/schema.sqlite3.sql",
 ];
 
+/// How long the log must not grow until all answered requests are thought to be in it.
+const LOG_QUIET: Duration = Duration::from_millis(50);
+
 /// Where PowerDNS keeps its zones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -263,14 +266,27 @@ impl PowerDns {
         Err(Error::refused(format!("create the zone {}", zone.name()), answer.text()))
     }
 
-    /// All requests answered so far, in order, with those of [`PowerDns::api`] and of the start.
+    /// All requests answered so far, in order, with those of [`PowerDns::api`] and of the start. Since the server writes
+    /// its log after it has answered, this waits until the log is quiet.
     pub fn requests(&self) -> Vec<ServedRequest> {
-        self.process.log().lines().filter_map(served).collect()
+        let read = || -> Vec<ServedRequest> { self.process.log().lines().filter_map(served).collect() };
+        let mut requests = read();
+        // Bounded, for a server that somebody asks without end.
+        for _ in 0..100 {
+            std::thread::sleep(LOG_QUIET);
+            let now = read();
+            if now.len() == requests.len() {
+                break;
+            }
+            requests = now;
+        }
+        requests
     }
 
-    /// Forgets the requests so far: gives the number to skip in [`PowerDns::requests`].
-    pub fn request_count(&self) -> usize {
-        self.requests().len()
+    /// The requests answered after the first `count`: `let before = server.requests().len();`, then what is to be
+    /// counted, then `server.requests_since(before)`.
+    pub fn requests_since(&self, count: usize) -> Vec<ServedRequest> {
+        self.requests().into_iter().skip(count).collect()
     }
 
     /// Processor time that the server has used.
