@@ -1,0 +1,271 @@
+//! The options.
+
+use crate::credentials::{Finder, Keys, Role};
+use crate::partition::Partition;
+use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::http::{HttpOptions, ProxySettings};
+use dnsctl_provider::limit::{AccountLimits, Rate};
+use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings};
+use std::time::Duration;
+
+/// Requests a second unless told otherwise: half of what an account has, since others share it.
+const RATE: u64 = 5;
+/// Requests that may go at once after a pause: what an account has.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/throttling-api-requests.html>
+const BURST: u32 = 50;
+/// How long a change may take to reach all servers. AWS says within 60 seconds, as a rule.
+const WAIT_LIMIT: Duration = Duration::from_secs(5 * 60);
+
+const fn option(name: &'static str, kind: OptionKind, doc: &'static str) -> OptionSpec {
+    OptionSpec { name, kind, required: false, doc }
+}
+
+/// What may stand under the provider's name.
+pub(crate) const OPTIONS: &[OptionSpec] = &[
+    option("access_key_id", OptionKind::Secret, "The access key. Found as AWS's tools find it when absent."),
+    option("secret_access_key", OptionKind::Secret, "The secret of the access key."),
+    option("session_token", OptionKind::Secret, "The session token of temporary credentials."),
+    option(
+        "profile",
+        OptionKind::Text,
+        "The profile in ~/.aws/config and ~/.aws/credentials; AWS_PROFILE, else `default`, when absent.",
+    ),
+    option("role", OptionKind::Text, "The ARN of a role to assume with the credentials found."),
+    option("external_id", OptionKind::Text, "The external ID that the role asks for."),
+    option(
+        "region",
+        OptionKind::Text,
+        "Any region of the account's partition; AWS_REGION, else `us-east-1`, when absent. Only China, GovCloud and the like need it.",
+    ),
+    option("endpoint", OptionKind::Text, "The base URL of the API, for a VPC endpoint or an emulator."),
+    option("sts_endpoint", OptionKind::Text, "The base URL of the Security Token Service."),
+    option(
+        "ca_file",
+        OptionKind::Path,
+        "Certificate authorities (PEM) to trust instead of the system's; AWS_CA_BUNDLE when absent.",
+    ),
+    option("zone_ids", OptionKind::List, "IDs of hosted zones to take where several have the same name."),
+    option(
+        "private_zones",
+        OptionKind::Bool,
+        "Whether private hosted zones are taken too, where there is no public one of the name. `false` when absent; one named in zone_ids is always taken.",
+    ),
+    option("delegation_set", OptionKind::Text, "The ID of the reusable delegation set that new zones get."),
+    option(
+        "wait",
+        OptionKind::Bool,
+        "Whether to wait until all name servers have a change. `true` when absent.",
+    ),
+    option("wait_limit", OptionKind::Duration, "How long to wait for that at most. `5m` when absent."),
+    option("concurrency", OptionKind::Number, "Requests at once. 8 when absent."),
+    option(
+        "rate",
+        OptionKind::Number,
+        "Requests a second, after 50 at once. 5 when absent: half of what an account has.",
+    ),
+];
+
+/// The options, read.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The base URL of the API.
+    pub(crate) endpoint: String,
+    /// The region to sign for.
+    pub(crate) signing_region: &'static str,
+    /// Where the credentials are looked for.
+    pub(crate) finder: Finder,
+    /// How to reach AWS.
+    pub(crate) network: Network,
+    /// How much at once.
+    pub(crate) limits: AccountLimits,
+    /// The hosted zones to prefer, without `/hostedzone/`.
+    pub(crate) zone_ids: Vec<String>,
+    /// Whether private zones are taken.
+    pub(crate) private_zones: bool,
+    /// For new zones.
+    pub(crate) delegation_set: Option<String>,
+    /// How long to wait for the name servers; `None` is not at all.
+    pub(crate) wait: Option<Duration>,
+}
+
+impl Config {
+    /// Reads the options. Nothing is asked yet, but for the file of certificate authorities.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for options that do not go together, and for a CA file that cannot be read.
+    pub(crate) fn read(settings: &Settings, context: &Context) -> Result<Self> {
+        let text = |key: &str| settings.text(key).filter(|text| !text.is_empty()).cloned();
+        let environment = |name: &str| (context.environment)(name).filter(|value| !value.is_empty());
+        let region = text("region")
+            .or_else(|| environment("AWS_REGION"))
+            .or_else(|| environment("AWS_DEFAULT_REGION"))
+            .unwrap_or_default();
+        let partition = Partition::of(&region);
+        let endpoint = text("endpoint")
+            .or_else(|| endpoint_from_environment(&environment, "AWS_ENDPOINT_URL_ROUTE_53"))
+            .unwrap_or_else(|| partition.endpoint());
+        let network = Network::read(settings, context)?;
+        let role = text("role").map(|arn| Role { arn, external_id: text("external_id"), ..Role::default() });
+        let finder = Finder {
+            keys: keys(settings)?,
+            profile: text("profile"),
+            role,
+            region: text("region"),
+            sts_endpoint: text("sts_endpoint"),
+            network: network.clone(),
+            clock: context.now.clone(),
+            environment: context.environment.clone(),
+        };
+        let mut limits = AccountLimits::default();
+        let concurrency =
+            settings.number("concurrency").map(|number| usize::try_from(*number).unwrap_or(usize::MAX));
+        limits.concurrency = concurrency.or(context.concurrency).unwrap_or(limits.concurrency);
+        let rate = u32::try_from(settings.number("rate").copied().unwrap_or(RATE)).unwrap_or(u32::MAX);
+        limits.rate = Some(Rate { per_second: f64::from(rate), burst: BURST.max(rate) });
+        let short = |id: &String| crate::model::short_id(id).to_owned();
+        let wait = settings.bool("wait").copied().unwrap_or(true);
+        Ok(Self {
+            endpoint,
+            signing_region: partition.signing_region(),
+            finder,
+            network,
+            limits,
+            zone_ids: settings.list("zone_ids").into_iter().flatten().map(short).collect(),
+            private_zones: settings.bool("private_zones").copied().unwrap_or(false),
+            delegation_set: text("delegation_set").map(|id| short(&id)),
+            wait: wait.then(|| settings.duration("wait_limit").copied().unwrap_or(WAIT_LIMIT)),
+        })
+    }
+}
+
+fn keys(settings: &Settings) -> Result<Option<Keys>> {
+    let secret = |key: &str| settings.secret(key).filter(|secret| !secret.is_empty()).cloned();
+    match (secret("access_key_id"), secret("secret_access_key")) {
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(settings.missing("access_key_id")),
+        (Some(_), None) => Err(settings.missing("secret_access_key")),
+        (Some(access_key_id), Some(secret_access_key)) => {
+            Ok(Some(Keys { access_key_id, secret_access_key, session_token: secret("session_token") }))
+        }
+    }
+}
+
+/// The endpoint that the environment names for one service or for all.
+/// <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+pub(crate) fn endpoint_from_environment(
+    environment: &dyn Fn(&str) -> Option<String>,
+    service: &str,
+) -> Option<String> {
+    let ignored = environment("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+    if ignored.is_some_and(|ignored| ignored.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    environment(service).or_else(|| environment("AWS_ENDPOINT_URL"))
+}
+
+/// How to reach AWS: certificate authorities and proxies.
+#[derive(Clone)]
+pub(crate) struct Network {
+    ca_pem: Option<Vec<u8>>,
+    proxy: ProxySettings,
+    context: Context,
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Network").field("own_authorities", &self.ca_pem.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl Network {
+    fn read(settings: &Settings, context: &Context) -> Result<Self> {
+        let bundle = (context.environment)("AWS_CA_BUNDLE").filter(|path| !path.is_empty());
+        let file = settings.path("ca_file").cloned().or_else(|| bundle.map(Into::into));
+        let ca_pem = file.map(|path| {
+            fs_err::read(path).map_err(|error| {
+                Error::new(ErrorKind::Config, "the file of certificate authorities cannot be read")
+                    .with_source(&error)
+            })
+        });
+        Ok(Self {
+            ca_pem: ca_pem.transpose()?,
+            proxy: ProxySettings::from_lookup(&*context.environment),
+            context: context.clone(),
+        })
+    }
+
+    /// Options for a client of one service.
+    pub(crate) fn options(&self, url: &str) -> HttpOptions {
+        let options = HttpOptions::new(url).proxy(self.proxy.clone()).clock(self.context.now.clone());
+        match &self.ca_pem {
+            Some(pem) if url.starts_with("https://") => options.ca_pem(pem.clone()),
+            _ => options,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnsctl_provider::OptionValue;
+    use dnsctl_provider::secret::Secret;
+    use std::sync::Arc;
+    use std::time::SystemTime;
+
+    fn read(options: &[(&str, OptionValue)], environment: &'static [(&str, &str)]) -> Result<Config> {
+        let values = options.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+        let context = Context {
+            now: Arc::new(|| SystemTime::UNIX_EPOCH),
+            environment: Arc::new(|name| {
+                environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            }),
+            concurrency: None,
+        };
+        Config::read(&Settings { name: "aws".to_owned(), values }, &context)
+    }
+
+    fn text(text: &str) -> OptionValue {
+        OptionValue::Text(text.to_owned())
+    }
+
+    #[test]
+    fn defaults_and_the_environment() {
+        let config = read(&[], &[("AWS_REGION", "eu-west-1")]).unwrap();
+        assert_eq!(
+            (config.endpoint.as_str(), config.signing_region),
+            ("https://route53.amazonaws.com", "us-east-1")
+        );
+        assert_eq!(config.limits.rate, Some(Rate { per_second: 5.0, burst: 50 }));
+        assert_eq!(config.wait, Some(WAIT_LIMIT));
+        let config = read(&[("region", text("cn-north-1"))], &[("AWS_REGION", "eu-west-1")]).unwrap();
+        assert_eq!(config.endpoint, "https://route53.amazonaws.com.cn");
+        let config =
+            read(&[], &[("AWS_ENDPOINT_URL", "http://localhost:1"), ("AWS_REGION", "cn-north-1")]).unwrap();
+        assert_eq!(
+            (config.endpoint.as_str(), config.signing_region),
+            ("http://localhost:1", "cn-northwest-1")
+        );
+        let ignored: &[_] =
+            &[("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
+        assert_eq!(read(&[], ignored).unwrap().endpoint, "https://route53.amazonaws.com");
+    }
+
+    #[test]
+    fn options_that_do_not_go_together() {
+        let secret = OptionValue::Secret(Secret::new("s"));
+        for (key, other) in [("access_key_id", "secret_access_key"), ("secret_access_key", "access_key_id")] {
+            let error = read(&[(key, secret.clone())], &[]).unwrap_err();
+            assert!(error.message().contains(&format!("needs the option \"{other}\"")), "{error}");
+        }
+        let error = read(&[], &[("AWS_CA_BUNDLE", "/no/such/file")]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+    }
+
+    #[test]
+    fn ids_are_shortened_and_waiting_can_be_turned_off() {
+        let ids = OptionValue::List(vec!["/hostedzone/Z1".to_owned(), "Z2".to_owned()]);
+        let config = read(&[("zone_ids", ids), ("wait", OptionValue::Bool(false))], &[]).unwrap();
+        assert_eq!(config.zone_ids, ["Z1", "Z2"]);
+        assert_eq!(config.wait, None);
+    }
+}
