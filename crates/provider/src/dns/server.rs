@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::tcp::Connection;
 use crate::error::{Effect, Error, ErrorKind};
 
 /// The port of DNS (RFC 1035 section 4.2).
@@ -65,6 +66,27 @@ impl Server {
             }
         }
         if addresses.is_empty() { Err(bad(ErrorKind::Unavailable, "has no address")) } else { Ok(addresses) }
+    }
+}
+
+impl Server {
+    /// The first of its addresses that accepts a connection; with only one address, that one untried.
+    ///
+    /// # Errors
+    /// As [`Server::addresses`], and when none of several accepts a connection.
+    pub async fn reachable(&self, timeouts: &Timeouts) -> Result<SocketAddr, Error> {
+        let addresses = self.addresses(timeouts.connect).await?;
+        if let [only] = *addresses {
+            return Ok(only);
+        }
+        let mut last = None;
+        for address in addresses {
+            match Connection::open(address, timeouts).await {
+                Ok(_) => return Ok(address),
+                Err(error) => last = Some(error),
+            }
+        }
+        Err(last.unwrap_or_else(|| Error::new(ErrorKind::Unavailable, format!("{self} has no address"))))
     }
 }
 

@@ -1,0 +1,181 @@
+//! RRset changes as one UPDATE.
+
+use std::collections::HashSet;
+
+use dnsctl_provider::RRsetChange;
+use dnsctl_provider::dns::{MAX_MESSAGE, Update};
+use dnsctl_provider::error::{Effect, Error, ErrorKind};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType, Ttl};
+
+use crate::soa;
+
+/// What a message holds besides: header, zone section, and the largest TSIG record (two names, 64 octets of MAC).
+const OVERHEAD: usize = 12 + 259 + 700;
+/// The octets of a record besides its name and rdata (RFC 1035 section 4.1.3).
+const RECORD: usize = 10;
+/// What the changes of one update may weigh.
+pub(crate) const CAPACITY: usize = MAX_MESSAGE - OVERHEAD;
+
+/// How many octets of an update a change takes, at most.
+pub(crate) fn weigh(change: &RRsetChange) -> usize {
+    let name = change.name.wire_len() + RECORD;
+    let values = |side: &Option<RRset>| {
+        side.iter().flat_map(RRset::values).map(|value| name + value.octets().len()).sum::<usize>()
+    };
+    // What was is a prerequisite, and may be deleted value by value; nothing there takes two prerequisites.
+    let before = values(&change.before);
+    before.saturating_mul(2) + values(&change.after) + 2 * name
+}
+
+/// Why no update can ever write this RRset.
+pub(crate) fn refuses(rrset: &RRset) -> Option<String> {
+    let side = Some(rrset.clone());
+    let (name, rtype) = (rrset.name.clone(), rrset.rtype);
+    let weight = weigh(&RRsetChange { name, rtype, before: side.clone(), after: side, group: 0 });
+    (weight > CAPACITY).then(|| {
+        format!("it needs {weight} octets in an update, and a message has {MAX_MESSAGE}; split it over several names")
+    })
+}
+
+/// An update of these changes. `current_soa` is the SOA record at the moment, needed when it is among the changes.
+///
+/// # Errors
+/// A change that no server would carry out: all that can be said without asking.
+pub(crate) fn update(
+    apex: &Name,
+    changes: &[RRsetChange],
+    current_soa: Option<&Rdata>,
+) -> Result<Update, Error> {
+    let names = changes.iter().filter(|change| change.before.is_some()).map(|change| &change.name).collect();
+    let batch = Batch { apex, names };
+    let (mut first, mut second, mut third) =
+        (Update::new(apex.clone()), Update::new(apex.clone()), Update::new(apex.clone()));
+    for change in changes {
+        if let (RecordType::NS, true) = (change.rtype, change.name == *apex) {
+            apex_ns(change, &mut first, &mut third)?;
+        } else if change.rtype == RecordType::SOA {
+            apex_soa(change, current_soa, &mut first)?;
+        } else {
+            batch.prerequisites(change, &mut first);
+            ordinary(change, &mut first, &mut second);
+        }
+    }
+    // Deletions come first, so that a CNAME can take the place of other data. Name servers of the apex are deleted last,
+    // so that one is left at any time; the last one could not be deleted.
+    first.append(&second).append(&third);
+    Ok(first)
+}
+
+fn key(change: &RRsetChange) -> (&Name, RecordType) {
+    (&change.name, change.rtype)
+}
+
+struct Batch<'a> {
+    apex: &'a Name,
+    /// The names of the RRsets that were there before, and are changed or deleted now.
+    names: HashSet<&'a Name>,
+}
+
+impl Batch<'_> {
+    fn prerequisites(&self, change: &RRsetChange, update: &mut Update) {
+        let (name, rtype) = key(change);
+        if let Some(before) = &change.before {
+            update.require_values(name, rtype, before.values());
+            return;
+        }
+        // A CNAME beside other data, and other data beside a CNAME, would be dropped in silence (RFC 2136 3.4.2.2).
+        let others_leave = self.names.contains(name);
+        if rtype == RecordType::CNAME && !others_leave && name != self.apex {
+            update.require_no_name(name);
+            return;
+        }
+        update.require_no_rrset(name, rtype);
+        if !others_leave && name != self.apex {
+            update.require_no_rrset(name, RecordType::CNAME);
+        }
+    }
+}
+
+/// Deletions go into `first`, additions into `second`.
+fn ordinary(change: &RRsetChange, first: &mut Update, second: &mut Update) {
+    let (name, rtype) = key(change);
+    match (&change.before, &change.after) {
+        // The TTL belongs to the whole RRset (RFC 2181 section 5.2), and so does the only value of a CNAME.
+        (Some(before), Some(after)) if before.ttl == after.ttl && !rtype.is_single() => {
+            for gone in without(before.values(), after.values()) {
+                first.delete(name, gone);
+            }
+            for new in without(after.values(), before.values()) {
+                second.add(name, after.ttl, new);
+            }
+        }
+        (before, after) => {
+            if before.is_some() {
+                first.delete_rrset(name, rtype);
+            }
+            if let Some(after) = after {
+                add_all(second, after);
+            }
+        }
+    }
+}
+
+fn add_all(update: &mut Update, rrset: &RRset) {
+    for value in rrset.values() {
+        update.add(&rrset.name, rrset.ttl, value);
+    }
+}
+
+/// The values that are not among `others`; both in canonical order.
+fn without<'a>(values: &'a [Rdata], others: &'a [Rdata]) -> impl Iterator<Item = &'a Rdata> {
+    values.iter().filter(|value| others.binary_search(value).is_err())
+}
+
+/// The RRset as a whole cannot be deleted (RFC 2136 section 3.4.2.3), so old values go one by one, at the end.
+fn apex_ns(change: &RRsetChange, first: &mut Update, third: &mut Update) -> Result<(), Error> {
+    let Some(after) = &change.after else {
+        return Err(refused(change, "no server deletes the last name server of a zone"));
+    };
+    let old = change.before.as_ref().map_or(&[][..], RRset::values);
+    if old.is_empty() {
+        first.require_no_rrset(&change.name, change.rtype);
+    }
+    first.require_values(&change.name, change.rtype, old);
+    add_all(first, after);
+    for gone in without(old, after.values()) {
+        third.delete(&change.name, gone);
+    }
+    Ok(())
+}
+
+/// The serial goes up with each change of anything, so what was read is compared without it, and what is now is the
+/// prerequisite.
+fn apex_soa(change: &RRsetChange, current: Option<&Rdata>, update: &mut Update) -> Result<(), Error> {
+    let Some((after, wanted)) =
+        change.after.as_ref().and_then(|after| Some((after, after.values().first()?)))
+    else {
+        return Err(refused(change, "no server deletes the SOA record of a zone"));
+    };
+    let before = change.before.as_ref().and_then(|before| before.values().first());
+    let (Some(current), Some(before)) = (current, before) else {
+        return Err(refused(change, "the zone has no SOA record"));
+    };
+    if !soa::same(before, current) {
+        let message = format!("{} {}: it is another one than when it was read", change.name, change.rtype);
+        return Err(Error::new(ErrorKind::Conflict, message).with_effect(Effect::NotWritten));
+    }
+    let raised = soa::raised(wanted, current).ok_or_else(|| refused(change, "this is no SOA record"))?;
+    update.require_values(&change.name, change.rtype, std::slice::from_ref(current));
+    update.add(&change.name, after.ttl, &raised);
+    Ok(())
+}
+
+fn refused(change: &RRsetChange, why: &str) -> Error {
+    Error::new(ErrorKind::Rejected, format!("{} {}: {why}", change.name, change.rtype))
+        .with_effect(Effect::NotWritten)
+}
+
+/// The TTL and the values of an RRset, to compare what is there with what is wanted.
+pub(crate) fn content(rrset: Option<&RRset>) -> Option<(Ttl, &[Rdata])> {
+    rrset.map(|rrset| (rrset.ttl, rrset.values()))
+}

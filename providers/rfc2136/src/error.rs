@@ -1,0 +1,43 @@
+//! What the answers of servers mean here.
+
+use dnsctl_provider::dns::Rcode;
+use dnsctl_provider::error::{Effect, Error, ErrorKind, Status};
+
+/// An error of a transfer, with what to do about it.
+pub(crate) fn of_transfer(error: Error) -> Error {
+    let hint = match (error.status(), error.hint()) {
+        (Some(Status::Rcode(code)), _) if matches!(Rcode(code), Rcode::REFUSED | Rcode::NOTAUTH) => {
+            "allow the transfer to this key or address (BIND: allow-transfer; Knot: acl with action transfer)"
+        }
+        (Some(Status::Rcode(code)), _) if Rcode(code) == Rcode::NOTIMP => {
+            "this server does not transfer zones; name another one in transfer_from"
+        }
+        _ => return error,
+    };
+    error.with_hint(hint)
+}
+
+/// An error of an update, with what to do about it.
+pub(crate) fn of_update(error: Error) -> Error {
+    let Some(Status::Rcode(code)) = error.status() else { return error };
+    let hint = match Rcode(code) {
+        Rcode::REFUSED | Rcode::NOTAUTH if error.kind() != ErrorKind::Unauthorized => {
+            "allow the update to this key or address (BIND: update-policy; Knot: acl with action update), at the primary"
+        }
+        Rcode::NOTIMP => "this server takes no updates (NSD, for example); name the primary in server",
+        Rcode::NOTZONE => "a name of the batch is outside of the zone; the zone may be cut at the server",
+        Rcode::FORMERR => {
+            "the server does not understand a record of the batch; it may be too old for its type"
+        }
+        // The server may have failed before or after it wrote, which is the kit's guess already.
+        Rcode::SERVFAIL => "look into the server's log: it may not be able to write its zone file or journal",
+        _ => return error,
+    };
+    let error = if Rcode(code) == Rcode::SERVFAIL { error.with_effect(Effect::Unknown) } else { error };
+    error.with_hint(hint)
+}
+
+/// Whether a server may have answered so because it has no such zone.
+pub(crate) fn may_be_missing(error: &Error) -> bool {
+    error.status() == Some(Status::Rcode(Rcode::NOTAUTH.0))
+}

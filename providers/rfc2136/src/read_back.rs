@@ -1,0 +1,128 @@
+//! Whether the server took what was written.
+
+use dnsctl_provider::RRsetChange;
+use dnsctl_provider::dns::{Answer, Client, Question, Rcode};
+use dnsctl_provider::error::{Effect, Error, ErrorKind};
+use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
+
+use crate::batch::content;
+use crate::config::Peer;
+use crate::{reader, soa};
+
+/// Indexes of the changes that the server did not take.
+///
+/// Each RRset is asked for. An answer does not always tell what is in the zone: a wildcard answers for a name that is
+/// gone, and below a delegation there is no answer at all. So what is in doubt is looked up in a transfer of the zone.
+///
+/// # Errors
+/// The server cannot be asked; then nobody knows what it took.
+pub(crate) async fn not_taken(
+    peer: &Peer,
+    apex: &Name,
+    changes: &[RRsetChange],
+) -> Result<Vec<usize>, Error> {
+    let doubtful = ask(peer.client().await?, changes).await;
+    if doubtful.is_empty() {
+        return Ok(doubtful);
+    }
+    let unknown = |error: Error| error.with_effect(Effect::Unknown).during("read back what was written");
+    let live = reader::transfer(peer, apex).await.map_err(unknown)?;
+    let live =
+        live.ok_or_else(|| unknown(Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"))))?;
+    Ok(doubtful
+        .into_iter()
+        .filter(|&index| changes.get(index).is_some_and(|change| !holds(&live, change)))
+        .collect())
+}
+
+/// Indexes of the changes of which the answers do not show that they were taken.
+async fn ask(client: &Client, changes: &[RRsetChange]) -> Vec<usize> {
+    let question = |change: &RRsetChange| Question::new(change.name.clone(), change.rtype);
+    let questions: Vec<_> = changes.iter().map(question).collect();
+    let answers = client.query_all(&questions).await;
+    let shown = |index: usize, answer: &Answer| {
+        changes
+            .get(index)
+            .zip(questions.get(index))
+            .is_some_and(|(change, asked)| shows(answer, asked, change))
+    };
+    let doubt = |(index, answer): (usize, &Result<Answer, Error>)| {
+        let good = answer.as_ref().is_ok_and(|answer| shown(index, answer));
+        (!good).then_some(index)
+    };
+    answers.iter().enumerate().filter_map(doubt).collect()
+}
+
+/// Whether an answer proves that the change was taken.
+fn shows(answer: &Answer, question: &Question, change: &RRsetChange) -> bool {
+    let Some(after) = &change.after else {
+        // With authority, so not below a delegation; a CNAME at the name answers for all types but shows no such record.
+        let code = matches!(answer.rcode, Rcode::NOERROR | Rcode::NXDOMAIN);
+        return answer.authoritative && code && answer.rrset(question).next().is_none();
+    };
+    let mut values = Vec::new();
+    let mut ttl = after.ttl;
+    for record in answer.rrset(question) {
+        let Ok(value) = &record.rdata else { return false };
+        ttl = ttl.min(record.ttl);
+        if record.ttl != after.ttl {
+            return false;
+        }
+        values.push(value.clone());
+    }
+    values.sort_unstable();
+    answer.authoritative && ttl == after.ttl && same_values(after.rtype, &values, after.values())
+}
+
+/// Whether the zone is as the change wants it.
+fn holds(live: &Live, change: &RRsetChange) -> bool {
+    let found = live.zone.get(&change.name, change.rtype);
+    // What the server keeps up itself is not in the zone that is compared, and counts as there.
+    if found.is_none() && live.kept.iter().any(|kept| kept.name == change.name && kept.rtype == change.rtype)
+    {
+        return change.after.is_some();
+    }
+    match (content(found), content(change.after.as_ref())) {
+        (Some((ttl, values)), Some((wanted_ttl, wanted))) => {
+            ttl == wanted_ttl && same_values(change.rtype, values, wanted)
+        }
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+/// The serial of the SOA does not count: the server raises it.
+fn same_values(rtype: RecordType, found: &[Rdata], wanted: &[Rdata]) -> bool {
+    match (rtype, found, wanted) {
+        (RecordType::SOA, [found], [wanted]) => soa::same(found, wanted),
+        _ => found == wanted,
+    }
+}
+
+/// Indexes of the changes whose prerequisites the zone does not meet, with what is there instead.
+pub(crate) fn conflicts(live: &Live, changes: &[RRsetChange]) -> Vec<(usize, String)> {
+    let leaves = |name: &Name, rtype: RecordType| {
+        changes.iter().any(|change| change.name == *name && change.rtype == rtype && change.before.is_some())
+    };
+    let conflict = |(index, change): (usize, &RRsetChange)| {
+        let found = live.zone.get(&change.name, change.rtype);
+        let values = |side: Option<&RRset>| side.map_or(&[][..], RRset::values).to_vec();
+        let same = same_values(change.rtype, &values(found), &values(change.before.as_ref()));
+        if !same {
+            let what = match (&change.before, found) {
+                (None, _) => "it exists by now",
+                (Some(_), None) => "it is gone",
+                (Some(_), Some(_)) => "it has other values by now",
+            };
+            return Some((index, what.to_owned()));
+        }
+        let beside = |other: &&RRset| {
+            let cname = (other.rtype == RecordType::CNAME) != (change.rtype == RecordType::CNAME);
+            cname && change.before.is_none() && !leaves(&other.name, other.rtype)
+        };
+        let other = live.zone.at(&change.name).iter().find(beside)?;
+        let (this, that) = (change.rtype, other.rtype);
+        Some((index, format!("{this} cannot stand beside {that} (RFC 1034 section 3.6.2)")))
+    };
+    changes.iter().enumerate().filter_map(conflict).collect()
+}

@@ -1,0 +1,84 @@
+//! Reading: AXFR.
+
+use async_trait::async_trait;
+use dnsctl_provider::dns::{Question, Rcode};
+use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::{Capabilities, Reader, Signing};
+use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
+
+use crate::config::{Config, Peer};
+use crate::live::Collector;
+use crate::{batch, error, signing};
+
+/// Reads zones by transfer.
+#[derive(Debug)]
+pub(crate) struct Rfc2136Reader {
+    config: Config,
+    capabilities: Capabilities,
+}
+
+impl Rfc2136Reader {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config, capabilities: crate::capabilities() }
+    }
+}
+
+#[async_trait]
+impl Reader for Rfc2136Reader {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn list_zones(&self) -> Result<Vec<Name>> {
+        Err(Error::new(ErrorKind::Unsupported, "a name server cannot be asked for the list of its zones")
+            .with_hint("name the zones in the configuration"))
+    }
+
+    async fn read_zone(&self, apex: &Name) -> Result<Option<Live>> {
+        transfer(&self.config.transfer, apex).await.map_err(|error| error.during(format!("read zone {apex}")))
+    }
+
+    fn refuses(&self, _apex: &Name, rrset: &RRset) -> Option<String> {
+        batch::refuses(rrset)
+    }
+
+    async fn signing(&self, apex: &Name) -> Result<Option<Signing>> {
+        let client = self.config.transfer.client().await?;
+        let mut answers = Vec::new();
+        for rtype in [RecordType::DNSKEY, RecordType::CDS] {
+            let question = Question::new(apex.clone(), rtype);
+            let answer = client.query(&question).await?;
+            if answer.rcode != Rcode::NOERROR {
+                return Ok(None);
+            }
+            let values = answer.rrset(&question).filter_map(|record| record.rdata.clone().ok());
+            answers.push(values.collect::<Vec<Rdata>>());
+        }
+        let wanted = answers.pop().unwrap_or_default();
+        let mut keys = answers.pop().unwrap_or_default();
+        keys.sort_unstable();
+        let delegation_signers = signing::delegation_signers(apex, &keys, &wanted);
+        Ok((!keys.is_empty()).then_some(Signing { keys, delegation_signers }))
+    }
+}
+
+/// The whole zone; `None` when the server has none of this name.
+pub(crate) async fn transfer(peer: &Peer, apex: &Name) -> Result<Option<Live>> {
+    let mut collector = Collector::default();
+    let client = peer.client().await?;
+    let Err(failed) = client.transfer(apex, &mut |record| collector.take(record)).await else {
+        return Ok(Some(collector.finish(apex)));
+    };
+    // NOTAUTH stands for a zone that is not there, and for a client that is not welcome (RFC 5936 section 2.2.1,
+    // RFC 8945 section 5.2). Whether the zone is there, everybody may ask.
+    if error::may_be_missing(&failed) && !has_zone(peer, apex).await? {
+        return Ok(None);
+    }
+    Err(error::of_transfer(failed))
+}
+
+async fn has_zone(peer: &Peer, apex: &Name) -> Result<bool> {
+    let question = Question::new(apex.clone(), RecordType::SOA);
+    let answer = peer.unsigned().await?.query(&question).await?;
+    Ok(answer.authoritative && answer.rrset(&question).next().is_some())
+}

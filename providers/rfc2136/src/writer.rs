@@ -1,0 +1,125 @@
+//! Writing: UPDATE.
+
+use async_trait::async_trait;
+use dnsctl_provider::dns::{Question, Rcode};
+use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
+use dnsctl_provider::{BatchWriter, Limits, RRsetChange, Write, WriteError};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType};
+
+use crate::config::Config;
+use crate::{batch, error, read_back, reader};
+
+/// How many RRsets an error names.
+const NAMED: usize = 5;
+
+/// Writes batches by update.
+#[derive(Debug)]
+pub(crate) struct Rfc2136Writer {
+    config: Config,
+}
+
+impl Rfc2136Writer {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config }
+    }
+}
+
+#[async_trait]
+impl Write for Rfc2136Writer {
+    async fn create_zone(&self, apex: &Name, _rrsets: &[RRset]) -> Result<usize> {
+        Err(Error::new(ErrorKind::Unsupported, format!("an update cannot create the zone {apex}"))
+            .with_hint("create it in the server's configuration (BIND: rndc addzone; Knot: knotc conf-set)"))
+    }
+}
+
+#[async_trait]
+impl BatchWriter for Rfc2136Writer {
+    fn limits(&self) -> Limits {
+        Limits { changes: self.config.batch, weight: batch::CAPACITY, weigh: batch::weigh }
+    }
+
+    async fn write_batch(&self, apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError> {
+        let during = |mut failed: WriteError| {
+            failed.error = failed.error.during(format!("update zone {apex}"));
+            failed
+        };
+        self.write(apex, changes).await.map_err(during)
+    }
+}
+
+impl Rfc2136Writer {
+    async fn write(&self, apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError> {
+        let current = self.current_soa(apex, changes).await?;
+        let update = batch::update(apex, changes, current.as_ref())?;
+        if update.is_empty() {
+            return Ok(());
+        }
+        let client = self.config.primary.client().await?;
+        if let (_, Some(failed)) = client.update(&[update]).await {
+            let failed = error::of_update(failed);
+            return Err(match failed.kind() {
+                ErrorKind::Conflict => self.conflict(apex, changes, failed).await,
+                _ => failed.into(),
+            });
+        }
+        let refused = read_back::not_taken(&self.config.primary, apex, changes).await?;
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let names = names(refused.iter().filter_map(|&index| changes.get(index)).map(|change| (change, "")));
+        let message = format!("the server says that it is done, and did not take {names}");
+        let error = Error::new(ErrorKind::Rejected, message)
+            .at(client.server().to_string())
+            .with_hint("look into the server's log; some types and names it keeps to itself");
+        let written = (0..changes.len()).filter(|index| !refused.contains(index)).collect();
+        Err(WriteError { error, culprits: refused, written })
+    }
+
+    /// The SOA record as it is, when it is to be changed.
+    async fn current_soa(&self, apex: &Name, changes: &[RRsetChange]) -> Result<Option<Rdata>> {
+        if !changes.iter().any(|change| change.rtype == RecordType::SOA) {
+            return Ok(None);
+        }
+        let question = Question::new(apex.clone(), RecordType::SOA);
+        let answer = self.config.primary.client().await?.query(&question).await?;
+        let soa =
+            answer.rrset(&question).next().filter(|_| answer.rcode == Rcode::NOERROR && answer.authoritative);
+        Ok(soa.and_then(|record| record.rdata.clone().ok()))
+    }
+
+    /// The server says that a prerequisite failed, but not which: the zone tells.
+    async fn conflict(&self, apex: &Name, changes: &[RRsetChange], failed: Error) -> WriteError {
+        let failed = failed.with_effect(Effect::NotWritten);
+        let Ok(Some(live)) = reader::transfer(&self.config.primary, apex).await else { return failed.into() };
+        let conflicts = read_back::conflicts(&live, changes);
+        if conflicts.is_empty() {
+            return failed.into();
+        }
+        let found = conflicts.iter().filter_map(|(index, why)| Some((changes.get(*index)?, why.as_str())));
+        let mut error = Error::new(ErrorKind::Conflict, names(found)).with_effect(Effect::NotWritten);
+        if let Some(dnsctl_provider::error::Status::Rcode(code)) = failed.status() {
+            error = error.with_rcode(code);
+        }
+        if let Some(endpoint) = failed.endpoint() {
+            error = error.at(endpoint);
+        }
+        let culprits = conflicts.into_iter().map(|(index, _)| index).collect();
+        WriteError { error, culprits, written: Vec::new() }
+    }
+}
+
+/// The RRsets by name, with what is said of each: `www.example.org. CNAME: it is gone`.
+fn names<'a>(list: impl Iterator<Item = (&'a RRsetChange, &'a str)>) -> String {
+    let mut list: Vec<_> = list
+        .map(|(change, why)| match why {
+            "" => format!("{} {}", change.name, change.rtype),
+            why => format!("{} {}: {why}", change.name, change.rtype),
+        })
+        .collect();
+    let more = list.len().saturating_sub(NAMED);
+    list.truncate(NAMED);
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
+    list.join("; ")
+}
