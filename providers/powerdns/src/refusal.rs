@@ -1,0 +1,66 @@
+//! What the server would refuse, said before anything is written. Found by trying 4.7.3.
+
+use dnsctl_zone::{Name, RRset, RecordType};
+
+pub(crate) fn refuses(apex: &Name, rrset: &RRset) -> Option<String> {
+    let name = &rrset.name;
+    if !owner_is_allowed(name) {
+        return Some(format!(
+            "PowerDNS takes letters, digits, '-', '_' and '/' in owner names, and '*' as the first label; not {name}"
+        ));
+    }
+    match rrset.rtype {
+        RecordType::MX | RecordType::NS | RecordType::SRV => {
+            let targets = rrset.values().iter().filter_map(dnsctl_zone::Rdata::target);
+            let wrong = targets.into_iter().find(|target| !is_host(target))?;
+            Some(format!("PowerDNS takes only host names (letters, digits and '-') as targets of {}; not {wrong}", rrset.rtype))
+        }
+        RecordType::DNSKEY if name != apex => Some("PowerDNS takes DNSKEY records only at the apex".to_owned()),
+        RecordType::CAA if is_empty(rrset, "value") => Some(
+            "an empty value makes PowerDNS 4.7 crash when it keeps its zones in LMDB; write \";\" for no issuer".to_owned(),
+        ),
+        RecordType::URI if is_empty(rrset, "target") => Some("the target of a URI record must not be empty".to_owned()),
+        _ => comment(rrset),
+    }
+}
+
+fn comment(rrset: &RRset) -> Option<String> {
+    let comment = rrset.options.as_deref()?.get("comment")?;
+    comment.is_empty().then(|| "an empty comment cannot be told from none; leave the option out".to_owned())
+}
+
+fn is_empty(rrset: &RRset, field: &str) -> bool {
+    rrset.values().iter().any(|value| value.bytes(field).is_some_and(|octets| octets.is_empty()))
+}
+
+fn owner_is_allowed(name: &Name) -> bool {
+    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'/');
+    name.labels().enumerate().all(|(index, label)| (index == 0 && *label == *b"*") || label.iter().all(plain))
+}
+
+/// RFC 1123 section 2.1, and the root for "no such service".
+fn is_host(name: &Name) -> bool {
+    let good = |label: &[u8]| {
+        let ends = [label.first(), label.last()];
+        label.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-') && !ends.contains(&Some(&b'-'))
+    };
+    name.labels().all(|label| good(&label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owner_names_and_hosts() {
+        let name = |text: &str| Name::absolute(text).unwrap();
+        for good in ["_dmarc.a.", "*.a.", "*.b.a.", "0/26.a.", "-x.a.", "."] {
+            assert!(owner_is_allowed(&name(good)), "{good}");
+        }
+        for bad in ["a*b.a.", "x.*.a.", r"a\.b.a.", r"a\032b.a.", "a+b.a.", "ü\\000.a."].iter().filter(|text| text.is_ascii()) {
+            assert!(!owner_is_allowed(&name(bad)), "{bad}");
+        }
+        assert!(is_host(&name("mail-1.a.")) && is_host(&name(".")));
+        assert!(!is_host(&name("mail_1.a.")) && !is_host(&name("-a.b.")) && !is_host(&name("a-.b.")) && !is_host(&name("*.a.")));
+    }
+}
