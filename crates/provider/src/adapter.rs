@@ -31,6 +31,12 @@ pub trait Reader: Send + Sync {
         None
     }
 
+    /// Whether what is written reaches name servers by itself. Where it does not, servers are asked after a write only
+    /// when the configuration names them.
+    fn serves(&self) -> bool {
+        true
+    }
+
     /// The keys with which the provider signs the zone; `None` when it does not sign or cannot tell.
     ///
     /// # Errors

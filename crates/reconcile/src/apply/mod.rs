@@ -1,0 +1,104 @@
+//! Writes a plan, exactly as it was shown.
+
+mod fresh;
+mod report;
+mod write;
+
+pub use report::{ChangeReport, Report, Stale, Status, ZoneReport};
+
+use crate::providers::Providers;
+use dnsctl_plan::Plan;
+use dnsctl_provider::Writer;
+use dnsctl_provider::error::{Error, Result};
+use dnsctl_zone::{Name, ServerAddress};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// Opens a provider for writing by its name.
+pub type OpenWriter<'a> = &'a (dyn Fn(&str) -> Result<Writer> + Send + Sync);
+
+/// The servers to ask, by provider and zone.
+pub type Servers = BTreeMap<(String, Name), Vec<ServerAddress>>;
+
+/// How a plan is written.
+pub struct ApplyOptions<'a> {
+    /// Opens a provider for writing.
+    pub open: OpenWriter<'a>,
+    /// When the zones were read.
+    pub freshness: Freshness<'a>,
+    /// Whether changes that are there already are skipped instead of making the plan stale.
+    pub resume: bool,
+    /// For how long the servers are asked; they are not asked at all without it.
+    pub verify: Option<Duration>,
+    /// How long a vendor may take to bring a change to its own servers.
+    pub finish: Duration,
+    /// Set from outside to start nothing more.
+    pub cancel: Arc<AtomicBool>,
+    /// Is told what happens.
+    pub observer: &'a mut (dyn FnMut(ApplyEvent) + Send),
+}
+
+/// How fresh the picture is that the plan was made from.
+#[derive(Debug, Clone, Copy)]
+pub enum Freshness<'a> {
+    /// The plan was made a moment ago in this run, which found these servers.
+    JustRead(&'a Servers),
+    /// Every zone with changes is read again first. The configuration names these servers for some zones.
+    ReadAgain(&'a BTreeMap<Name, Vec<ServerAddress>>),
+}
+
+/// What happens while a plan is applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ApplyEvent {
+    /// All zones are as the plan saw them.
+    Fresh {
+        /// How many RRsets are to be written.
+        changes: usize,
+    },
+    /// A call to a provider ended well.
+    Written {
+        /// How many changes it had.
+        changes: usize,
+    },
+    /// A zone is written and its servers are being asked.
+    Verifying {
+        /// The provider's name.
+        provider: String,
+        /// The zone.
+        zone: Name,
+    },
+    /// A zone is done.
+    Done {
+        /// The provider's name.
+        provider: String,
+        /// The zone.
+        zone: Name,
+    },
+}
+
+/// Applies a plan. Nothing is written when any RRset that it touches is not as the plan saw it. The first failure ends
+/// the run: what is being written is finished, nothing else is started.
+///
+/// # Errors
+/// A zone could not be read, or a provider could not be opened: nothing was written. What happens later is in the
+/// report.
+pub async fn apply(
+    plan: &Plan,
+    providers: &Providers,
+    options: ApplyOptions<'_>,
+) -> Result<Report, Vec<Error>> {
+    let jobs = match options.freshness {
+        Freshness::JustRead(servers) => fresh::trust(plan, servers),
+        Freshness::ReadAgain(configured) => {
+            match fresh::check(plan, providers, configured, options.resume).await? {
+                Ok(jobs) => jobs,
+                Err(stale) => return Ok(Report::stale(stale)),
+            }
+        }
+    };
+    let changes = jobs.iter().map(|job| job.changes.len()).sum();
+    (options.observer)(ApplyEvent::Fresh { changes });
+    write::all(jobs, providers, options).await.map_err(|error| vec![error])
+}

@@ -1,0 +1,34 @@
+//! Which servers are asked whether they serve a zone.
+
+use dnsctl_plan::{Change, View};
+use dnsctl_zone::{Live, Name, RecordType, ServerAddress};
+
+/// The port of DNS (RFC 1035 section 4.2).
+const PORT: u16 = 53;
+
+/// The servers that the configuration names, else those of the apex NS RRset as it will be. An address in the zone
+/// itself is taken from there, since resolvers may still know the old one.
+pub(crate) fn of_zone(configured: &[ServerAddress], live: &Live, changes: &[Change]) -> Vec<ServerAddress> {
+    if !configured.is_empty() {
+        return configured.to_vec();
+    }
+    let view = View::after(live, changes);
+    let Some(servers) = view.get(&live.zone.apex, RecordType::NS) else { return Vec::new() };
+    let names = servers.values().iter().filter_map(dnsctl_zone::Rdata::target);
+    names.flat_map(|name| addresses(&view, &name)).collect()
+}
+
+fn addresses(view: &View<'_>, name: &Name) -> Vec<ServerAddress> {
+    let text = name.to_string();
+    let label = text.strip_suffix('.').unwrap_or(&text).to_owned();
+    let own = [RecordType::A, RecordType::AAAA].into_iter().filter_map(|rtype| view.get(name, rtype));
+    let mut found: Vec<ServerAddress> = own
+        .flat_map(|rrset| rrset.values())
+        .filter_map(dnsctl_zone::Rdata::ip)
+        .map(|address| ServerAddress { name: label.clone(), address: Some(address), port: PORT })
+        .collect();
+    if found.is_empty() {
+        found.push(ServerAddress { name: label, address: None, port: PORT });
+    }
+    found
+}

@@ -1,0 +1,167 @@
+//! What is remembered between runs on one machine: how many RRsets each zone had, which plan was applied last, and that
+//! an apply is going on. Never an input to a diff.
+
+use dnsctl_zone::Name;
+use fs_err as fs;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs::TryLockError;
+use std::path::{Path, PathBuf};
+
+/// Numbers of RRsets by provider and zone.
+pub type LastReads = BTreeMap<(String, Name), usize>;
+
+/// The name of the folder beside the configuration.
+pub const FOLDER: &str = ".dnsctl";
+
+/// The folder of the state.
+#[derive(Debug, Clone)]
+pub struct State {
+    folder: PathBuf,
+}
+
+/// Why an apply cannot start or its state cannot be kept.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another apply holds the lock.
+    #[error("another apply is running here: {} is locked", .0.display())]
+    Locked(PathBuf),
+    /// The folder or a file in it cannot be used.
+    #[error("the state cannot be kept: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// The lock of a running apply; it ends with the value, or with the process.
+#[derive(Debug)]
+pub struct Lock {
+    _file: fs::File,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Document {
+    /// Raised when a reader of this version could misread a later one.
+    version: u32,
+    zones: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    provider: String,
+    zone: Name,
+    rrsets: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    applied: Option<Applied>,
+}
+
+/// The plan that was applied last to a zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// Its id.
+    pub id: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl State {
+    /// The state beside a configuration in this folder.
+    pub fn beside(root: &Path) -> Self {
+        Self { folder: root.join(FOLDER) }
+    }
+
+    /// Takes the lock of an apply.
+    ///
+    /// # Errors
+    /// [`StateError::Locked`] when another process holds it.
+    pub fn lock(&self) -> Result<Lock, StateError> {
+        self.prepare()?;
+        let path = self.folder.join("lock");
+        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        match file.file().try_lock() {
+            Ok(()) => Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StateError::Locked(path)),
+            Err(TryLockError::Error(error)) => Err(error.into()),
+        }
+    }
+
+    /// How many RRsets each zone had when it was last read here. Nothing is known when there is no state, or none that
+    /// can be read: a guard that compares with the last read then has nothing to say.
+    pub fn last_reads(&self) -> LastReads {
+        let zones = self.read().map(|document| document.zones).unwrap_or_default();
+        zones.into_iter().map(|entry| ((entry.provider, entry.zone), entry.rrsets)).collect()
+    }
+
+    /// The plan that was applied last to this zone from here.
+    pub fn last_applied(&self, provider: &str, zone: &Name) -> Option<Applied> {
+        let zones = self.read()?.zones;
+        zones.into_iter().find(|entry| entry.provider == provider && entry.zone == *zone)?.applied
+    }
+
+    /// Remembers these reads.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn remember_reads(&self, reads: &LastReads) -> Result<(), StateError> {
+        self.change(|zones| {
+            for ((provider, zone), rrsets) in reads {
+                entry(zones, provider, zone).rrsets = *rrsets;
+            }
+        })
+    }
+
+    /// Remembers that a plan was applied to this zone.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn remember_applied(&self, applied: &[(String, Name, Applied)]) -> Result<(), StateError> {
+        self.change(|zones| {
+            for (provider, zone, applied) in applied {
+                entry(zones, provider, zone).applied = Some(applied.clone());
+            }
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join("state.json")
+    }
+
+    fn read(&self) -> Option<Document> {
+        let text = fs::read(self.path()).ok()?;
+        serde_json::from_slice::<Document>(&text).ok().filter(|document| document.version <= 1)
+    }
+
+    /// Creates the folder, with a note to git that nothing in it is to be committed.
+    fn prepare(&self) -> Result<(), StateError> {
+        if !self.folder.is_dir() {
+            fs::create_dir_all(&self.folder)?;
+            fs::write(self.folder.join(".gitignore"), "*\n")?;
+        }
+        Ok(())
+    }
+
+    fn change(&self, edit: impl FnOnce(&mut BTreeMap<(String, Name), Entry>)) -> Result<(), StateError> {
+        let old = self.read().map(|document| document.zones).unwrap_or_default();
+        let mut zones: BTreeMap<_, _> =
+            old.into_iter().map(|entry| ((entry.provider.clone(), entry.zone.clone()), entry)).collect();
+        edit(&mut zones);
+        let document = Document { version: 1, zones: zones.into_values().collect() };
+        let text = serde_json::to_vec(&document).map_err(std::io::Error::other)?;
+        if fs::read(self.path()).is_ok_and(|old| old == text) {
+            return Ok(());
+        }
+        self.prepare()?;
+        let temporary = self.folder.join(format!("state.json.{}", std::process::id()));
+        fs::write(&temporary, text)?;
+        fs::rename(temporary, self.path())?;
+        Ok(())
+    }
+}
+
+fn entry<'a>(zones: &'a mut BTreeMap<(String, Name), Entry>, provider: &str, zone: &Name) -> &'a mut Entry {
+    zones.entry((provider.to_owned(), zone.clone())).or_insert_with(|| Entry {
+        provider: provider.to_owned(),
+        zone: zone.clone(),
+        rrsets: 0,
+        applied: None,
+    })
+}
