@@ -93,13 +93,16 @@ pub struct Settings {
     pub values: BTreeMap<String, OptionValue>,
 }
 
+/// Gives a variable of the environment.
+pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// What comes in from outside: time, environment, numbers for the whole run.
 #[derive(Clone)]
 pub struct Context {
     /// The time now.
     pub now: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     /// A variable of the environment.
-    pub environment: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub environment: Environment,
     /// How many requests may run at once for one provider, when the user says so.
     pub concurrency: Option<usize>,
 }

@@ -23,7 +23,7 @@ fn addresses(view: &View<'_>, name: &Name) -> Vec<ServerAddress> {
     let label = text.strip_suffix('.').unwrap_or(&text).to_owned();
     let own = [RecordType::A, RecordType::AAAA].into_iter().filter_map(|rtype| view.get(name, rtype));
     let mut found: Vec<ServerAddress> = own
-        .flat_map(|rrset| rrset.values())
+        .flat_map(dnsctl_zone::RRset::values)
         .filter_map(dnsctl_zone::Rdata::ip)
         .map(|address| ServerAddress { name: label.clone(), address: Some(address), port: PORT })
         .collect();
