@@ -1,8 +1,7 @@
 //! The difference between what is wanted and what a provider has.
 
 use crate::Change;
-use crate::ignore::Ignore;
-use dnsctl_zone::{Desired, Live, Manage, Name, Options, RRset, Rdata, RecordType, Wish};
+use dnsctl_zone::{Desired, Ignore, Live, Manage, Name, Options, RRset, Rdata, RecordType, Wish};
 use std::cmp::Ordering;
 
 /// What a provider holds apart from what it can be told.

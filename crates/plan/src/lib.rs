@@ -11,7 +11,6 @@ mod digest;
 pub mod file;
 mod finding;
 pub mod guard;
-pub mod ignore;
 mod order;
 mod plan;
 pub mod tokens;

@@ -10,6 +10,7 @@
 //! * The unit is the [`RRset`]: owner name, type, TTL and a set of values.
 
 mod desired;
+mod ignore;
 mod live;
 pub mod master;
 mod name;
@@ -21,6 +22,7 @@ mod ttl;
 mod zone;
 
 pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAddress, Wish};
+pub use ignore::Ignore;
 pub use live::{Kept, Live};
 pub use name::{Name, NameError, Names};
 pub use rdata::{FieldValue, Rdata, RdataError};

@@ -1,32 +1,37 @@
 //! Patterns of owner names that others own.
 
-use dnsctl_zone::{IgnoreRule, Name, RecordType};
+use crate::{IgnoreRule, Name, RecordType};
 
 /// The ignore rules of a zone, ready to be asked.
 #[derive(Debug)]
 pub struct Ignore<'a> {
     apex: &'a Name,
-    rules: Vec<(Vec<String>, &'a [RecordType])>,
+    rules: Vec<(Vec<String>, &'a IgnoreRule)>,
 }
 
 impl<'a> Ignore<'a> {
     /// The rules of the zone with this apex.
     pub fn new(apex: &'a Name, rules: &'a [IgnoreRule]) -> Self {
-        let split = |rule: &'a IgnoreRule| (pattern(&rule.name), rule.types.as_slice());
-        Self { apex, rules: rules.iter().map(split).collect() }
+        Self { apex, rules: rules.iter().map(|rule| (pattern(&rule.name), rule)).collect() }
     }
 
     /// Whether some rule covers this RRset.
     pub fn covers(&self, name: &Name, rtype: RecordType) -> bool {
+        self.rule_for(name, rtype).is_some()
+    }
+
+    /// The first rule that covers this RRset.
+    pub fn rule_for(&self, name: &Name, rtype: RecordType) -> Option<&'a IgnoreRule> {
         if self.rules.is_empty() || !name.is_at_or_below(self.apex) {
-            return false;
+            return None;
         }
         let below = name.label_count().saturating_sub(self.apex.label_count());
         let labels: Vec<_> =
             name.labels().take(below).map(|l| String::from_utf8_lossy(&l).into_owned()).collect();
-        self.rules.iter().any(|(pattern, types)| {
-            (types.is_empty() || types.contains(&rtype)) && labels_match(pattern, &labels)
-        })
+        let covering = |(pattern, rule): &&(Vec<String>, &IgnoreRule)| {
+            (rule.types.is_empty() || rule.types.contains(&rtype)) && labels_match(pattern, &labels)
+        };
+        self.rules.iter().find(covering).map(|(_, rule)| *rule)
     }
 }
 
@@ -69,7 +74,7 @@ fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dnsctl_zone::Source;
+    use crate::Source;
 
     fn covers(pattern: &str, name: &str) -> bool {
         let apex = Name::absolute("example.com").unwrap();
