@@ -166,14 +166,14 @@ class Bench:
         base = {name: made.zone(name, which.rrsets) for name in made.zone_names(which.zones)}
         changed, count = made.changed(base, 1)
         self.say(f'{which}: {count:,} of {which.zones * which.rrsets:,} RRsets are changed')
-        beside = with_floor
+        floor_cell = (which, 'sync', programs.FLOOR.name)
+        with_floor = with_floor and 'sync' in rows
         for program in chosen:
             try:
-                self.measure(which, rows, program, base, changed, beside and 'sync' in rows)
-                beside = False
+                self.measure(which, rows, program, base, changed, with_floor and floor_cell not in self.cells)
             except Failed as error:
                 self.say(f'{which}: {program.name} FAILED: {error}')
                 for row in rows:
                     self.cells.setdefault((which, row, program.name), 'failed')
-        if beside and 'sync' in rows:
+        if with_floor and floor_cell not in self.cells:
             self.floor_alone(which, base)

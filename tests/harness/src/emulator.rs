@@ -6,9 +6,18 @@ use std::net::SocketAddr;
 use crate::process::{Process, Recipe, directory, with_free_ports};
 use crate::{Port, Result, http, program};
 
-/// moto's server: <https://docs.getmoto.org/en/latest/docs/server_mode.html>.
+/// moto's server: <https://docs.getmoto.org/en/latest/docs/server_mode.html>. Requests must be signed for `route53` (any
+/// key will do), or they get a 404.
+#[derive(Debug, Clone, Copy)]
+pub struct Moto;
+
+/// MiniStack: new changes are PENDING first, unlike moto's.
+#[derive(Debug, Clone, Copy)]
+pub struct MiniStack;
+
+/// A running emulator.
 #[derive(Debug)]
-pub struct Moto {
+pub struct Emulator {
     process: Process,
     port: Port,
 }
@@ -18,38 +27,13 @@ impl Moto {
     ///
     /// # Errors
     /// [`crate::Error::Missing`], or what went wrong with the server's log.
-    pub fn start() -> Result<Self> {
-        with_free_ports(|| {
-            let port = Port::reserve()?;
-            let program = program::python_tool("octodns", "moto_server")?;
-            let recipe = Recipe::new(program, ["-H", "127.0.0.1", "-p", &port.number().to_string()]);
-            // Served by moto only: its list of everything that it holds.
-            let process = start("moto", recipe, &port, "/moto-api/data.json")?;
-            Ok(Self { process, port })
+    pub fn start() -> Result<Emulator> {
+        let program = program::python_tool("octodns", "moto_server")?;
+        // Served by moto only: its list of everything that it holds.
+        Emulator::start("moto", "/moto-api/data.json", |port| {
+            Recipe::new(program.clone(), ["-H", "127.0.0.1", "-p", &port.number().to_string()])
         })
     }
-
-    /// The endpoint: `http://127.0.0.1:PORT`. Requests must be signed for `route53` (any key), or they get a 404.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.port.address())
-    }
-
-    /// The address.
-    pub fn address(&self) -> SocketAddr {
-        self.port.address()
-    }
-
-    /// The process: pid, log, processor time, pause.
-    pub fn process(&self) -> &Process {
-        &self.process
-    }
-}
-
-/// MiniStack: new changes are PENDING first, unlike moto's.
-#[derive(Debug)]
-pub struct MiniStack {
-    process: Process,
-    port: Port,
 }
 
 impl MiniStack {
@@ -57,14 +41,24 @@ impl MiniStack {
     ///
     /// # Errors
     /// [`crate::Error::Missing`], or what went wrong with the server's log.
-    pub fn start() -> Result<Self> {
-        with_free_ports(|| {
-            let port = Port::reserve()?;
-            let recipe = Recipe::new(program::python_tool("ministack", "ministack")?, [""; 0])
+    pub fn start() -> Result<Emulator> {
+        let program = program::python_tool("ministack", "ministack")?;
+        Emulator::start("MiniStack", "/_ministack/health", |port| {
+            Recipe::new(program.clone(), [""; 0])
                 // It listens on all addresses if not told otherwise.
                 .environment("BIND_HOST", "127.0.0.1")
-                .environment("GATEWAY_PORT", port.number().to_string());
-            let process = start("MiniStack", recipe, &port, "/_ministack/health")?;
+                .environment("GATEWAY_PORT", port.number().to_string())
+        })
+    }
+}
+
+impl Emulator {
+    fn start(name: &str, health: &str, recipe: impl Fn(&Port) -> Recipe) -> Result<Self> {
+        with_free_ports(|| {
+            let port = Port::reserve()?;
+            let answer = || http::request(port.address(), "GET", health, &[], b"");
+            let ready = || answer().is_ok_and(|answer| answer.status == 200);
+            let process = Process::start(name, recipe(&port), directory()?, ready)?;
             Ok(Self { process, port })
         })
     }
@@ -83,10 +77,4 @@ impl MiniStack {
     pub fn process(&self) -> &Process {
         &self.process
     }
-}
-
-fn start(name: &str, recipe: Recipe, port: &Port, health: &str) -> Result<Process> {
-    let ready =
-        || http::request(port.address(), "GET", health, &[], b"").is_ok_and(|answer| answer.status == 200);
-    Process::start(name, recipe, directory()?, ready)
 }

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dnsctl_harness::{
-    Action, Bind, Direction, DnsProxy, Transport, Zone, dig, error_reply, nsupdate, require, spoil_tsig,
-    transfer, truncated_reply,
+    Action, Bind, Direction, DnsProxy, NameServer, Transport, Zone, dig, error_reply, nsupdate, require,
+    spoil_tsig, transfer, truncated_reply,
 };
 
 const ZONE: &str = "example.test";
 
-fn server() -> Option<Bind> {
+fn server() -> Option<NameServer> {
     require(Bind::start([Zone::new(ZONE).with_hosts(5_000)]))
 }
 
