@@ -137,12 +137,13 @@ impl Inner {
             // Nothing was sent, whatever the signer met with.
             Failure::new(error.with_effect(Effect::NotWritten), Repeat::Never)
         })?;
-        self.stats.sent(attempt, call.body.as_ref().map_or(0, bytes::Bytes::len));
         let read = call.patience.unwrap_or(self.timeouts.read);
         let until = soon(deadline, read);
+        let size = call.body.as_ref().map_or(0, bytes::Bytes::len);
+        self.stats.sent(attempt, size);
         let outcome = match timeout_at(until, self.http.execute(request)).await {
             Ok(Ok(response)) => self.receive(call, response, read, deadline, &redactor).await,
-            Ok(Err(error)) => Err(no_answer(error, self.timeouts.connect)),
+            Ok(Err(error)) => Err(no_answer(error, self.timeouts.connect, size)),
             Err(_) => Err(slow(deadline, "no answer", read, self.timeouts.total)),
         };
         outcome.map_err(|failure| Failure { error: failure.error.redacted(&redactor), ..failure })

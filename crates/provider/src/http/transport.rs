@@ -7,6 +7,9 @@ use std::time::Duration;
 use super::retry::Repeat;
 use crate::error::{Effect, Error, ErrorKind};
 
+/// A request body of this size may meet a server's limit; that of PowerDNS is 2 MiB unless configured.
+const LARGE: usize = 1 << 20;
+
 /// One try that failed.
 pub(super) struct Failure {
     pub(super) error: Error,
@@ -19,8 +22,8 @@ impl Failure {
     }
 }
 
-/// No answer came.
-pub(super) fn no_answer(error: reqwest::Error, connect: Duration) -> Failure {
+/// No answer came to a request with a body of `size` bytes.
+pub(super) fn no_answer(error: reqwest::Error, connect: Duration, size: usize) -> Failure {
     let error = error.without_url();
     if let Some(tls) = chain(&error).find_map(|error| error.downcast_ref::<rustls::Error>()) {
         return tls_failure(tls, &error);
@@ -49,7 +52,13 @@ pub(super) fn no_answer(error: reqwest::Error, connect: Duration) -> Failure {
         let message = format!("the connection broke before an answer came: {}", root(&error));
         (ErrorKind::Unavailable, message, Repeat::WhenHarmless)
     };
-    Failure::new(Error::new(kind, message).with_source(&error), repeat)
+    let mut failure = Error::new(kind, message).with_source(&error);
+    // Servers that refuse a large body often reset the connection, which swallows their answer.
+    if size >= LARGE && repeat == Repeat::WhenHarmless {
+        failure =
+            failure.with_hint(format!("the request had {size} bytes: does the server limit their number?"));
+    }
+    Failure::new(failure, repeat)
 }
 
 /// The answer broke off after `got` bytes.

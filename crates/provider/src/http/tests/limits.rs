@@ -1,7 +1,7 @@
 //! Concurrency and rate, seen from the server.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
@@ -33,7 +33,8 @@ async fn never_more_connections_than_the_limit() {
         join_all((0..100).map(|number| (if number % 2 == 0 { &a } else { &b }).get("g").send())).await;
     assert!(answers.iter().all(Result::is_ok));
     let most = server.watch.most_open.load(SeqCst);
-    assert!((2..=5).contains(&most), "{most} at once");
+    // A connection counts here until the server has seen its end, so each may overlap with its successor.
+    assert!((2..=8).contains(&most), "{most} at once");
     assert_eq!((stats.counts().requests, stats.counts().retries), (100, 0));
 }
 
@@ -56,15 +57,16 @@ async fn the_rate_holds_for_all_requests() {
 #[tokio::test]
 async fn one_throttled_request_pauses_the_account() {
     let server = Server::answers([answer(429, "retry-after: 1\r\n", ""), json("{}")]).await;
-    let client = HttpClient::new(options(&server.url())).unwrap();
+    let refused = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&refused);
+    let trace = move |_: &crate::http::TraceEvent<'_>| flag.store(true, SeqCst);
+    let client = HttpClient::new(options(&server.url()).trace(trace)).unwrap();
     let start = Instant::now();
     let first = client.get("a").send();
     let second = async {
-        while server.requests() == 0 {
+        while !refused.load(SeqCst) {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
-        // The answer is on its way; then the account pauses.
-        tokio::time::sleep(Duration::from_millis(200)).await;
         client.get("b").send().await.unwrap();
         start.elapsed()
     };
@@ -76,8 +78,8 @@ async fn one_throttled_request_pauses_the_account() {
 #[tokio::test]
 async fn waiting_for_a_slot_does_not_use_up_the_total_time() {
     let server =
-        Server::start(|_, _| [vec![Do::Wait(Duration::from_millis(100))], json("{}")].concat()).await;
-    let timeouts = crate::http::Timeouts { total: Duration::from_millis(800), ..super::PATIENT };
+        Server::start(|_, _| [vec![Do::Wait(Duration::from_millis(250))], json("{}")].concat()).await;
+    let timeouts = crate::http::Timeouts { total: Duration::from_secs(2), ..super::PATIENT };
     let limits = AccountLimits { concurrency: 1, rate: None };
     let client = HttpClient::new(options(&server.url()).timeouts(timeouts).limits(limits)).unwrap();
     let answers = join_all((0..12).map(|_| client.get("g").send())).await;
