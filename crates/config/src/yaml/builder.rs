@@ -44,6 +44,9 @@ pub fn parse<'a>(
     }
 }
 
+/// Mistakes of one file that are reported before reading stops.
+const MOST_MISTAKES: usize = 1_000;
+
 /// A problem after which reading cannot go on.
 type Stop = Box<Diagnostic>;
 
@@ -61,6 +64,8 @@ struct Builder<'a, 'd> {
     skipped: usize,
     nodes: usize,
     expansion: usize,
+    /// Diagnostics that were there before.
+    earlier: usize,
     root: Option<Node<'a>>,
     documents: usize,
     /// The tree would lack its root.
@@ -110,6 +115,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         Self {
             file,
             limits,
+            earlier: diagnostics.len(),
             diagnostics,
             frames: Vec::new(),
             items: Vec::new(),
@@ -161,10 +167,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(id) => self.alias(id, span),
-            Event::UnresolvedAlias(name) => {
-                self.unknown_alias(&name, span);
-                Ok(())
-            }
+            Event::UnresolvedAlias(name) => self.unknown_alias(&name, span),
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents == 1 {
@@ -209,8 +212,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         }
         let tag = self.tag(tag, span);
         let node = Node { value: Value::Scalar(scalar), tag, position };
-        self.place(Finished { node, size: 1, height: 0 }, anchor);
-        Ok(())
+        self.place(Finished { node, size: 1, height: 0 }, anchor)
     }
 
     fn key(
@@ -228,6 +230,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             self.diagnostics.push(error.at(self.source(tag.position)));
         }
         if anchor != 0 {
+            self.charge(1, position)?;
             let node = Arc::new(Node { value: Value::Scalar(scalar.clone()), tag: None, position });
             self.anchors.insert(anchor, Anchor { node, size: 1, height: 0 });
         }
@@ -264,7 +267,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             FrameKind::List => Value::List(self.items.drain(frame.start..).collect()),
             FrameKind::Mapping { merges, .. } => {
                 let entries: Box<[_]> = self.entries.drain(frame.start..).collect();
-                mapping::report_duplicates(&entries, self.file, self.diagnostics);
+                mapping::report_duplicates(&entries, self.file, MOST_MISTAKES, self.diagnostics);
                 let place = |at: Position| self.file.source(at.line, at.column);
                 Value::Mapping(if merges {
                     mapping::merge(entries, |error| self.diagnostics.push(error), place)
@@ -274,15 +277,15 @@ impl<'a, 'd> Builder<'a, 'd> {
             }
         };
         let node = Node { value, tag: frame.tag, position: frame.position };
-        self.place(Finished { node, size: frame.size, height: frame.height + 1 }, frame.anchor);
-        Ok(())
+        self.place(Finished { node, size: frame.size, height: frame.height + 1 }, frame.anchor)
     }
 
     /// Hands a finished value to its parent.
-    fn place(&mut self, finished: Finished<'a>, anchor: usize) {
+    fn place(&mut self, finished: Finished<'a>, anchor: usize) -> Result<(), Stop> {
         let Finished { mut node, size, height } = finished;
         if anchor != 0 {
             let position = node.position;
+            self.charge(1, position)?;
             let shared = Arc::new(node);
             self.anchors.insert(anchor, Anchor { node: shared.clone(), size, height });
             node = Node { value: Value::Shared(shared), tag: None, position };
@@ -290,7 +293,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         let Some(frame) = self.frames.last_mut() else {
             let empty = matches!(&node.value, Value::Scalar(s) if s.is_null() && s.text().is_empty());
             self.root = Some(node).filter(|_| !empty);
-            return;
+            return Ok(());
         };
         frame.size = frame.size.saturating_add(size);
         frame.height = frame.height.max(height);
@@ -302,6 +305,7 @@ impl<'a, 'd> Builder<'a, 'd> {
                 }
             }
         }
+        Ok(())
     }
 
     fn alias(&mut self, id: usize, span: &Span) -> Result<(), Stop> {
@@ -318,13 +322,7 @@ impl<'a, 'd> Builder<'a, 'd> {
             return Ok(());
         };
         let (node, size, height) = (anchor.node.clone(), anchor.size, anchor.height);
-        self.expansion = self.expansion.saturating_add(size);
-        if self.expansion > self.limits.expansion {
-            let message =
-                format!("aliases stand for more than {} values in this file", self.limits.expansion);
-            let error = Diagnostic::error("yaml/alias-bomb", message).at(self.source(position));
-            return Err(Box::new(error.help("write the values out, or use fewer aliases inside anchors")));
-        }
+        self.charge(size, position)?;
         if self.frames.len().saturating_add(height) > self.limits.depth {
             return Err(Box::new(syntax::too_deep(self.limits).at(self.source(position))));
         }
@@ -338,13 +336,13 @@ impl<'a, 'd> Builder<'a, 'd> {
             return Ok(());
         }
         let node = Node { value: Value::Shared(node), tag: None, position };
-        self.place(Finished { node, size, height }, 0);
-        Ok(())
+        self.place(Finished { node, size, height }, 0)
     }
 
     /// An alias without an anchor is most often an owner name with a wildcard that lacks quotes.
-    fn unknown_alias(&mut self, name: &str, span: &Span) {
+    fn unknown_alias(&mut self, name: &str, span: &Span) -> Result<(), Stop> {
         let position = self.position(span.start);
+        self.count(position)?;
         self.swallowed_colon |= name.ends_with(':');
         let name = name.trim_end_matches(':');
         let text = format!("*{name}");
@@ -363,6 +361,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         } else {
             self.drop_value();
         }
+        Ok(())
     }
 
     fn complex_key(&mut self, position: Position) {
@@ -415,7 +414,25 @@ impl<'a, 'd> Builder<'a, 'd> {
         Some(Box::new(Tag { name, position }))
     }
 
+    /// Anchors and aliases cost more memory or time than what is written for them.
+    fn charge(&mut self, size: usize, position: Position) -> Result<(), Stop> {
+        self.expansion = self.expansion.saturating_add(size);
+        if self.expansion <= self.limits.expansion {
+            return Ok(());
+        }
+        let message =
+            format!("anchors and aliases stand for more than {} values here", self.limits.expansion);
+        let error = Diagnostic::error("yaml/alias-bomb", message).at(self.source(position));
+        Err(Box::new(error.help("write the values out, or use fewer aliases inside anchors")))
+    }
+
     fn count(&mut self, position: Position) -> Result<(), Stop> {
+        if self.diagnostics.len().saturating_sub(self.earlier) >= MOST_MISTAKES {
+            let message = "there are too many mistakes; reading stops here";
+            return Err(Box::new(
+                Diagnostic::error("yaml/too-many-mistakes", message).at(self.source(position)),
+            ));
+        }
         self.nodes += 1;
         if self.nodes <= self.limits.nodes {
             return Ok(());
@@ -430,7 +447,7 @@ impl<'a, 'd> Builder<'a, 'd> {
         while let Some(frame) = self.frames.pop() {
             if matches!(frame.kind, FrameKind::Mapping { .. }) {
                 let entries: Vec<_> = self.entries.drain(frame.start..).collect();
-                mapping::report_duplicates(&entries, self.file, self.diagnostics);
+                mapping::report_duplicates(&entries, self.file, MOST_MISTAKES, self.diagnostics);
             }
         }
     }

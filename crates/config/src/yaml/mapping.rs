@@ -10,14 +10,20 @@ use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, quote};
 
 type Pair<'a> = (Key<'a>, Node<'a>);
 
-/// Reports every key that stands twice in one mapping. Keys are compared by their text; merge keys may repeat.
-pub(super) fn report_duplicates(entries: &[Pair<'_>], file: &File, diagnostics: &mut Diagnostics) {
+/// Reports every key that stands twice in one mapping. Keys are compared by their text; merge keys may repeat. No
+/// more than `most` are reported.
+pub(super) fn report_duplicates(
+    entries: &[Pair<'_>],
+    file: &File,
+    most: usize,
+    diagnostics: &mut Diagnostics,
+) {
     // Most mappings are small or sorted: only the others need a set of keys.
     const SMALL: usize = 12;
     if entries.is_sorted_by(|(a, _), (b, _)| a.text() < b.text()) {
         return;
     }
-    let mut report = |first: &Key<'_>, again: &Key<'_>| {
+    let report = |(first, again): (&Key<'_>, &Key<'_>)| {
         let at = |key: &Key<'_>| file.source(key.position().line, key.position().column);
         let name = quote(again.text());
         let error = Diagnostic::error("yaml/duplicate-key", format!("{name} stands twice in one mapping"))
@@ -29,20 +35,19 @@ pub(super) fn report_duplicates(entries: &[Pair<'_>], file: &File, diagnostics: 
     };
     let keys = entries.iter().map(|(key, _)| key).filter(|key| !key.is_merge());
     if entries.len() <= SMALL {
-        for (index, key) in keys.clone().enumerate() {
-            if let Some(first) = keys.clone().take(index).find(|first| first.text() == key.text()) {
-                report(first, key);
-            }
-        }
+        let first = |index, key: &Key<'_>| keys.clone().take(index).find(|first| first.text() == key.text());
+        keys.clone().enumerate().filter_map(|(i, key)| Some((first(i, key)?, key))).for_each(report);
         return;
     }
     let mut seen: HashMap<&str, &Key<'_>> = HashMap::with_capacity(entries.len());
-    for key in keys {
-        match seen.entry(key.text()) {
-            Entry::Vacant(place) => drop(place.insert(key)),
-            Entry::Occupied(place) => report(place.get(), key),
+    let twice = keys.filter_map(|key| match seen.entry(key.text()) {
+        Entry::Occupied(first) => Some((*first.get(), key)),
+        Entry::Vacant(place) => {
+            place.insert(key);
+            None
         }
-    }
+    });
+    twice.take(most).for_each(report);
 }
 
 /// Puts the entries that merge keys (`<<`) name in the place of these keys.

@@ -17,7 +17,7 @@ fn an_alias_bomb_is_refused_at_once() {
     let (tree, errors) = bad(&text);
     assert!(start.elapsed() < Duration::from_millis(100), "{:?}", start.elapsed());
     assert_eq!(tree, None);
-    assert_eq!(errors, ["6:45 yaml/alias-bomb aliases stand for more than 1000000 values in this file"]);
+    assert_eq!(errors, ["6:45 yaml/alias-bomb anchors and aliases stand for more than 1000000 values here"]);
 }
 
 #[test]
@@ -89,27 +89,39 @@ fn the_number_of_nodes_and_bytes_is_limited() {
 }
 
 #[test]
+fn the_number_of_reported_mistakes_is_limited() {
+    let (tree, errors) = bad(&"a: b\n".repeat(100_000));
+    assert_eq!((tree.is_some(), errors.len()), (true, 1_000));
+    let (tree, errors) = bad(&"- *a\n".repeat(100_000));
+    assert_eq!((tree, errors.len()), (None, 1_001));
+    assert!(errors[1_000].contains("1001:3 yaml/too-many-mistakes"), "{}", errors[1_000]);
+}
+
+#[test]
 fn a_node_is_small() {
     assert_eq!(size_of::<Node<'_>>(), 48);
     assert_eq!(size_of::<Key<'_>>(), 40);
 }
 
-/// 50 MB of records, then of garbage. Slow without optimisation, so `cargo test --release -- --ignored`.
+/// The bound leaves room for a busy machine without optimisation; an optimised build reads 50 MB in about 2.5 s.
 #[test]
-#[ignore = "slow without optimisation"]
-fn fifty_megabytes_take_seconds() {
+fn a_large_file_takes_no_longer_than_its_size() {
     let mut text = String::from("records:\n");
-    for i in 0..1_600_000 {
-        writeln!(text, "  h{i:07}: {{ A: 10.1.2.{} }}", i % 256).expect("strings take all");
+    for i in 0..175_000 {
+        writeln!(text, "  h{i:06}: {{ A: 10.1.2.{} }}", i % 256).expect("strings take all");
     }
-    assert!(text.len() > 50_000_000);
+    assert!(text.len() > 4_500_000);
     let (files, mut diagnostics) = (Files::new(), Diagnostics::new());
     let start = Instant::now();
     let file = decode(&files, "t", text.into_bytes(), &Limits::default(), &mut diagnostics).expect("text");
     let root = parse(&file, &Limits::default(), &mut diagnostics).expect("fine").expect("not empty");
-    println!("read: {:?}", start.elapsed());
-    assert_eq!(root.get("records").and_then(Node::as_mapping).map(<[_]>::len), Some(1_600_000));
-    assert!(start.elapsed() < Duration::from_secs(10));
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+    assert_eq!(root.get("records").and_then(Node::as_mapping).map(<[_]>::len), Some(175_000));
+}
+
+#[test]
+fn megabytes_of_garbage_take_no_longer_than_their_size() {
+    let files = Files::new();
     for garbage in [
         "[",
         "a",
@@ -127,12 +139,11 @@ fn fifty_megabytes_take_seconds() {
         "\t",
         "? ",
         "|\n a\n",
+        "a,",
     ] {
         let start = Instant::now();
-        let text = garbage.repeat(50_000_000 / garbage.len());
-        let file = files.add("t", text);
+        let file = files.add("t", garbage.repeat(2_000_000 / garbage.len()));
         let _ = parse(&file, &Limits::default(), &mut Diagnostics::new());
-        println!("{garbage:?}: {:?}", start.elapsed());
-        assert!(start.elapsed() < Duration::from_secs(20), "{garbage:?}");
+        assert!(start.elapsed() < Duration::from_secs(30), "{garbage:?} {:?}", start.elapsed());
     }
 }
