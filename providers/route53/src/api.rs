@@ -4,8 +4,8 @@ use crate::config::Config;
 use crate::credentials::Chain;
 use crate::error::classify;
 use crate::model::{
-    self, Change, ChangeInfo, Changed, Dnssec, HostedZone, HostedZoneList, ResourceRecordSet,
-    ResourceRecordSetList, ZoneCreated,
+    self, Change, ChangeInfo, Changed, Dnssec, HostedZone, HostedZoneList, HostedZonesByName,
+    ResourceRecordSet, ResourceRecordSetList, ZoneCreated,
 };
 use crate::signer::Signer;
 use crate::text;
@@ -75,7 +75,7 @@ impl Api {
     pub(crate) async fn zones_from(&self, apex: &Name) -> Result<Vec<HostedZone>> {
         let call = self.http.get(format!("find zone {apex}")).path([VERSION, "hostedzonesbyname"]);
         let call = call.query("dnsname", &text::name(apex)).query("maxitems", ZONES);
-        let list: HostedZoneList = model::read(&call.send().await?)?;
+        let list: HostedZonesByName = model::read(&call.send().await?)?;
         Ok(list.hosted_zones.list)
     }
 

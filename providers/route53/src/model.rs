@@ -197,7 +197,15 @@ pub(crate) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T> {
         .map_err(|error| answer.error(ErrorKind::Protocol, &format!("the XML is not as expected: {error}")))
 }
 
-/// The answer of ListHostedZones and ListHostedZonesByName.
+/// The answer of ListHostedZonesByName, of which the first page is enough.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct HostedZonesByName {
+    #[serde(default)]
+    pub(crate) hosted_zones: HostedZones,
+}
+
+/// The answer of ListHostedZones.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct HostedZoneList {

@@ -1,0 +1,138 @@
+//! What the tests share: the adapter opened as the command opens it, and clients that are not ours.
+
+#![expect(dead_code, reason = "each test program uses a part of it")]
+
+use dnsctl_harness::{python_tool, request};
+use dnsctl_provider::secret::Secret;
+use dnsctl_provider::{Context, OptionValue, Reader, Settings, Writer};
+use dnsctl_provider_route53::FACTORY;
+use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// A shape that the emulators take for a signature: they look at the service only.
+pub(crate) const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/route53/aws4_request, SignedHeaders=host, Signature=0";
+
+/// The real clock and no environment.
+pub(crate) fn context() -> Context {
+    with_environment(&[])
+}
+
+/// The real clock and these variables.
+#[expect(clippy::disallowed_methods, reason = "test code: the emulators have the real time too")]
+pub(crate) fn with_environment(variables: &[(&str, &str)]) -> Context {
+    let variables: BTreeMap<String, String> =
+        variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+    Context {
+        now: Arc::new(SystemTime::now),
+        environment: Arc::new(move |name| variables.get(name).cloned()),
+        concurrency: None,
+    }
+}
+
+/// Options for an emulator: any key, no rate limit.
+pub(crate) fn settings(url: &str) -> Settings {
+    let mut settings = Settings { name: "aws".to_owned(), values: BTreeMap::new() };
+    set(&mut settings, "endpoint", OptionValue::Text(url.to_owned()));
+    set(&mut settings, "access_key_id", OptionValue::Secret(Secret::new("AKIAIOSFODNN7EXAMPLE")));
+    set(
+        &mut settings,
+        "secret_access_key",
+        OptionValue::Secret(Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+    );
+    set(&mut settings, "rate", OptionValue::Number(100_000));
+    set(&mut settings, "wait_limit", OptionValue::Duration(Duration::from_secs(30)));
+    settings
+}
+
+/// Sets an option.
+pub(crate) fn set(settings: &mut Settings, key: &str, value: OptionValue) {
+    settings.values.insert(key.to_owned(), value);
+}
+
+/// The adapter for reading.
+pub(crate) fn reader(settings: &Settings) -> Box<dyn Reader> {
+    (FACTORY.open_reader)(settings, &context()).unwrap()
+}
+
+/// The adapter for writing.
+pub(crate) fn writer(settings: &Settings) -> Writer {
+    (FACTORY.open_writer)(settings, &context()).unwrap()
+}
+
+/// A name.
+pub(crate) fn name(text: &str) -> Name {
+    Name::absolute(text).unwrap()
+}
+
+/// An RRset of texts of a master file.
+pub(crate) fn rrset(owner: &str, rtype: RecordType, ttl: u32, values: &[&str]) -> RRset {
+    let root = Name::root();
+    let names = Names { origin: &root, strict: false };
+    let values = values.iter().map(|value| Rdata::parse(rtype, value, names).unwrap()).collect();
+    RRset::new(name(owner), rtype, Ttl::new(ttl).unwrap(), values)
+}
+
+/// A name that no other test of this program has.
+pub(crate) fn free_name() -> Name {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    name(&format!("zone{}.test", COUNT.fetch_add(1, Ordering::Relaxed)))
+}
+
+/// Creates a zone by hand; gives its ID.
+pub(crate) fn create_zone(address: SocketAddr, apex: &Name) -> Result<String, String> {
+    let body = format!(
+        "<CreateHostedZoneRequest xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">\
+         <Name>{apex}</Name><CallerReference>{apex}</CallerReference></CreateHostedZoneRequest>"
+    );
+    let headers = [("authorization", AUTHORIZATION), ("content-type", "application/xml")];
+    let answer = request(address, "POST", "/2013-04-01/hostedzone", &headers, body.as_bytes())
+        .map_err(|error| error.to_string())?;
+    let text = answer.text();
+    let id = text.split("<Id>/hostedzone/").nth(1).and_then(|rest| rest.split('<').next());
+    match id {
+        Some(id) if answer.status == 201 => Ok(id.to_owned()),
+        _ => Err(format!("HTTP {}: {text}", answer.status)),
+    }
+}
+
+/// Runs a Python program with boto3, the vendor's own client; `client` is Route 53's at `url`. Gives what it prints.
+pub(crate) fn boto3(url: &str, program: &str, arguments: &[&str]) -> Result<String, String> {
+    let python = python_tool("octodns", "python").map_err(|error| error.to_string())?;
+    let start = "import sys, json, boto3\nurl, *arguments = sys.argv[1:]\n\
+                 session = boto3.Session(aws_access_key_id='x', aws_secret_access_key='y', region_name='us-east-1')\n\
+                 client = session.client('route53', endpoint_url=url)\n";
+    let output = Command::new(python)
+        .args(["-c", &format!("{start}{program}"), url])
+        .args(arguments)
+        .output()
+        .map_err(|error| error.to_string())?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+/// Adds a value to a record set as another tool would.
+pub(crate) fn add_foreign(
+    url: &str,
+    zone_id: &str,
+    owner: &str,
+    ttl: u32,
+    rtype: &str,
+    value: &str,
+) -> Result<(), String> {
+    let program = r#"
+zone, owner, ttl, rtype, value = arguments
+sets = client.list_resource_record_sets(HostedZoneId=zone, StartRecordName=owner, StartRecordType=rtype)["ResourceRecordSets"]
+values = [r["Value"] for s in sets if s["Name"].lower() == owner.lower() and s["Type"] == rtype for r in s["ResourceRecords"]]
+client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": {
+    "Name": owner, "Type": rtype, "TTL": int(ttl), "ResourceRecords": [{"Value": v} for v in values + [value]]}}]})
+"#;
+    boto3(url, program, &[zone_id, owner, &ttl.to_string(), rtype, value]).map(drop)
+}
