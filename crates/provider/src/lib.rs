@@ -21,4 +21,4 @@ pub use adapter::{
     Writer, ZoneWriter,
 };
 pub use capability::{Capabilities, Granularity, Types, WriteGuard};
-pub use factory::{Context, Factory, OptionKind, OptionSpec, OptionValue, Settings};
+pub use factory::{Context, Environment, Factory, OptionKind, OptionSpec, OptionValue, Settings};

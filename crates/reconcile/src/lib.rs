@@ -12,4 +12,4 @@ pub mod state;
 pub mod verify;
 
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};
-pub use providers::{Provider, Providers};
+pub use providers::{Opener, Provider, Providers};

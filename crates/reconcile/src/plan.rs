@@ -74,9 +74,15 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
                 Some(desired) => {
                     let desired = Arc::new(desired);
                     for (place, name) in desired.providers.iter().enumerate() {
-                        let Some(provider) = providers.get(name).cloned() else { continue };
-                        let key = (provider.name.clone(), desired.apex.clone());
+                        let key = (name.clone(), desired.apex.clone());
                         let last_read = options.last_reads.get(&key).copied();
+                        let provider = match providers.get(name) {
+                            Ok(provider) => provider,
+                            Err(error) => {
+                                gather(Compared::failed(key, place, error), &mut done);
+                                continue;
+                            }
+                        };
                         let (desired, today) = (desired.clone(), today.clone());
                         running.spawn(async move { compare(&desired, &provider, place, last_read, &today, list).await });
                     }
@@ -101,6 +107,12 @@ struct Compared {
     read: Option<usize>,
     servers: Vec<ServerAddress>,
     result: Result<ZonePlan>,
+}
+
+impl Compared {
+    fn failed((provider, zone): (String, Name), place: usize, error: Error) -> Self {
+        Self { zone, place, provider, read: None, servers: Vec::new(), result: Err(error) }
+    }
 }
 
 async fn compare(
@@ -134,7 +146,7 @@ async fn read(desired: &Desired, provider: &Provider, list: bool) -> Result<Opti
     if lists && !provider.lists(&desired.apex).await? {
         return Ok(None);
     }
-    provider.reader.read_zone(&desired.apex).await
+    provider.read_zone(&desired.apex).await
 }
 
 /// Names every RRset that the provider cannot keep, before anything is written.

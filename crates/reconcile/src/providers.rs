@@ -1,12 +1,12 @@
-//! The providers of a run, opened for reading.
+//! The providers of a run. Each is opened when a zone first asks for it, so that one that no zone uses needs no secret.
 
 use dnsctl_plan::diff::Scope;
 use dnsctl_provider::Reader;
-use dnsctl_provider::error::Result;
-use dnsctl_zone::Name;
+use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_zone::{Live, Name};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::OnceCell;
 
 /// A provider opened for reading.
@@ -18,12 +18,14 @@ pub struct Provider {
     /// How its zones are read.
     pub reader: Box<dyn Reader>,
     zones: OnceCell<HashSet<Name>>,
+    /// Why asking again is of no use.
+    dead: OnceLock<Error>,
 }
 
 impl Provider {
     /// A provider of this name and kind.
     pub fn new(name: String, kind: &'static str, reader: Box<dyn Reader>) -> Self {
-        Self { name, kind, reader, zones: OnceCell::new() }
+        Self { name, kind, reader, zones: OnceCell::new(), dead: OnceLock::new() }
     }
 
     /// What the differ must know of it.
@@ -37,10 +39,30 @@ impl Provider {
         }
     }
 
+    /// Reads a zone. A provider that refused the credentials, or that could not be reached, is not asked again in this
+    /// run: a thousand zones need not find out one by one.
+    ///
+    /// # Errors
+    /// See [`Reader::read_zone`].
+    pub async fn read_zone(&self, zone: &Name) -> Result<Option<Live>> {
+        if let Some(error) = self.dead.get() {
+            return Err(error.clone());
+        }
+        self.reader.read_zone(zone).await.inspect_err(|error| self.note(error))
+    }
+
     /// Whether it has the zone, by a list that is asked for once in a run.
     pub(crate) async fn lists(&self, zone: &Name) -> Result<bool> {
         let list = || async { self.reader.list_zones().await.map(|zones| zones.into_iter().collect()) };
-        Ok(self.zones.get_or_try_init(list).await?.contains(zone))
+        let zones = self.zones.get_or_try_init(list).await.inspect_err(|error| self.note(error))?;
+        Ok(zones.contains(zone))
+    }
+
+    fn note(&self, error: &Error) {
+        let unreachable = error.kind() == ErrorKind::Unavailable && error.status().is_none();
+        if unreachable || error.kind() == ErrorKind::Unauthorized {
+            let _ = self.dead.set(error.clone());
+        }
     }
 }
 
@@ -50,19 +72,44 @@ impl fmt::Debug for Provider {
     }
 }
 
+/// Opens a provider for reading; gives its kind too.
+pub type Opener = Box<dyn Fn() -> Result<(&'static str, Box<dyn Reader>)> + Send + Sync>;
+
+struct Slot {
+    open: Opener,
+    opened: OnceLock<Result<Arc<Provider>>>,
+}
+
 /// The providers of a run by their names.
-#[derive(Debug, Clone, Default)]
-pub struct Providers(BTreeMap<String, Arc<Provider>>);
+#[derive(Clone, Default)]
+pub struct Providers(Arc<BTreeMap<String, Slot>>);
 
 impl Providers {
-    /// The provider of this name.
-    pub fn get(&self, name: &str) -> Option<&Arc<Provider>> {
-        self.0.get(name)
+    /// The provider of this name, opened.
+    ///
+    /// # Errors
+    /// There is none of this name, or it cannot be opened.
+    pub fn get(&self, name: &str) -> Result<Arc<Provider>> {
+        let slot = self.0.get(name).ok_or_else(|| {
+            Error::new(ErrorKind::Config, format!("there is no provider \"{name}\" in the configuration"))
+        })?;
+        let open = || {
+            let (kind, reader) = (slot.open)()?;
+            Ok(Arc::new(Provider::new(name.to_owned(), kind, reader)))
+        };
+        slot.opened.get_or_init(open).clone()
     }
 }
 
-impl FromIterator<Provider> for Providers {
-    fn from_iter<I: IntoIterator<Item = Provider>>(providers: I) -> Self {
-        Self(providers.into_iter().map(|provider| (provider.name.clone(), Arc::new(provider))).collect())
+impl FromIterator<(String, Opener)> for Providers {
+    fn from_iter<I: IntoIterator<Item = (String, Opener)>>(openers: I) -> Self {
+        let slot = |(name, open)| (name, Slot { open, opened: OnceLock::new() });
+        Self(Arc::new(openers.into_iter().map(slot).collect()))
+    }
+}
+
+impl fmt::Debug for Providers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
     }
 }

@@ -527,3 +527,8 @@ fn finding(plan: &ZonePlan, entry: FindingEntry) -> Option<Finding> {
         source: entry.source.map(Source::from).filter(|source| place.as_ref() != Some(source)),
     })
 }
+
+/// The published JSON Schema of this format (`docs/schema/plan.json`).
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(File).to_value()
+}

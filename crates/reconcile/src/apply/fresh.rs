@@ -6,7 +6,7 @@ use crate::providers::Providers;
 use crate::servers;
 use crate::verify::agrees;
 use dnsctl_plan::{Change, Plan, ZonePlan};
-use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Live, Name, RRset, ServerAddress, Zone};
 use futures::stream::{self, StreamExt as _};
 use std::collections::BTreeMap;
@@ -53,8 +53,12 @@ pub(super) async fn check(
 ) -> Result<Result<Vec<Job>, Vec<Stale>>, Vec<Error>> {
     let zones = plan.zones.iter().filter(|zone| zone.has_changes());
     let read = async |zone: &ZonePlan| {
-        let provider = providers.get(&zone.provider).ok_or_else(|| unknown(zone))?;
-        provider.reader.read_zone(&zone.zone).await
+        let provider = providers.get(&zone.provider).map_err(|error| {
+            error
+                .during(format!("read zone {}", zone.zone))
+                .with_hint("use the configuration that the plan was made with, or make the plan again: dnsctl plan")
+        })?;
+        provider.read_zone(&zone.zone).await
     };
     let lives: Vec<_> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
     let (mut jobs, mut stale, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -62,7 +66,7 @@ pub(super) async fn check(
         match live {
             Err(error) => errors.push(error),
             Ok(live) => {
-                let serves = providers.get(&zone.provider).is_some_and(|provider| provider.reader.serves());
+                let serves = providers.get(&zone.provider).is_ok_and(|provider| provider.reader.serves());
                 let named = configured.get(&zone.zone).map_or(&[][..], Vec::as_slice);
                 match compare(zone, live, resume) {
                     Ok((job, live)) => {
@@ -81,16 +85,6 @@ pub(super) async fn check(
         (_, false) => Ok(Err(stale)),
         _ => Ok(Ok(jobs)),
     }
-}
-
-fn unknown(zone: &ZonePlan) -> Error {
-    let name = &zone.provider;
-    Error::new(
-        ErrorKind::Config,
-        format!("the plan names the provider \"{name}\", which is not in the configuration"),
-    )
-    .during(format!("read zone {}", zone.zone))
-    .with_hint("use the configuration that the plan was made with, or make the plan again: dnsctl plan")
 }
 
 fn compare(plan: &ZonePlan, live: Option<Live>, resume: bool) -> Result<(Job, Live), Vec<Stale>> {
@@ -164,8 +158,7 @@ fn is(now: Option<&RRset>, then: Option<&RRset>) -> bool {
 
 /// Reads a zone again after a write of which nobody knows what became, and says which of these changes are there.
 pub(super) async fn reread(providers: &Providers, job: &Job) -> Result<Vec<Option<bool>>> {
-    let provider =
-        providers.get(&job.provider).ok_or_else(|| Error::new(ErrorKind::Config, "no such provider"))?;
+    let provider = providers.get(&job.provider)?;
     let live = provider.reader.read_zone(&job.zone).await?;
     let live = live.unwrap_or_else(|| Live::new(Zone::new(job.zone.clone(), Vec::new())));
     let state = |change: &Change| {
