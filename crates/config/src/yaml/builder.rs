@@ -346,14 +346,14 @@ impl<'a, 'd> Builder<'a, 'd> {
         self.swallowed_colon |= name.ends_with(':');
         let name = name.trim_end_matches(':');
         let text = format!("*{name}");
-        let message = if name.is_empty() || name.starts_with('.') {
-            format!("{} without quotes is an alias, not an owner name", quote(&text))
+        let error = if name.is_empty() || name.starts_with('.') {
+            syntax::bare_wildcard(&text)
         } else {
-            format!("no anchor {} stands above this alias", quote(&format!("&{name}")))
+            let message = format!("no anchor {} stands above this alias", quote(&format!("&{name}")));
+            let help = format!("if the text {} is meant, write it in quotes", quote(&text));
+            Diagnostic::error("yaml/unknown-alias", message).help(help)
         };
-        let error = Diagnostic::error("yaml/unknown-alias", message)
-            .at(self.source(position))
-            .help(format!("if the text {} is meant, write it in quotes", quote(&text)));
+        let error = error.at(self.source(position));
         self.diagnostics.push(error);
         if self.expects_key() {
             let scalar = Scalar::new(Cow::Owned(text), Style::Quoted);

@@ -3,7 +3,7 @@
 use granit_parser::{ErrorKind, ScanError};
 
 use super::Limits;
-use crate::diagnostic::{Diagnostic, File};
+use crate::diagnostic::{Diagnostic, File, quote};
 
 /// The code of all that is not well-formed.
 pub(super) const CODE: &str = "yaml/syntax";
@@ -11,22 +11,48 @@ pub(super) const CODE: &str = "yaml/syntax";
 /// A diagnostic for a file that is not well-formed.
 pub(super) fn explain(file: &File, limits: &Limits, error: &ScanError) -> Diagnostic {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let (line, mut column) = (error.marker().line(), error.marker().col().saturating_add(1));
-    if let ErrorKind::UnexpectedCharacter { character } = error.kind() {
-        // The parser names the start of the text that the character stands in.
-        let rest = error.marker().byte_offset().and_then(|at| file.text().get(at..)).unwrap_or_default();
-        let before = rest.split(['\n', '\r']).next().and_then(|line| line.split_once(*character));
-        column = column.saturating_add(before.map_or(0, |(before, _)| before.chars().count()));
+    let (mut line, mut column) =
+        (number(error.marker().line()), number(error.marker().col()).saturating_add(1));
+    let rest = error.marker().byte_offset().and_then(|at| file.text().get(at..)).unwrap_or_default();
+    let mut kind = error.kind();
+    // For a character inside a text the parser names the start of that text.
+    let wanted = match kind {
+        ErrorKind::UnexpectedCharacter { character } => Some(*character),
+        ErrorKind::TabInPlainScalar => Some('\t'),
+        _ => None,
+    };
+    if let Some((before, _)) = wanted.and_then(|wanted| rest.split_once(wanted)) {
+        let (above, same_line) = before.rsplit_once('\n').map_or((None, before), |(a, b)| (Some(a), b));
+        if let Some(above) = above {
+            line = line.saturating_add(number(above.matches('\n').count())).saturating_add(1);
+            column = 1;
+            if kind == &ErrorKind::TabInPlainScalar && same_line.trim().is_empty() {
+                kind = &ErrorKind::TabInIndentation;
+            }
+        }
+        column = column.saturating_add(number(same_line.chars().count()));
     }
-    let source = file.source(number(line), number(column));
-    if *error.kind() == ErrorKind::RecursionLimitExceeded {
+    let source = file.source(line, column);
+    if *kind == ErrorKind::RecursionLimitExceeded {
         return too_deep(limits).at(source);
     }
-    let error = match words(error.kind()) {
+    if rest.starts_with('*')
+        && matches!(kind, ErrorKind::SimpleKeyExpected | ErrorKind::ExpectedBlockMappingKey)
+    {
+        let name = rest.split([' ', ':', '\n', '\r']).next().unwrap_or_default();
+        return bare_wildcard(name).at(source);
+    }
+    let error = match words(kind) {
         Some((message, help)) => Diagnostic::error(CODE, message).help(help),
         None => Diagnostic::error(CODE, format!("not valid YAML: {}", error.info())),
     };
     error.at(source)
+}
+
+/// An owner name with a wildcard that lacks its quotes.
+pub(super) fn bare_wildcard(name: &str) -> Diagnostic {
+    let message = format!("{} without quotes is an alias, not an owner name", quote(name));
+    Diagnostic::error("yaml/unknown-alias", message).help("write the owner name in quotes")
 }
 
 /// Nesting went beyond [`Limits::depth`].

@@ -33,6 +33,10 @@ fn unknown_aliases_are_all_reported_and_wildcards_get_a_hint() {
         ]
     );
     // To YAML the colon is part of the alias, and then nothing fits any more.
+    let (_, errors) = bad("a: b\n*.www: { A: 1.2.3.4 }\nc: d\n");
+    assert_eq!(errors, ["2:1 yaml/unknown-alias `*.www` without quotes is an alias, not an owner name"]);
+    let (_, errors) = bad("a: b\n*:\n  A: 1.2.3.4\n");
+    assert_eq!(errors, ["2:1 yaml/unknown-alias `*` without quotes is an alias, not an owner name"]);
     for text in ["*.www: { A: 1.2.3.4 }\na: b\n", "*.www:\n  A: 1.2.3.4\na: b\n"] {
         let (tree, errors) = bad(text);
         assert_eq!(

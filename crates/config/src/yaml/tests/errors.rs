@@ -59,6 +59,8 @@ fn what_is_not_yaml_is_told_in_plain_words() {
         ("a: [x}\n", "1:4 yaml/syntax the bracket that opens here is closed by one of the other kind"),
         ("a: ]\n", "1:4 yaml/syntax this bracket closes nothing that is open here"),
         ("a:\n\tb: c\n", "2:2 yaml/syntax a tab indents this line; YAML allows only spaces"),
+        ("a:\n  b: 1\n\tc: 2\n", "3:1 yaml/syntax a tab indents this line; YAML allows only spaces"),
+        ("a: x\n  y\u{1}z\n", "2:4 yaml/syntax this character is not allowed in a YAML file"),
         ("@: { A: 1.2.3.4 }\n", "1:1 yaml/syntax text cannot start with `@`"),
         ("a: %x\n", "1:4 yaml/syntax text cannot start with `%`"),
         ("a: `x`\n", "1:4 yaml/syntax text cannot start with a backtick"),
