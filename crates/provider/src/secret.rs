@@ -97,13 +97,14 @@ impl Redactor {
         if self.finds(&text) { String::new() } else { text }
     }
 
-    /// As [`Redactor::redact`], for a text that was cut off: also removes a secret's beginning at the very end.
+    /// As [`Redactor::redact`], for a text that was cut off: also removes a secret's beginning at the very end. A
+    /// beginning of less than four octets says nothing about the secret and stays.
     #[must_use]
     pub fn redact_cut(&self, text: &str) -> String {
         let mut text = self.redact(text);
         let mut keep = text.len();
         for needle in self.needles.iter() {
-            let beginning = (1..needle.len()).rev().find(|&len| {
+            let beginning = (4..needle.len()).rev().find(|&len| {
                 let start = text.len().checked_sub(len);
                 start.is_some_and(|start| same(text.as_bytes().get(start..), needle.as_bytes().get(..len)))
             });
@@ -218,6 +219,8 @@ mod tests {
         let redactor = Redactor::new([Secret::new("topsecret")]);
         assert_eq!(redactor.redact_cut("key topsecret, again tops"), "key ***, again ");
         assert_eq!(redactor.redact_cut("nothing here"), "nothing here");
+        assert_eq!(redactor.redact_cut("this must stop"), "this must stop");
+        assert_eq!(Redactor::new([Secret::new("aXaXaXaX")]).redact_cut("aXaXaXaXaXaX"), "***");
     }
 
     proptest! {

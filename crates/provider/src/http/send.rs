@@ -178,6 +178,7 @@ impl Inner {
         let announced = response.content_length();
         let limit = self.max_response;
         let mut body = Body::default();
+        let mut cut_off = false;
         let outcome = if announced.is_some_and(|length| length > limit) && status.is_success() {
             Err(Broken::TooLarge)
         } else if status.is_success() {
@@ -185,7 +186,7 @@ impl Inner {
         } else {
             // Its words are welcome, but the status alone is enough.
             let limit = limit.min(MAX_REFUSAL as u64);
-            let _ = Reader { limit, read, deadline }.read(&mut response, &mut body).await;
+            cut_off = Reader { limit, read, deadline }.read(&mut response, &mut body).await.is_err();
             Ok(())
         };
         self.stats.received(body.len());
@@ -209,7 +210,7 @@ impl Inner {
         })?;
         let body = body.into_bytes();
         let answer = Answer { status, headers: &headers, body: &body };
-        if let Some(failure) = self.judge(&answer, call.safety, redactor) {
+        if let Some(failure) = self.judge(&answer, cut_off, call.safety, redactor) {
             return Err(Failure { error: failure.error.with_http_status(status), ..failure });
         }
         let origin = Origin {
@@ -224,13 +225,20 @@ impl Inner {
     }
 
     /// What is wrong with an answer, if anything: the adapter is asked first.
-    fn judge(&self, answer: &Answer<'_>, safety: Safety, redactor: &Redactor) -> Option<Failure> {
+    fn judge(
+        &self,
+        answer: &Answer<'_>,
+        cut_off: bool,
+        safety: Safety,
+        redactor: &Redactor,
+    ) -> Option<Failure> {
         let wish = || retry_after(answer.headers, self.clock.as_ref().map(|clock| clock()));
-        let words = || redactor.redact_cut(&message::of(answer.body));
+        let redact = |text: &str| if cut_off { redactor.redact_cut(text) } else { redactor.redact(text) };
+        let words = || redact(&message::of(answer.body));
         if let Some(Verdict { kind, message, hint, repeat, effect, wait }) =
             self.classify.as_ref().and_then(|judge| judge(answer))
         {
-            let message = message.map_or_else(words, |message| redactor.redact_cut(&message));
+            let message = message.map_or_else(words, |message| redact(&message));
             let mut error = Error::new(kind, message);
             if let Some(effect) = effect {
                 error = error.with_effect(effect);

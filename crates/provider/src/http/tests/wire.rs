@@ -150,7 +150,7 @@ impl Sign for Numbering {
             String::from_utf8_lossy(request.body)
         ));
         if calls.len() == 4 {
-            return Err(Error::new(ErrorKind::Unauthorized, "the token has expired"));
+            return Err(Error::new(ErrorKind::Unauthorized, format!("the token for {KEY} has expired")));
         }
         let mut value = HeaderValue::from_str(&format!("Sig token{}", calls.len())).unwrap();
         value.set_sensitive(true);
@@ -177,8 +177,8 @@ async fn each_try_is_signed_anew() {
     // A refusal of the signer ends it: nothing is sent, nothing repeated.
     let error = client.put("sign").path(["a/b"]).send().await.unwrap_err();
     assert_eq!(
-        (error.kind(), error.effect(), error.tries()),
-        (ErrorKind::Unauthorized, Effect::NotWritten, 1)
+        (error.message(), error.effect(), error.tries()),
+        ("the token for *** has expired", Effect::NotWritten, 1)
     );
     assert_eq!(server.requests(), 3);
 }
