@@ -3,6 +3,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import time
@@ -52,8 +53,8 @@ def median(runs, field):
 class Bench:
     """`cells[(set, row, program name)]` is a list of runs, or a string that says why there are none."""
 
-    def __init__(self, folder, runs, patience, say):
-        self.folder, self.runs, self.patience, self.say = folder, runs, patience, say
+    def __init__(self, folder, runs, patience, limit, say):
+        self.folder, self.runs, self.patience, self.limit, self.say = folder, runs, patience, limit, say
         self.dns, self.api = Port(), Port()
         self.cells = {}
 
@@ -62,13 +63,27 @@ class Bench:
         output = f'{self.folder}/output'
         requests, cpu = server.requests(), server.cpu()
         environment = {**os.environ, **program.environment}
-        done = subprocess.run([programs.MEASURE, output, *command], input=stdin or '', cwd=folder, env=environment,
-                              stdout=subprocess.PIPE, text=True, check=True)
-        figures = json.loads(done.stdout)
+        figures = json.loads(self.wait([programs.MEASURE, output, *command], folder, environment, stdin or ''))
         with open(output, errors='replace') as file:
             text = file.read()
         return Run(figures['wall'], figures['cpu'], figures['peak'], server.requests() - requests, server.cpu() - cpu,
                    text, figures['code'])
+
+    def wait(self, command, folder, environment, stdin):
+        """Standard output of a command; it and its children are killed when it takes too long or we are stopped."""
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=folder,
+                                   env=environment, start_new_session=True)
+        try:
+            text, _ = process.communicate(stdin, timeout=self.limit)
+        except subprocess.TimeoutExpired:
+            raise Failed(f'took longer than {self.limit:.0f} s') from None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        if process.returncode:
+            raise Failed(f'could not be started: {command[2]}')
+        return text
 
     def again(self, runs, start):
         return len(runs) < self.runs and (not runs or time.monotonic() - start < self.patience)
