@@ -1,6 +1,6 @@
 //! What the tests share: the adapter opened as the command opens it, and clients that are not ours.
 
-#![expect(dead_code, reason = "each test program uses a part of it")]
+#![expect(dead_code, clippy::unwrap_used, reason = "test code, of which each program uses a part")]
 
 use dnsctl_harness::{python_tool, request};
 use dnsctl_provider::secret::Secret;

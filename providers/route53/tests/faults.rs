@@ -1,0 +1,238 @@
+//! What goes wrong on the way: a proxy in front of an emulator throttles, breaks off, and answers as AWS does.
+
+mod common;
+
+use common::{free_name, reader, rrset, settings, writer};
+use dnsctl_harness::{Fault, HttpProxy, MiniStack, require};
+use dnsctl_provider::error::{Effect, ErrorKind};
+use dnsctl_provider::{BatchWriter, RRsetChange, Write, WriteError, Writer};
+use dnsctl_zone::{Name, RRset, RecordType};
+
+/// A refusal as Route 53 writes it.
+fn refusal(code: &str, message: &str) -> String {
+    format!(
+        "<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error>\
+         <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+         <RequestId>b25f48e8-84fd-11e6-80d9-574e0c4664cb</RequestId></ErrorResponse>"
+    )
+}
+
+fn refuse(method: &str, path: &str, status: u16, code: &str, message: &str) -> Fault {
+    Fault::on(method, path).answer(status, &[("Content-Type", "text/xml")], &refusal(code, message))
+}
+
+fn batch(writer: &Writer) -> &dyn BatchWriter {
+    match writer {
+        Writer::Batch(writer) => &**writer,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn creation(rrset: RRset) -> RRsetChange {
+    RRsetChange { name: rrset.name.clone(), rtype: rrset.rtype, before: None, after: Some(rrset), group: 0 }
+}
+
+fn host(apex: &Name, owner: &str) -> RRset {
+    rrset(&format!("{owner}.{apex}"), RecordType::A, 60, &["192.0.2.1"])
+}
+
+/// Runs a test against a proxied emulator that has one empty zone.
+fn proxied<F: Future<Output = ()>>(test: impl FnOnce(HttpProxy, Name) -> F) {
+    let Some(ministack) = require(MiniStack::start()) else { return };
+    let apex = free_name();
+    common::create_zone(ministack.address(), &apex).unwrap();
+    let proxy = HttpProxy::start(ministack.address()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(test(proxy, apex));
+}
+
+/// How many requests of this method had a path with this text, and how they were answered.
+fn answers(proxy: &HttpProxy, method: &str, path: &str) -> Vec<u16> {
+    let requests = proxy.requests();
+    let matching = requests.iter().filter(|request| request.method == method && request.path.contains(path));
+    matching.map(|request| request.status).collect()
+}
+
+#[test]
+fn throttled_requests_are_repeated() {
+    proxied(|proxy, apex| async move {
+        let settings = settings(&proxy.url());
+        proxy.fault(refuse("GET", "/rrset", 400, "Throttling", "Rate exceeded").times(2));
+        let live = reader(&settings).read_zone(&apex).await.unwrap().unwrap();
+        assert_eq!(live.zone.rrsets().len(), 2);
+        assert_eq!(answers(&proxy, "GET", "/rrset"), [400, 400, 200]);
+        // A write, too: nothing was done with it.
+        proxy.heal();
+        let message = "The request was rejected because Route 53 was still processing a prior request.";
+        proxy.fault(refuse("POST", "/rrset", 400, "PriorRequestNotComplete", message).times(2));
+        let writer = writer(&settings);
+        batch(&writer).write_batch(&apex, &[creation(host(&apex, "www"))]).await.unwrap();
+        assert_eq!(answers(&proxy, "POST", "/rrset"), [400, 400, 200]);
+        assert_eq!(reader(&settings).read_zone(&apex).await.unwrap().unwrap().zone.rrsets().len(), 3);
+    });
+}
+
+#[test]
+fn a_lost_answer_leaves_a_doubt_and_is_not_repeated() {
+    proxied(|proxy, apex| async move {
+        let settings = settings(&proxy.url());
+        let writer = writer(&settings);
+        for (owner, fault, written) in [
+            ("reset", Fault::on("POST", "/rrset").reset_after(), true),
+            ("failed", Fault::on("POST", "/rrset").status(500), false),
+            ("cut", Fault::on("POST", "/rrset").cut_short(), true),
+        ] {
+            proxy.heal();
+            proxy.forget();
+            proxy.fault(fault);
+            let host = host(&apex, owner);
+            let WriteError { error, .. } =
+                batch(&writer).write_batch(&apex, &[creation(host.clone())]).await.unwrap_err();
+            assert_eq!(error.effect(), Effect::Unknown, "{owner}: {error}");
+            assert_eq!(answers(&proxy, "POST", "/rrset").len(), 1, "{owner}");
+            let live = reader(&settings).read_zone(&apex).await.unwrap().unwrap();
+            assert_eq!(live.zone.get(&host.name, host.rtype).is_some(), written, "{owner}");
+        }
+    });
+}
+
+#[test]
+fn a_zone_whose_creation_was_not_answered_is_created_once() {
+    proxied(|proxy, _| async move {
+        let settings = settings(&proxy.url());
+        let apex = free_name();
+        proxy.fault(Fault::on("POST", "/2013-04-01/hostedzone").nth(1).reset_after());
+        let message = "A hosted zone has already been created with the specified caller reference.";
+        proxy.fault(refuse("POST", "/2013-04-01/hostedzone", 409, "HostedZoneAlreadyExists", message).nth(2));
+        let writer = writer(&settings);
+        let host = host(&apex, "www");
+        assert_eq!(writer.common().create_zone(&apex, std::slice::from_ref(&host)).await.unwrap(), 1);
+        let live = reader(&settings).read_zone(&apex).await.unwrap().unwrap();
+        assert_eq!(live.zone.get(&host.name, host.rtype), Some(&host));
+        // Without an earlier try it is somebody else's.
+        proxy.heal();
+        proxy.fault(refuse("POST", "/2013-04-01/hostedzone", 409, "HostedZoneAlreadyExists", message));
+        let error = writer.common().create_zone(&free_name(), &[]).await.unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
+    });
+}
+
+#[test]
+fn a_zone_that_is_created_without_its_records_leaves_a_doubt() {
+    proxied(|proxy, _| async move {
+        let apex = free_name();
+        proxy.fault(refuse("POST", "/rrset", 400, "InvalidInput", "no"));
+        let writer = writer(&settings(&proxy.url()));
+        let error = writer.common().create_zone(&apex, &[host(&apex, "www")]).await.unwrap_err();
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::Unknown));
+        assert!(error.message().starts_with("the zone is created (Z"), "{error}");
+    });
+}
+
+#[test]
+fn refusals_are_told_apart() {
+    proxied(|proxy, apex| async move {
+        let reader = reader(&settings(&proxy.url()));
+        for (status, code, message, kind, hint) in [
+            (
+                403,
+                "AccessDenied",
+                "User: arn:aws:iam::1:user/x is not authorized to perform: route53:ListHostedZones",
+                ErrorKind::Forbidden,
+                "IAM policy",
+            ),
+            (
+                403,
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+                ErrorKind::Unauthorized,
+                "partition",
+            ),
+            (
+                403,
+                "SignatureDoesNotMatch",
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T001500Z",
+                ErrorKind::Unauthorized,
+                "clock",
+            ),
+            (
+                400,
+                "ExpiredToken",
+                "The security token included in the request is expired",
+                ErrorKind::Unauthorized,
+                "new credentials",
+            ),
+            (400, "InvalidInput", "Invalid XML", ErrorKind::Rejected, ""),
+        ] {
+            proxy.heal();
+            proxy.forget();
+            proxy.fault(refuse("GET", "/hostedzone", status, code, message));
+            let error = reader.read_zone(&apex).await.unwrap_err();
+            assert_eq!((error.kind(), error.effect()), (kind, Effect::NotWritten), "{error}");
+            assert!(error.message().starts_with(&format!("{code}: {message}")), "{error}");
+            assert!(error.hint().unwrap_or_default().contains(hint), "{error}");
+            assert_eq!(proxy.requests().len(), 1, "{code} is not repeated");
+        }
+    });
+}
+
+#[test]
+fn an_answer_that_is_not_whole_is_no_zone() {
+    proxied(|proxy, apex| async move {
+        let settings = settings(&proxy.url());
+        let cut = "<ListResourceRecordSetsResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\">\
+                   <ResourceRecordSets></ResourceRecordSets><IsTruncated>true</IsTruncated><MaxItems>300</MaxItems>\
+                   </ListResourceRecordSetsResponse>";
+        let again = cut.replace(
+            "<MaxItems>",
+            "<NextRecordName>a.</NextRecordName><NextRecordType>A</NextRecordType><MaxItems>",
+        );
+        for (fault, words) in [
+            (Fault::on("GET", "/rrset").body(cut), "does not say where it goes on"),
+            (Fault::on("GET", "/rrset").body(&again), "never ends"),
+            (Fault::on("GET", "/rrset").half_body(), "the XML is not as expected"),
+            (Fault::on("GET", "/rrset").html(), "not XML"),
+            (Fault::on("GET", "/rrset").body("{}"), "not XML"),
+            (Fault::on("GET", "/rrset").body("<OtherResponse/>"), "the XML is not as expected"),
+            (Fault::on("GET", "/rrset").redirect("http://127.0.0.1:9/"), "redirect"),
+        ] {
+            proxy.heal();
+            proxy.fault(fault);
+            let error = reader(&settings).read_zone(&apex).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Protocol, "{words}: {error}");
+            assert!(error.to_string().contains(words), "{words}: {error}");
+        }
+    });
+}
+
+#[test]
+fn the_record_that_route_53_refuses_is_named() {
+    proxied(|proxy, apex| async move {
+        let writer = writer(&settings(&proxy.url()));
+        let bare = apex.to_string();
+        let changes = [creation(host(&apex, "www")), creation(host(&apex, "w")), creation(host(&apex, "*"))];
+        for (message, culprits) in [
+            (
+                format!(
+                    "[RRSet of type A with DNS name w.{bare} is not permitted because a conflicting RRSet of type  CNAME with the same DNS name already exists in zone {bare}]"
+                ),
+                vec![1],
+            ),
+            (
+                format!("[Invalid Resource Record: 'FATAL problem: X' encountered with '192.0.2.1']"),
+                vec![0, 1, 2],
+            ),
+            (
+                format!(
+                    "[RRSet with DNS name \\052.{bare} is not permitted in zone {bare}, RRSet of type A with DNS name www.{bare} is no good]"
+                ),
+                vec![0, 2],
+            ),
+        ] {
+            proxy.heal();
+            proxy.fault(refuse("POST", "/rrset", 400, "InvalidChangeBatch", &message));
+            let error = batch(&writer).write_batch(&apex, &changes).await.unwrap_err();
+            assert_eq!((error.error.kind(), error.culprits), (ErrorKind::Rejected, culprits), "{message}");
+        }
+    });
+}
