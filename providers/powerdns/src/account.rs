@@ -69,7 +69,9 @@ impl Shared {
         let mut servers = SERVERS.lock().unwrap_or_else(PoisonError::into_inner);
         servers.retain(|server| server.strong_count() > 0);
         let same = |server: &Arc<Self>| {
-            server.url == config.url && server.server == config.server && server.concurrency == config.concurrency
+            server.url == config.url
+                && server.server == config.server
+                && server.concurrency == config.concurrency
         };
         if let Some(server) = servers.iter().filter_map(Weak::upgrade).find(same) {
             return Ok(server);
@@ -124,7 +126,8 @@ pub(crate) fn zone_id(apex: &Name) -> String {
         if octet.is_ascii_alphanumeric() || matches!(octet, b'.' | b'-') {
             id.push(char::from(octet));
         } else {
-            let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
+            let digit =
+                |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase();
             id.extend(['=', digit(octet >> 4), digit(octet & 15)]);
         }
     }

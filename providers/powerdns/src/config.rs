@@ -27,7 +27,11 @@ const fn required(name: &'static str, kind: OptionKind, doc: &'static str) -> Op
 }
 
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    required("url", OptionKind::Text, "The API's base URL, such as `http://127.0.0.1:8081`; `/api/v1` may be there or not."),
+    required(
+        "url",
+        OptionKind::Text,
+        "The API's base URL, such as `http://127.0.0.1:8081`; `/api/v1` may be there or not.",
+    ),
     required("api_key", OptionKind::Secret, "The `api-key` of the server."),
     option("server", OptionKind::Text, "The server's id in the API. Default: `localhost`."),
     option(
@@ -41,7 +45,11 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         "The largest request in octets; larger writes are cut. Stay below the server's `webserver-max-bodysize` (2 MB \
          unless changed). Default: 1800000.",
     ),
-    option("concurrency", OptionKind::Number, "Requests at once. More than 12 make the server slower. Default: 8."),
+    option(
+        "concurrency",
+        OptionKind::Number,
+        "Requests at once. More than 12 make the server slower. Default: 8.",
+    ),
     option(
         "kind",
         OptionKind::Choice(&["Native", "Primary", "Master", "Producer"]),
@@ -58,7 +66,11 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         "How the server raises the serial of created zones when the API changes them. Default: as the server does.",
     ),
     option("account", OptionKind::Text, "The account that created zones belong to. Default: none."),
-    option("ca_file", OptionKind::Path, "A PEM file with the only certificates to trust. Default: those of the system."),
+    option(
+        "ca_file",
+        OptionKind::Path,
+        "A PEM file with the only certificates to trust. Default: those of the system.",
+    ),
     option(
         "notify",
         OptionKind::Choice(&["auto", "never"]),
@@ -88,7 +100,10 @@ impl Config {
     /// Reads the settings; the user's concurrency for the run goes before the option.
     pub(crate) fn new(settings: &Settings, context: &Context) -> Result<Self> {
         let wrong = |key: &str, what: &str| {
-            Err(Error::new(ErrorKind::Config, format!("the option \"{key}\" of \"{}\" {what}", settings.name)))
+            Err(Error::new(
+                ErrorKind::Config,
+                format!("the option \"{key}\" of \"{}\" {what}", settings.name),
+            ))
         };
         let number = |key: &str, default: u64| {
             let number = settings.number(key).copied().unwrap_or(default);
@@ -111,7 +126,9 @@ impl Config {
             None => None,
             Some(path) => match std::fs::read(path) {
                 Ok(pem) => Some(pem),
-                Err(error) => return wrong("ca_file", &format!("cannot be read: {}: {error}", path.display())),
+                Err(error) => {
+                    return wrong("ca_file", &format!("cannot be read: {}: {error}", path.display()));
+                }
             },
         };
         Ok(Self {
@@ -171,7 +188,13 @@ mod tests {
 
     #[test]
     fn the_base_url_may_be_long_or_short() {
-        for url in ["http://h:8081", "http://h:8081/", "http://h:8081/api", "http://h:8081/api/v1", "http://h:8081/api/v1/ "] {
+        for url in [
+            "http://h:8081",
+            "http://h:8081/",
+            "http://h:8081/api",
+            "http://h:8081/api/v1",
+            "http://h:8081/api/v1/ ",
+        ] {
             assert_eq!(base(url), "http://h:8081/api/v1", "{url}");
         }
         assert_eq!(base("https://h/pdns/api/v1"), "https://h/pdns/api/v1");
@@ -189,7 +212,10 @@ mod tests {
         let good = [("url", Text("http://127.0.0.1:1".to_owned())), ("api_key", Key(Secret::new("k")))];
         let settings = |more: Option<(&str, dnsctl_provider::OptionValue)>, without: &str| {
             let all = good.iter().cloned().chain(more).filter(|(key, _)| *key != without);
-            Settings { name: "main".to_owned(), values: all.map(|(key, value)| (key.to_owned(), value)).collect() }
+            Settings {
+                name: "main".to_owned(),
+                values: all.map(|(key, value)| (key.to_owned(), value)).collect(),
+            }
         };
         let config = Config::new(&settings(None, ""), &context).unwrap();
         assert_eq!((config.concurrency, config.max_body, config.notify), (8, 1_800_000, true));

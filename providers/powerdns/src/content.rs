@@ -14,6 +14,12 @@ pub(crate) fn print(rdata: &Rdata) -> String {
         // RFC 3597 allows no data, PowerDNS only with a blank behind.
         _ if text == "\\# 0" => text + " ",
         RecordType::SVCB | RecordType::HTTPS => service(&text),
+        // Zero is south and west there.
+        RecordType::LOC => text
+            .replacen("0 0 0.000 N", "0 0 0.000 S", usize::from(text.starts_with('0')))
+            .replace(" 0 0 0.000 E ", " 0 0 0.000 W "),
+        // It prints this form of an address and does not take it.
+        RecordType::AAAA if text.contains('.') => groups(rdata),
         rtype if text.contains('\\') && rtype.fields().iter().any(|field| field.kind == FieldKind::Name) => {
             plain_names(&text)
         }
@@ -36,11 +42,20 @@ pub(crate) fn parse(rtype: RecordType, text: &str, root: &Name) -> Result<Rdata,
         // A script of more than 255 octets comes in several strings.
         RecordType::LUA => join_strings(text).into(),
         // In names PowerDNS escapes dots, backslashes and what cannot be printed, but no quotes.
-        _ if matches!(rtype.fields(), [field] if field.kind == FieldKind::Name) => text.replace('"', "\\\"").into(),
+        _ if matches!(rtype.fields(), [field] if field.kind == FieldKind::Name) => {
+            text.replace('"', "\\\"").into()
+        }
         _ => return parsed,
     };
     // The first error speaks of the text as it is there.
     Rdata::parse(rtype, &mended, names).or(parsed)
+}
+
+/// All eight groups of an IPv6 address in hexadecimal (RFC 4291 section 2.2).
+fn groups(rdata: &Rdata) -> String {
+    let group =
+        |octets: &[u8]| format!("{:x}", octets.iter().fold(0_u32, |sum, octet| sum << 8 | u32::from(*octet)));
+    rdata.octets().chunks(2).map(group).collect::<Vec<_>>().join(":")
 }
 
 /// Outside of quotes, removes the backslashes that PowerDNS does not write in names.
@@ -52,7 +67,11 @@ fn plain_names(text: &str) -> String {
         match character {
             '\\' => {
                 let next = characters.next();
-                let bare = !quoted && matches!(next, Some('"' | '(' | ')' | ';' | '@' | '$'));
+                // Of what can be printed, PowerDNS escapes only dots and backslashes; digits are the number of an octet.
+                let plain = |next: char| {
+                    next.is_ascii_graphic() && !next.is_ascii_digit() && !matches!(next, '.' | '\\')
+                };
+                let bare = !quoted && next.is_some_and(plain);
                 if !bare {
                     out.push('\\');
                 }
@@ -75,9 +94,8 @@ fn service(text: &str) -> String {
     let mut out: Vec<String> = words.by_ref().take(2).map(plain_names).collect();
     for word in words {
         let (key, value) = word.split_once('=').map_or((word, None), |(key, value)| (key, Some(value)));
-        let inner = value.map(|value| {
-            value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
-        });
+        let inner = value
+            .map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value));
         let numbered = match key {
             "dohpath" => "key7",
             "ohttp" => "key8",
@@ -87,7 +105,9 @@ fn service(text: &str) -> String {
             ("ech", Some(inner)) => format!("ech=\"{inner}\""),
             ("alpn", Some(inner)) if !inner.contains(' ') => format!("alpn={inner}"),
             ("mandatory" | "port" | "ipv4hint" | "ipv6hint" | "alpn", _) => word.to_owned(),
-            (_, inner) if numbered.starts_with("key") => format!("{numbered}=\"{}\"", inner.unwrap_or_default()),
+            (_, inner) if numbered.starts_with("key") => {
+                format!("{numbered}=\"{}\"", inner.unwrap_or_default())
+            }
             _ => word.to_owned(),
         });
     }
@@ -135,7 +155,7 @@ mod tests {
     #[test]
     fn as_the_server_prints_it() {
         for (rtype, text, wanted) in [
-            (RecordType::PTR, r"a\@b\$\(c\)\;\.\\\032.x.", r"a@b$(c);\.\\\032.x."),
+            (RecordType::PTR, r"a\@b\$\(c\)\;\.\\\032\%\!.x.", r"a@b$(c);\.\\\032%!.x."),
             (RecordType::NAPTR, r#"1 2 "S" "a\"b" "\\" a\@b."#, r#"1 2 "S" "a\"b" "\\" a@b."#),
             (RecordType::SVCB, r"1 a\@b. alpn=h2", "1 a@b. alpn=h2"),
             (RecordType::HTTPS, "1 . ech=AAAA port=53", "1 . port=53 ech=\"AAAA\""),
@@ -144,6 +164,10 @@ mod tests {
             (RecordType::SVCB, r#"1 . alpn="a\\,b,c d""#, r#"1 . alpn="a\\,b,c d""#),
             (RecordType::SVCB, r#"1 . alpn="a\\,b,c""#, r"1 . alpn=a\\,b,c"),
             (RecordType::from_code(65280), r"\# 0", r"\# 0 "),
+            (RecordType::AAAA, "::ffff:192.0.2.1", "0:0:0:0:0:ffff:c000:201"),
+            (RecordType::AAAA, "2001:db8::1", "2001:db8::1"),
+            (RecordType::LOC, "0 N 0 E 0m", "0 0 0.000 S 0 0 0.000 W 0.00m 1.00m 10000.00m 10.00m"),
+            (RecordType::LOC, "10 N 10 E 0m", "10 0 0.000 N 10 0 0.000 E 0.00m 1.00m 10000.00m 10.00m"),
         ] {
             assert_eq!(printed(rtype, text), wanted);
         }

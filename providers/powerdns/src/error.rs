@@ -57,7 +57,8 @@ pub(crate) fn culprits(error: &Error, changes: &[RRsetChange]) -> Vec<usize> {
     }
     let named = |change: &RRsetChange| {
         let (name, rtype) = (&change.name, change.rtype.mnemonic());
-        let exact = [format!("{name}/{rtype} "), format!("{name} IN {rtype}:"), format!("{name} IN {rtype} ")];
+        let exact =
+            [format!("{name}/{rtype} "), format!("{name} IN {rtype}:"), format!("{name} IN {rtype} ")];
         exact.iter().any(|text| word(message, text)) || word(message, &format!("'{name}'"))
     };
     let all = changes.iter().enumerate().filter(|(_, change)| named(change));

@@ -45,7 +45,10 @@ pub(crate) struct ZoneFacts {
 }
 
 /// Reads a zone. Each RRset is handed on as soon as it is read, so that none but the last is in memory twice.
-pub(crate) fn read_zone(response: &Response, each: &mut dyn FnMut(RRsetIn<'_>) -> Result<()>) -> Result<ZoneFacts> {
+pub(crate) fn read_zone(
+    response: &Response,
+    each: &mut dyn FnMut(RRsetIn<'_>) -> Result<()>,
+) -> Result<ZoneFacts> {
     let mut failed = None;
     let mut deserializer = serde_json::Deserializer::from_slice(response.body());
     let sink = ZoneSink { each, failed: &mut failed };
@@ -91,7 +94,9 @@ impl<'de> Visitor<'de> for ZoneSink<'_> {
             match &*key {
                 "kind" => kind = Some(map.next_value()?),
                 "serial" => facts.serial = map.next_value()?,
-                "soa_edit_api" => facts.soa_edit_api = map.next_value::<Option<String>>()?.unwrap_or_default(),
+                "soa_edit_api" => {
+                    facts.soa_edit_api = map.next_value::<Option<String>>()?.unwrap_or_default()
+                }
                 "rrsets" => map.next_value_seed(RRsetsSink { each: self.each, failed: self.failed })?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;

@@ -66,7 +66,9 @@ impl Reader for PowerDnsReader {
         let root = Name::root();
         let rdata = |rtype: RecordType, text: &str| {
             let parsed = content::parse(rtype, text, &root);
-            parsed.map_err(|error| response.error(ErrorKind::Protocol, &format!("a key cannot be read: {error}")))
+            parsed.map_err(|error| {
+                response.error(ErrorKind::Protocol, &format!("a key cannot be read: {error}"))
+            })
         };
         let mut signing = Signing { keys: Vec::new(), delegation_signers: Vec::new() };
         for key in keys.iter().filter(|key| key.active && key.published) {
@@ -118,7 +120,8 @@ async fn server_exists(account: &Account, missing: Error) -> Result<()> {
             Ok(())
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(error.with_hint("set the option server to the id of the server; PowerDNS calls itself localhost"))
+            Err(error
+                .with_hint("set the option server to the id of the server; PowerDNS calls itself localhost"))
         }
         // The zone may be missing or not.
         Err(error) => Err(error.with_source(&missing)),

@@ -19,6 +19,9 @@ pub(crate) fn refuses(apex: &Name, rrset: &RRset) -> Option<String> {
         RecordType::CAA if is_empty(rrset, "value") => Some(
             "an empty value makes PowerDNS 4.7 crash when it keeps its zones in LMDB; write \";\" for no issuer".to_owned(),
         ),
+        RecordType::LOC if rrset.values().iter().any(overflows) => Some(
+            "PowerDNS keeps sizes and precisions of LOC records up to 40000000 m and altitudes up to 21374836.47 m".to_owned(),
+        ),
         RecordType::URI if is_empty(rrset, "target") => Some("the target of a URI record must not be empty".to_owned()),
         _ => comment(rrset),
     }
@@ -33,6 +36,14 @@ fn is_empty(rrset: &RRset, field: &str) -> bool {
     rrset.values().iter().any(|value| value.bytes(field).is_some_and(|octets| octets.is_empty()))
 }
 
+/// Whether the size or a precision is above 2^32 cm (octets 1 to 3, a digit and a power of ten), or the altitude above
+/// 2^31 cm as it is counted (octets 12 to 15; RFC 1876 section 2).
+fn overflows(location: &dnsctl_zone::Rdata) -> bool {
+    let mut sizes = location.octets().iter().skip(1).take(3);
+    let altitude = location.octets().get(12);
+    sizes.any(|octet| octet & 15 == 9 && octet >> 4 > 4) || altitude.is_some_and(|first| *first > 0x7f)
+}
+
 fn owner_is_allowed(name: &Name) -> bool {
     let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'/');
     name.labels().enumerate().all(|(index, label)| (index == 0 && *label == *b"*") || label.iter().all(plain))
@@ -42,7 +53,8 @@ fn owner_is_allowed(name: &Name) -> bool {
 fn is_host(name: &Name) -> bool {
     let good = |label: &[u8]| {
         let ends = [label.first(), label.last()];
-        label.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-') && !ends.contains(&Some(&b'-'))
+        label.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
+            && !ends.contains(&Some(&b'-'))
     };
     name.labels().all(|label| good(&label))
 }
@@ -57,10 +69,18 @@ mod tests {
         for good in ["_dmarc.a.", "*.a.", "*.b.a.", "0/26.a.", "-x.a.", "."] {
             assert!(owner_is_allowed(&name(good)), "{good}");
         }
-        for bad in ["a*b.a.", "x.*.a.", r"a\.b.a.", r"a\032b.a.", "a+b.a.", "ü\\000.a."].iter().filter(|text| text.is_ascii()) {
+        for bad in ["a*b.a.", "x.*.a.", r"a\.b.a.", r"a\032b.a.", "a+b.a.", "ü\\000.a."]
+            .iter()
+            .filter(|text| text.is_ascii())
+        {
             assert!(!owner_is_allowed(&name(bad)), "{bad}");
         }
         assert!(is_host(&name("mail-1.a.")) && is_host(&name(".")));
-        assert!(!is_host(&name("mail_1.a.")) && !is_host(&name("-a.b.")) && !is_host(&name("a-.b.")) && !is_host(&name("*.a.")));
+        assert!(
+            !is_host(&name("mail_1.a."))
+                && !is_host(&name("-a.b."))
+                && !is_host(&name("a-.b."))
+                && !is_host(&name("*.a."))
+        );
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn next(current: u32, soa_edit_api: &str) -> u32 {
 pub(crate) fn with(soa: &Rdata, serial: u32) -> Rdata {
     let octets = soa.octets();
     // Behind the two names stand five numbers of four octets, the serial first (RFC 1035 section 3.3.13).
-    let Some((names, numbers)) = octets.split_at_checked(octets.len().saturating_sub(20)) else { return soa.clone() };
+    let Some((names, numbers)) = octets.split_at_checked(octets.len().saturating_sub(20)) else {
+        return soa.clone();
+    };
     let parts = [names, &serial.to_be_bytes(), numbers.get(4..).unwrap_or(&[])];
     Rdata::from_wire(RecordType::SOA, &parts.concat()).unwrap_or_else(|_| soa.clone())
 }

@@ -57,7 +57,8 @@ pub(crate) const PSEUDO: &[RecordType] = &[RecordType::ALIAS, RecordType::LUA];
 
 /// The type of this name in the API. One that nobody knows here, from a newer server, is a pseudo type and only kept.
 pub(crate) fn parse(text: &str) -> RecordType {
-    let own = || OWN_TEXT.iter().find(|(name, _)| *name == text).map(|(_, code)| RecordType::from_code(*code));
+    let own =
+        || OWN_TEXT.iter().find(|(name, _)| *name == text).map(|(_, code)| RecordType::from_code(*code));
     text.parse().ok().or_else(own).unwrap_or_else(|| RecordType::pseudo(text))
 }
 
@@ -67,7 +68,8 @@ pub(crate) fn outside_of_the_model(text: &str, rtype: RecordType) -> Option<Stri
         return Some(format!("{text} belongs to the signing of the zone"));
     }
     let unknown = rtype.is_pseudo() && !PSEUDO.contains(&rtype);
-    (unknown || NOT_WRITTEN.contains(&rtype)).then(|| format!("records of type {text} are not managed at PowerDNS"))
+    (unknown || NOT_WRITTEN.contains(&rtype))
+        .then(|| format!("records of type {text} are not managed at PowerDNS"))
 }
 
 #[cfg(test)]
@@ -84,7 +86,9 @@ mod tests {
             assert!(outside_of_the_model(text, parse(text)).is_some(), "{text}");
         }
         assert!(outside_of_the_model("ALIAS", parse("ALIAS")).is_none());
-        assert!(NOT_WRITTEN.contains(&RecordType::from_code(42)) && NOT_WRITTEN.contains(&RecordType::NSEC3PARAM));
+        assert!(
+            NOT_WRITTEN.contains(&RecordType::from_code(42)) && NOT_WRITTEN.contains(&RecordType::NSEC3PARAM)
+        );
         assert!(!NOT_WRITTEN.contains(&RecordType::DS));
     }
 }

@@ -42,7 +42,8 @@ impl PowerDnsWriter {
         }
         match fetch(&self.account, apex).await? {
             Some((_, known)) => Ok(known),
-            None => Err(Error::new(ErrorKind::NotFound, "the zone does not exist").during(format!("write zone {apex}"))),
+            None => Err(Error::new(ErrorKind::NotFound, "the zone does not exist")
+                .during(format!("write zone {apex}"))),
         }
     }
 
@@ -115,7 +116,8 @@ impl Write for PowerDnsWriter {
 
     async fn finish(&self, apex: &Name, _: Duration) -> Result<()> {
         let known = self.account.shared.known(apex);
-        let primary = known.is_some_and(|known| matches!(known.kind.as_str(), "Master" | "Primary" | "Producer"));
+        let primary =
+            known.is_some_and(|known| matches!(known.kind.as_str(), "Master" | "Primary" | "Producer"));
         if self.account.config.notify && primary {
             let (account, id) = (&self.account, zone_id(apex));
             let call = account.client().put(format!("notify the secondaries of {apex}"));
