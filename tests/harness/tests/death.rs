@@ -23,10 +23,11 @@ fn holds_servers() {
     let _ = std::io::stdin().read_to_end(&mut Vec::new());
 }
 
-fn start_holder() -> Child {
+/// What a killed process leaves behind goes into `folder`.
+fn start_holder(folder: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "holds_servers", "--ignored", "--nocapture"]);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+    command.env("TMPDIR", folder).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
 fn held(holder: &mut Child) -> Vec<String> {
@@ -45,7 +46,8 @@ fn servers_die_with_a_test_process_that_is_killed() {
     if require(Bind::start([])).is_none() {
         return;
     }
-    let mut holder = start_holder();
+    let folder = tempfile::tempdir().unwrap();
+    let mut holder = start_holder(folder.path());
     let pids = held(&mut holder);
     assert_eq!(pids.len(), 4);
     assert!(pids.iter().all(|pid| Path::new("/proc").join(pid).exists()));
@@ -59,12 +61,14 @@ fn four_test_processes_at_once_do_not_collide() {
     if require(Bind::start([])).is_none() {
         return;
     }
-    let mut holders: Vec<Child> = (0..4).map(|_| start_holder()).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut holders: Vec<Child> = (0..4).map(|_| start_holder(folder.path())).collect();
     let pids: Vec<Vec<String>> = holders.iter_mut().map(held).collect();
     for holder in &mut holders {
         drop(holder.stdin.take());
         assert!(holder.wait().unwrap().success());
     }
     assert!(pids.iter().all(|pids| pids.len() == 4), "{pids:?}");
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing is left behind");
     pids.iter().flatten().for_each(|pid| wait_until_gone(pid));
 }
