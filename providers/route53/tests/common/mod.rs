@@ -8,7 +8,8 @@ use dnsctl_provider::{Context, OptionValue, Reader, Settings, Writer};
 use dnsctl_provider_route53::FACTORY;
 use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::io::{BufRead, BufReader, Read, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -135,4 +136,66 @@ client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [{
     "Name": owner, "Type": rtype, "TTL": int(ttl), "ResourceRecords": [{"Value": v} for v in values + [value]]}}]})
 "#;
     boto3(url, program, &[zone_id, owner, &ttl.to_string(), rtype, value]).map(drop)
+}
+
+/// A request as a [`Local`] server gets it.
+pub(crate) struct Asked {
+    /// Method and path: `GET /a?b`.
+    pub(crate) what: String,
+    /// Names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+    /// The body.
+    pub(crate) body: String,
+}
+
+impl Asked {
+    /// The access key that signed it, and the session token.
+    pub(crate) fn key(&self) -> (String, Option<String>) {
+        let authorization = self.headers.get("authorization").map(String::as_str).unwrap_or_default();
+        let key = authorization.split_once("Credential=").and_then(|(_, rest)| rest.split('/').next());
+        (key.unwrap_or_default().to_owned(), self.headers.get("x-amz-security-token").cloned())
+    }
+}
+
+/// An HTTP server on loopback that answers what a function says: status and body.
+pub(crate) struct Local {
+    address: SocketAddr,
+}
+
+impl Local {
+    pub(crate) fn start(answer: impl Fn(&Asked) -> (u16, String) + Send + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                // A client that goes away is its own business.
+                let _ = serve(stream, &answer);
+            }
+        });
+        Self { address }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+fn serve(stream: TcpStream, answer: &dyn Fn(&Asked) -> (u16, String)) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line)?;
+    let what = line.split(' ').take(2).collect::<Vec<_>>().join(" ");
+    let mut headers = BTreeMap::new();
+    loop {
+        line.clear();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim().split_once(':') else { break };
+        headers.insert(name.to_ascii_lowercase(), value.trim().to_owned());
+    }
+    let length = headers.get("content-length").and_then(|length| length.parse().ok()).unwrap_or(0);
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let (status, text) = answer(&Asked { what, headers, body: String::from_utf8_lossy(&body).into_owned() });
+    let head = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", text.len());
+    reader.get_mut().write_all(format!("{head}{text}").as_bytes())
 }
