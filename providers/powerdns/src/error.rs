@@ -21,6 +21,11 @@ pub(crate) fn classify(answer: &Answer<'_>) -> Option<Verdict> {
                 .message("the server does not take the request (it says only Bad Request)")
                 .hint("if the write is large, set the option max_body below the server's `webserver-max-bodysize`"),
         ),
+        // One record that the server itself cannot read makes the whole zone unreadable.
+        500 => Some(
+            Verdict::new(ErrorKind::Unavailable)
+                .hint("the server's log says why; `pdnsutil check-zone` finds records that it cannot read"),
+        ),
         404 if looks_foreign(&answer.text()) => Some(
             Verdict::new(ErrorKind::Protocol)
                 .message("there is no PowerDNS API at this URL")

@@ -141,8 +141,18 @@ impl RRsetWriter for PowerDnsWriter {
             let error = error.during(format!("write zone {apex}"));
             return Err(WriteError { error, culprits: vec![index], written: Vec::new() });
         }
-        self.patch(apex, changes).await.map_err(|error| {
+        self.patch(apex, changes).await.map_err(|mut error| {
             let culprits = culprits(&error, changes);
+            let known = self.account.shared.known(apex);
+            let has_kept = |index: &usize| {
+                let change = changes.get(*index)?;
+                known.as_ref()?.residue.get(&(change.name.clone(), change.rtype))
+            };
+            if culprits.iter().any(|index| has_kept(index).is_some()) {
+                error = error.with_hint(
+                    "records of this RRset are kept and were sent along; remove them at the server, then plan again",
+                );
+            }
             WriteError { error, culprits, written: Vec::new() }
         })
     }
