@@ -451,11 +451,13 @@ pub(crate) fn escape(after: &[u8]) -> Option<(u8, &[u8])> {
 fn push_label(text: &mut String, label: &[u8]) {
     for &octet in label {
         match octet {
-            b'.' | b'\\' | b'"' | b'(' | b')' | b';' | b'@' | b'$' => {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'*' | b'/' => text.push(char::from(octet)),
+            // Knot wants every other sign escaped, not only those that have a meaning. Data that start with `\#` would be
+            // of the generic form, and BIND takes `\[` for a bit string: these two are written by number.
+            0x21..=0x7e if !matches!(octet, b'#' | b'[') => {
                 text.push('\\');
                 text.push(char::from(octet));
             }
-            0x21..=0x7e => text.push(char::from(octet)),
             _ => {
                 text.push('\\');
                 for digit in [octet / 100, octet / 10 % 10, octet % 10] {
