@@ -202,6 +202,62 @@ const PSEUDO_ROWS: &[Row] = &[
     },
 ];
 
+/// Other types by the names of the IANA registry "Resource Record (RR) TYPEs". They are read, so that a type bitmap that
+/// another program wrote is, and printed by number; their data are written `\# LENGTH HEX`.
+const OTHER_NAMES: &[(&str, u16)] = &[
+    ("MD", 3),
+    ("MF", 4),
+    ("MB", 7),
+    ("MG", 8),
+    ("MR", 9),
+    ("NULL", 10),
+    ("WKS", 11),
+    ("MINFO", 14),
+    ("X25", 19),
+    ("ISDN", 20),
+    ("RT", 21),
+    ("NSAP", 22),
+    ("NSAP-PTR", 23),
+    ("SIG", 24),
+    ("KEY", 25),
+    ("PX", 26),
+    ("GPOS", 27),
+    ("NXT", 30),
+    ("EID", 31),
+    ("NIMLOC", 32),
+    ("ATMA", 34),
+    ("A6", 38),
+    ("SINK", 40),
+    ("APL", 42),
+    ("IPSECKEY", 45),
+    ("HIP", 55),
+    ("NINFO", 56),
+    ("RKEY", 57),
+    ("TALINK", 58),
+    ("DSYNC", 66),
+    ("HHIT", 67),
+    ("BRID", 68),
+    ("UINFO", 100),
+    ("UID", 101),
+    ("GID", 102),
+    ("UNSPEC", 103),
+    ("NID", 104),
+    ("L32", 105),
+    ("L64", 106),
+    ("LP", 107),
+    ("EUI48", 108),
+    ("EUI64", 109),
+    ("AVC", 258),
+    ("DOA", 259),
+    ("AMTRELAY", 260),
+    ("RESINFO", 261),
+    ("WALLET", 262),
+    ("CLA", 263),
+    ("IPN", 264),
+    ("TA", 32768),
+    ("DLV", 32769),
+];
+
 const UNKNOWN_FIELDS: &[Field] = &[Field { name: "rdata", kind: FieldKind::Unknown }];
 const RAW_FIELDS: &[Field] = &[Field { name: "value", kind: FieldKind::Raw }];
 const PSEUDO_START: u32 = 0x1_0000;
@@ -336,6 +392,9 @@ impl FromStr for RecordType {
         if let Some(kind) = Self::known_pseudo().find(|kind| kind.mnemonic().eq_ignore_ascii_case(text)) {
             return Ok(kind);
         }
+        if let Some((_, code)) = OTHER_NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+            return Ok(Self::from_code(*code));
+        }
         text.get(..4)
             .filter(|prefix| prefix.eq_ignore_ascii_case("TYPE"))
             .and_then(|_| text.get(4..))
@@ -407,6 +466,8 @@ mod tests {
         for text in ["", "TYPE", "TYPE65536", "TYPE-1", "TYPE+1", "XYZ", "é", "TYPÉ"] {
             assert!(text.parse::<RecordType>().is_err(), "{text}");
         }
+        assert_eq!("eui48".parse(), Ok(RecordType::from_code(108)));
+        assert!(OTHER_NAMES.iter().all(|(_, code)| RecordType::from_code(*code).row().is_none()));
         let other = RecordType::pseudo("Vendor/Thing");
         assert_eq!(other, RecordType::pseudo("VENDOR/THING"));
         assert_eq!((other.to_string().as_str(), other.code()), ("VENDOR/THING", None));

@@ -100,12 +100,14 @@ fn scaled(centimetres: i64) -> Option<u8> {
     (exponent <= 9).then_some(mantissa << 4 | exponent)
 }
 
-/// Only version 0 is known, and only digits may stand in the precisions (section 2).
+/// Only version 0 is known, and only digits may stand in the precisions (section 2). A zero has no exponent, so that
+/// its text reads back; BIND refuses others too.
 pub(super) fn check(octets: &[u8]) -> Result<(), Reason> {
     let [version, size, horizontal, vertical, rest @ ..] = octets else {
         return Err("the data ends early".into());
     };
-    let precise = [size, horizontal, vertical].iter().all(|octet| **octet >> 4 <= 9 && **octet & 15 <= 9);
+    let digits = |octet: u8| octet == 0 || matches!((octet >> 4, octet & 15), (1..=9, 0..=9));
+    let precise = [size, horizontal, vertical].into_iter().all(|octet| digits(*octet));
     let angles = rest.chunks(4).zip([90_u32, 180]).all(|(chunk, most)| {
         let angle = chunk.try_into().map_or(0, u32::from_be_bytes);
         angle.abs_diff(MIDDLE) <= most * 3_600_000

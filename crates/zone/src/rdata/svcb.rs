@@ -20,7 +20,13 @@ pub(super) fn read(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), R
         if parameters.iter().any(|(other, _)| *other == key) {
             return Err(format!("the parameter {name} stands twice").into());
         }
-        let octets = read_value(key, value.as_ref()).map_err(|reason| format!("{name}: {}", reason.text))?;
+        // A value behind keyNNNNN is taken as it is, also where the key has a name (section 2.1).
+        let octets = if name.starts_with("key") {
+            value.as_ref().map(Word::octets).transpose().map(Option::unwrap_or_default)
+        } else {
+            read_value(key, value.as_ref())
+        };
+        let octets = octets.map_err(|reason| format!("{name}: {}", reason.text))?;
         parameters.push((key, octets));
     }
     parameters.sort();
@@ -116,6 +122,18 @@ pub(super) fn check(octets: &[u8]) -> Result<(), Reason> {
         last = Some(key);
         check_value(key, value).map_err(|reason| format!("{}: {}", key_name(key), reason.text))?;
     }
+    check_mandatory(octets)
+}
+
+/// What is mandatory is there, and `mandatory` itself is not named (section 8).
+fn check_mandatory(octets: &[u8]) -> Result<(), Reason> {
+    let Some((0, list)) = parameters(octets).next().flatten() else { return Ok(()) };
+    for wanted in list.chunks_exact(2) {
+        let wanted = wanted.iter().fold(0, |number, octet| number << 8 | u16::from(*octet));
+        if wanted == 0 || !parameters(octets).flatten().any(|(key, _)| key == wanted) {
+            return Err(format!("mandatory: the parameter {} must be there too", key_name(wanted)).into());
+        }
+    }
     Ok(())
 }
 
@@ -162,8 +180,11 @@ fn parameters(mut rest: &[u8]) -> impl Iterator<Item = Option<(u16, &[u8])>> {
     })
 }
 
+/// The name of a key. Those that came after RFC 9460 are written by number, since name servers in use today (BIND 9.18,
+/// Knot 3.2) do not know their names.
 fn key_name(key: u16) -> String {
-    KEYS.get(usize::from(key)).map_or_else(|| format!("key{key}"), |name| (*name).to_owned())
+    let known = KEYS.get(usize::from(key)).filter(|_| key <= 6);
+    known.map_or_else(|| format!("key{key}"), |name| (*name).to_owned())
 }
 
 /// The parameters in order, values quoted where blanks, commas or backslashes ask for it.

@@ -3,7 +3,8 @@
 use super::error::Reason;
 use super::read::number;
 
-/// Reads fourteen digits, or a plain number of seconds.
+/// Reads fourteen digits, or a plain number of seconds. Years before 1970 are those that BIND writes for times that are
+/// more than 68 years ahead (RFC 4034 section 3.1.5).
 pub(super) fn read(word: &str) -> Result<u32, Reason> {
     if word.len() != 14 {
         return number(word, 0, u32::MAX);
@@ -12,7 +13,7 @@ pub(super) fn read(word: &str) -> Result<u32, Reason> {
     let part = |from: usize, to: usize, least, most| {
         word.get(from..to).and_then(|digits| number(digits, least, most).ok()).map(i64::from).ok_or_else(bad)
     };
-    let (year, month, day) = (part(0, 4, 1970, 9999)?, part(4, 6, 1, 12)?, part(6, 8, 1, 31)?);
+    let (year, month, day) = (part(0, 4, 1900, 9999)?, part(4, 6, 1, 12)?, part(6, 8, 1, 31)?);
     let (hour, minute, second) = (part(8, 10, 0, 23)?, part(10, 12, 0, 59)?, part(12, 14, 0, 60)?);
     let total = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
     u32::try_from(total & 0xffff_ffff).map_err(|_| bad())
@@ -56,6 +57,8 @@ mod tests {
             assert_eq!(read(text).unwrap(), seconds, "{text}");
             assert_eq!(print(seconds), text);
         }
+        assert_eq!(read("19691231235959").unwrap(), u32::MAX);
+        assert_eq!(read("19630826120534").unwrap(), read("20991001183350").unwrap());
         assert_eq!(read("1078099199").unwrap(), 1_078_099_199);
         assert!(read("20041329235959").is_err() && read("99999999999").is_err());
     }
