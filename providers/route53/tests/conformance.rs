@@ -104,10 +104,8 @@ impl Subject for Emulated {
             Some(beginning) => case.starts_with(beginning),
             None => case == *pattern,
         };
-        let found = self
-            .exceptions
-            .iter()
-            .find(|(_, cases, but)| cases.iter().any(|pattern| holds(&pattern)) && !but.contains(&case));
+        let found =
+            self.exceptions.iter().find(|(_, cases, but)| cases.iter().any(holds) && !but.contains(&case));
         found.map(|(reason, ..)| *reason)
     }
 }

@@ -1,6 +1,8 @@
 //! Where credentials come from: the order of AWS's own tools (botocore is asked the same), roles from moto's and
 //! MiniStack's Security Token Service, containers and instances from MiniStack.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
 use common::{Asked, Local, set, settings};
@@ -15,6 +17,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 type Key = (String, Option<String>);
+
+/// The option `profile`, the variables, and the key that must be found.
+type Case<'a> = (Option<&'a str>, Vec<(&'a str, &'a str)>, Key);
 
 const NO_ZONES: &str =
     "<ListHostedZonesResponse><HostedZones/><IsTruncated>false</IsTruncated></ListHostedZonesResponse>";
@@ -98,7 +103,7 @@ async fn the_order_is_that_of_botocore() {
     let keys =
         [("AWS_ACCESS_KEY_ID", "AKIDENV"), ("AWS_SECRET_ACCESS_KEY", "e"), ("AWS_SESSION_TOKEN", "envtoken")];
     let with_keys = |more: &[(&'static str, &'static str)]| [&keys[..], more].concat();
-    let cases: Vec<(Option<&str>, Vec<(&str, &str)>, Key)> = vec![
+    let cases: Vec<Case> = vec![
         (None, with_keys(&[]), key("AKIDENV", Some("envtoken"))),
         (None, with_keys(&[("AWS_PROFILE", "dev")]), key("AKIDENV", Some("envtoken"))),
         (Some("dev"), with_keys(&[]), key("AKIDDEV", Some("devtoken"))),

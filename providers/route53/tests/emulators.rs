@@ -1,11 +1,15 @@
 //! The adapter on two emulators of Route 53, with the vendor's own client (boto3) as the other tool.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
-use common::{add_foreign, boto3, create_zone, free_name, name, reader, rrset, set, settings, writer};
+use common::{
+    add_foreign, batch, boto3, change, create_zone, free_name, name, reader, rrset, set, settings, writer,
+};
 use dnsctl_harness::{MiniStack, Moto, require};
+use dnsctl_provider::OptionValue;
 use dnsctl_provider::error::{Effect, ErrorKind};
-use dnsctl_provider::{BatchWriter, OptionValue, RRsetChange, Write, Writer};
 use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -30,18 +34,6 @@ fn on_ministack<F: Future<Output = ()>>(test: impl Fn(SocketAddr) -> F) {
 
 fn url(address: SocketAddr) -> String {
     format!("http://{address}")
-}
-
-fn batch(writer: &Writer) -> &dyn BatchWriter {
-    match writer {
-        Writer::Batch(writer) => &**writer,
-        other => panic!("{other:?}"),
-    }
-}
-
-fn change(before: Option<RRset>, after: Option<RRset>) -> RRsetChange {
-    let one = after.as_ref().or(before.as_ref()).unwrap();
-    RRsetChange { name: one.name.clone(), rtype: one.rtype, before, after, group: 0 }
 }
 
 fn shown(rrset: &RRset, apex: &Name) -> String {

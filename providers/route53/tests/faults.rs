@@ -1,11 +1,13 @@
 //! What goes wrong on the way: a proxy in front of an emulator throttles, breaks off, and answers as AWS does.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
-use common::{free_name, reader, rrset, settings, writer};
+use common::{batch, change, free_name, reader, rrset, settings, writer};
 use dnsctl_harness::{Fault, HttpProxy, MiniStack, require};
 use dnsctl_provider::error::{Effect, ErrorKind};
-use dnsctl_provider::{BatchWriter, RRsetChange, Write, WriteError, Writer};
+use dnsctl_provider::{RRsetChange, WriteError};
 use dnsctl_zone::{Name, RRset, RecordType};
 
 /// A refusal as Route 53 writes it.
@@ -21,15 +23,8 @@ fn refuse(method: &str, path: &str, status: u16, code: &str, message: &str) -> F
     Fault::on(method, path).answer(status, &[("Content-Type", "text/xml")], &refusal(code, message))
 }
 
-fn batch(writer: &Writer) -> &dyn BatchWriter {
-    match writer {
-        Writer::Batch(writer) => &**writer,
-        other => panic!("{other:?}"),
-    }
-}
-
 fn creation(rrset: RRset) -> RRsetChange {
-    RRsetChange { name: rrset.name.clone(), rtype: rrset.rtype, before: None, after: Some(rrset), group: 0 }
+    change(None, Some(rrset))
 }
 
 fn host(apex: &Name, owner: &str) -> RRset {
@@ -219,7 +214,7 @@ fn the_record_that_route_53_refuses_is_named() {
                 vec![1],
             ),
             (
-                format!("[Invalid Resource Record: 'FATAL problem: X' encountered with '192.0.2.1']"),
+                "[Invalid Resource Record: 'FATAL problem: X' encountered with '192.0.2.1']".to_owned(),
                 vec![0, 1, 2],
             ),
             (

@@ -1,6 +1,8 @@
 //! Signatures, checked by botocore: a server that computes each one anew with the vendor's own code and refuses what
 //! differs.
 
+#![expect(clippy::unwrap_used, reason = "test code")]
+
 mod common;
 
 use common::{name, reader, set, settings, with_environment, writer};

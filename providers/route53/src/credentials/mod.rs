@@ -17,8 +17,6 @@ mod instance;
 mod process;
 mod profile;
 mod sts;
-#[cfg(test)]
-mod tests;
 
 pub(crate) use find::{Finder, Keys, Role};
 

@@ -1,10 +1,15 @@
 //! What the tests share: the adapter opened as the command opens it, and clients that are not ours.
 
-#![expect(dead_code, clippy::unwrap_used, reason = "test code, of which each program uses a part")]
+#![expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "test code, of which each program uses a part"
+)]
 
 use dnsctl_harness::{python_tool, request};
 use dnsctl_provider::secret::Secret;
-use dnsctl_provider::{Context, OptionValue, Reader, Settings, Writer};
+use dnsctl_provider::{BatchWriter, Context, OptionValue, RRsetChange, Reader, Settings, Writer};
 use dnsctl_provider_route53::FACTORY;
 use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
 use std::collections::BTreeMap;
@@ -76,6 +81,20 @@ pub(crate) fn rrset(owner: &str, rtype: RecordType, ttl: u32, values: &[&str]) -
     let names = Names { origin: &root, strict: false };
     let values = values.iter().map(|value| Rdata::parse(rtype, value, names).unwrap()).collect();
     RRset::new(name(owner), rtype, Ttl::new(ttl).unwrap(), values)
+}
+
+/// The writer of batches.
+pub(crate) fn batch(writer: &Writer) -> &dyn BatchWriter {
+    match writer {
+        Writer::Batch(writer) => &**writer,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A change from one RRset to another; one of them at least.
+pub(crate) fn change(before: Option<RRset>, after: Option<RRset>) -> RRsetChange {
+    let one = after.as_ref().or(before.as_ref()).unwrap();
+    RRsetChange { name: one.name.clone(), rtype: one.rtype, before, after, group: 0 }
 }
 
 /// A name that no other test of this program has.
