@@ -6,6 +6,7 @@
 
 mod dig;
 mod powerdns;
+mod route53;
 
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -24,7 +25,7 @@ struct Adapter {
     start: fn() -> Option<Box<dyn Subject>>,
 }
 
-const ADAPTERS: &[Adapter] = &[powerdns::LMDB, powerdns::SQLITE];
+const ADAPTERS: &[Adapter] = &[powerdns::LMDB, powerdns::SQLITE, route53::MOTO, route53::MINISTACK];
 
 /// A server that is started once, for all cases of its adapter.
 type Started = OnceLock<Option<Box<dyn Subject>>>;
