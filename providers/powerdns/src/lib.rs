@@ -30,6 +30,14 @@
 //! * **Secondary zones** are read; a write is refused, since the next transfer would undo it.
 //! * **Secondaries are told** (`NOTIFY`) after a write to a zone of kind Primary; others have no use for it.
 //!
+//! # What the server refuses
+//! Said before anything is written: owner names with other characters than letters, digits, `-`, `_`, `/` and a leading
+//! `*`; targets of MX, NS and SRV that are no host names; DNSKEY below the apex; an empty comment. And what makes 4.7.3
+//! crash when it keeps its zones in LMDB: an empty value of a CAA record, and records of nearly 65,535 octets.
+//!
+//! One record that the server itself cannot read (put into its database by another program) makes the whole zone
+//! unreadable: HTTP 500, with the reason only in the server's log.
+//!
 //! The API: <https://doc.powerdns.com/authoritative/http-api/>
 
 mod account;

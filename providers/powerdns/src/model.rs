@@ -42,6 +42,8 @@ pub(crate) struct ZoneFacts {
     pub(crate) kind: String,
     pub(crate) serial: u32,
     pub(crate) soa_edit_api: String,
+    /// Whether there was a list of RRsets, be it empty.
+    pub(crate) has_rrsets: bool,
 }
 
 /// Reads a zone. Each RRset is handed on as soon as it is read, so that none but the last is in memory twice.
@@ -95,9 +97,12 @@ impl<'de> Visitor<'de> for ZoneSink<'_> {
                 "kind" => kind = Some(map.next_value()?),
                 "serial" => facts.serial = map.next_value()?,
                 "soa_edit_api" => {
-                    facts.soa_edit_api = map.next_value::<Option<String>>()?.unwrap_or_default()
+                    facts.soa_edit_api = map.next_value::<Option<String>>()?.unwrap_or_default();
                 }
-                "rrsets" => map.next_value_seed(RRsetsSink { each: self.each, failed: self.failed })?,
+                "rrsets" => {
+                    map.next_value_seed(RRsetsSink { each: self.each, failed: self.failed })?;
+                    facts.has_rrsets = true;
+                }
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }

@@ -100,6 +100,9 @@ pub(crate) async fn fetch(account: &Account, apex: &Name) -> Result<Option<(Live
     let mut builder = Builder::new(apex, &response);
     account.shared.prove();
     let facts = read_zone(&response, &mut |rrset| builder.add(rrset))?;
+    if !facts.has_rrsets {
+        return Err(response.error(ErrorKind::Protocol, "the zone comes without its RRsets"));
+    }
     let Builder { rrsets, residue, .. } = builder;
     // The text of a large zone is larger than what is kept of it.
     drop(response);

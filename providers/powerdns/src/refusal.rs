@@ -2,11 +2,21 @@
 
 use dnsctl_zone::{Name, RRset, RecordType};
 
+/// A message has at most 65,535 octets (RFC 1035 section 4.2.2), a part of which are its head and the question. LMDB has
+/// trouble a little below that, and afterwards reads only a part of the zone.
+const LARGEST: usize = 65_000;
+
 pub(crate) fn refuses(apex: &Name, rrset: &RRset) -> Option<String> {
     let name = &rrset.name;
     if !owner_is_allowed(name) {
         return Some(format!(
             "PowerDNS takes letters, digits, '-', '_' and '/' in owner names, and '*' as the first label; not {name}"
+        ));
+    }
+    if rrset.values().iter().any(|value| value.octets().len() > LARGEST) {
+        return Some(format!(
+            "a record of more than {LARGEST} octets does not fit into an answer, and makes PowerDNS 4.7 crash when it keeps \
+             its zones in LMDB"
         ));
     }
     match rrset.rtype {
@@ -62,6 +72,25 @@ fn is_host(name: &Name) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_makes_the_server_crash() {
+        let root = Name::root();
+        let rrset = |rtype, text: &str| {
+            let names = dnsctl_zone::Names { origin: &root, strict: false };
+            let value = dnsctl_zone::Rdata::parse(rtype, text, names).unwrap();
+            RRset::new(root.clone(), rtype, dnsctl_zone::Ttl::MAX, vec![value])
+        };
+        let text = |octets: usize| {
+            let value = dnsctl_zone::Rdata::text(RecordType::TXT, &vec![b'a'; octets]);
+            RRset::new(root.clone(), RecordType::TXT, dnsctl_zone::Ttl::MAX, vec![value])
+        };
+        assert!(refuses(&root, &rrset(RecordType::CAA, "0 issue \"\"")).is_some());
+        assert_eq!(refuses(&root, &rrset(RecordType::CAA, "0 issue \";\"")), None);
+        assert!(refuses(&root, &text(64_900)).is_some());
+        assert_eq!(refuses(&root, &text(64_000)), None);
+        assert!(refuses(&root, &rrset(RecordType::LOC, "0 N 0 E 42849672.95m")).is_some());
+    }
 
     #[test]
     fn owner_names_and_hosts() {

@@ -54,6 +54,7 @@ async fn other_servers_and_broken_answers() {
         (Fault::on("GET", "/zones/").half_body(), ErrorKind::Protocol),
         (Fault::on("GET", "/zones/").body("{}"), ErrorKind::Protocol),
         (Fault::on("GET", "/zones/").body("[]"), ErrorKind::Protocol),
+        (Fault::on("GET", "/zones/").body("{\"kind\":\"Native\"}"), ErrorKind::Protocol),
         (Fault::on("GET", "/zones/").body("{\"kind\":\"Native\",\"rrsets\":[{}]}"), ErrorKind::Protocol),
         (Fault::on("GET", "/zones/").body("{\"kind\":\"Native\",\"rrsets\":[{\"name\":\"b.test.\",\"type\":\"A\",\"ttl\":1,\"records\":[]}]}"), ErrorKind::Protocol),
         (Fault::on("GET", "/zones/").status(403), ErrorKind::Forbidden),
