@@ -22,9 +22,9 @@ pub(crate) fn weigh(change: &RRsetChange) -> usize {
     let values = |side: &Option<RRset>| {
         side.iter().flat_map(RRset::values).map(|value| name + value.octets().len()).sum::<usize>()
     };
-    // What was is a prerequisite, and may be deleted value by value; nothing there takes two prerequisites.
-    let before = values(&change.before);
-    before.saturating_mul(2) + values(&change.after) + 2 * name
+    // What was is a prerequisite, and at the apex deleted value by value; nothing there takes two prerequisites.
+    let apex_ns = if change.rtype == RecordType::NS { values(&change.before) } else { 0 };
+    values(&change.before) + apex_ns + values(&change.after) + 2 * name
 }
 
 /// Why no update can ever write this RRset.
@@ -97,26 +97,16 @@ impl Batch<'_> {
 }
 
 /// Deletions go into `first`, additions into `second`.
+///
+/// The RRset is deleted as a whole, though single values could be: the TTL belongs to all of them (RFC 2181 section
+/// 5.2), and PowerDNS does not find every value that it is to delete. What is deleted and added again in one update is
+/// no change to the server, and not in its next IXFR.
 fn ordinary(change: &RRsetChange, first: &mut Update, second: &mut Update) {
-    let (name, rtype) = key(change);
-    match (&change.before, &change.after) {
-        // The TTL belongs to the whole RRset (RFC 2181 section 5.2), and so does the only value of a CNAME.
-        (Some(before), Some(after)) if before.ttl == after.ttl && !rtype.is_single() => {
-            for gone in without(before.values(), after.values()) {
-                first.delete(name, gone);
-            }
-            for new in without(after.values(), before.values()) {
-                second.add(name, after.ttl, new);
-            }
-        }
-        (before, after) => {
-            if before.is_some() {
-                first.delete_rrset(name, rtype);
-            }
-            if let Some(after) = after {
-                add_all(second, after);
-            }
-        }
+    if change.before.is_some() {
+        first.delete_rrset(&change.name, change.rtype);
+    }
+    if let Some(after) = &change.after {
+        add_all(second, after);
     }
 }
 

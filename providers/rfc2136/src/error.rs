@@ -21,8 +21,11 @@ pub(crate) fn of_transfer(error: Error) -> Error {
 pub(crate) fn of_update(error: Error) -> Error {
     let Some(Status::Rcode(code)) = error.status() else { return error };
     let hint = match Rcode(code) {
+        // BIND says REFUSED to content, too: a name server or mail exchange without an address, a host name with an
+        // underscore, a CDS without its key.
         Rcode::REFUSED | Rcode::NOTAUTH if error.kind() != ErrorKind::Unauthorized => {
-            "allow the update to this key or address (BIND: update-policy; Knot: acl with action update), at the primary"
+            "allow the update to this key or address (BIND: update-policy; Knot: acl with action update); if it is \
+             allowed, the server's log says which record it refuses and why"
         }
         Rcode::NOTIMP => "this server takes no updates (NSD, for example); name the primary in server",
         Rcode::NOTZONE => "a name of the batch is outside of the zone; the zone may be cut at the server",

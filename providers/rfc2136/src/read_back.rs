@@ -9,7 +9,7 @@ use crate::batch::content;
 use crate::config::Peer;
 use crate::{reader, soa};
 
-/// Indexes of the changes that the server did not take.
+/// Indexes of the changes that the server did not take, with what is there instead.
 ///
 /// Each RRset is asked for. An answer does not always tell what is in the zone: a wildcard answers for a name that is
 /// gone, and below a delegation there is no answer at all. So what is in doubt is looked up in a transfer of the zone.
@@ -20,19 +20,17 @@ pub(crate) async fn not_taken(
     peer: &Peer,
     apex: &Name,
     changes: &[RRsetChange],
-) -> Result<Vec<usize>, Error> {
+) -> Result<Vec<(usize, String)>, Error> {
     let doubtful = ask(peer.client().await?, changes).await;
     if doubtful.is_empty() {
-        return Ok(doubtful);
+        return Ok(Vec::new());
     }
     let unknown = |error: Error| error.with_effect(Effect::Unknown).during("read back what was written");
     let live = reader::transfer(peer, apex).await.map_err(unknown)?;
     let live =
         live.ok_or_else(|| unknown(Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"))))?;
-    Ok(doubtful
-        .into_iter()
-        .filter(|&index| changes.get(index).is_some_and(|change| !holds(&live, change)))
-        .collect())
+    let other = |index: usize| Some((index, otherwise(&live, changes.get(index)?)?));
+    Ok(doubtful.into_iter().filter_map(other).collect())
 }
 
 /// Indexes of the changes of which the answers do not show that they were taken.
@@ -74,21 +72,26 @@ fn shows(answer: &Answer, question: &Question, change: &RRsetChange) -> bool {
     answer.authoritative && ttl == after.ttl && same_values(after.rtype, &values, after.values())
 }
 
-/// Whether the zone is as the change wants it.
-fn holds(live: &Live, change: &RRsetChange) -> bool {
+/// What is there, when it is not what the change wants.
+fn otherwise(live: &Live, change: &RRsetChange) -> Option<String> {
     let found = live.zone.get(&change.name, change.rtype);
-    // What the server keeps up itself is not in the zone that is compared, and counts as there.
-    if found.is_none() && live.kept.iter().any(|kept| kept.name == change.name && kept.rtype == change.rtype)
-    {
-        return change.after.is_some();
-    }
-    match (content(found), content(change.after.as_ref())) {
+    let same = match (content(found), content(change.after.as_ref())) {
         (Some((ttl, values)), Some((wanted_ttl, wanted))) => {
             ttl == wanted_ttl && same_values(change.rtype, values, wanted)
         }
-        (None, None) => true,
-        _ => false,
+        // What the server keeps up itself is not in the zone that is compared, and counts as there.
+        (None, Some(_)) => {
+            live.kept.iter().any(|kept| kept.name == change.name && kept.rtype == change.rtype)
+        }
+        (found, wanted) => found.is_none() && wanted.is_none(),
+    };
+    if same {
+        return None;
     }
+    let Some(found) = found else { return Some("there is none".to_owned()) };
+    let values: Vec<_> = found.values().iter().take(3).map(ToString::to_string).collect();
+    let more = if found.values().len() > values.len() { ", …" } else { "" };
+    Some(format!("there is TTL {}: {}{more}", found.ttl, values.join(", ")))
 }
 
 /// The serial of the SOA does not count: the server raises it.

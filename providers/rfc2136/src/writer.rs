@@ -66,13 +66,15 @@ impl Rfc2136Writer {
         if refused.is_empty() {
             return Ok(());
         }
-        let names = names(refused.iter().filter_map(|&index| changes.get(index)).map(|change| (change, "")));
-        let message = format!("the server says that it is done, and did not take {names}");
+        let described =
+            refused.iter().filter_map(|(index, what)| Some((changes.get(*index)?, what.as_str())));
+        let message = format!("the server says that it is done, but: {}", names(described));
         let error = Error::new(ErrorKind::Rejected, message)
             .at(client.server().to_string())
-            .with_hint("look into the server's log; some types and names it keeps to itself");
-        let written = (0..changes.len()).filter(|index| !refused.contains(index)).collect();
-        Err(WriteError { error, culprits: refused, written })
+            .with_hint("look into the server's log; some types and names it may not take");
+        let culprits: Vec<_> = refused.into_iter().map(|(index, _)| index).collect();
+        let written = (0..changes.len()).filter(|index| !culprits.contains(index)).collect();
+        Err(WriteError { error, culprits, written })
     }
 
     /// The SOA record as it is, when it is to be changed.
@@ -110,12 +112,8 @@ impl Rfc2136Writer {
 
 /// The RRsets by name, with what is said of each: `www.example.org. CNAME: it is gone`.
 fn names<'a>(list: impl Iterator<Item = (&'a RRsetChange, &'a str)>) -> String {
-    let mut list: Vec<_> = list
-        .map(|(change, why)| match why {
-            "" => format!("{} {}", change.name, change.rtype),
-            why => format!("{} {}: {why}", change.name, change.rtype),
-        })
-        .collect();
+    let mut list: Vec<_> =
+        list.map(|(change, why)| format!("{} {}: {why}", change.name, change.rtype)).collect();
     let more = list.len().saturating_sub(NAMED);
     list.truncate(NAMED);
     if more > 0 {
