@@ -231,3 +231,41 @@ fn the_record_that_route_53_refuses_is_named() {
         }
     });
 }
+
+#[test]
+fn the_keys_of_a_signed_zone_are_read() {
+    proxied(|proxy, apex| async move {
+        let reader = reader(&settings(&proxy.url()));
+        let key = |status: &str, tag: u32| {
+            format!(
+                "<member><Name>k{tag}</Name><Flag>257</Flag><KeyTag>{tag}</KeyTag><Status>{status}</Status>\
+                 <DNSKEYRecord>257 3 13 mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==</DNSKEYRecord>\
+                 <DSRecord>{tag} 13 2 D4B7D520E7BB5F0F67674A0CCEB1E3E0614B93C4F9E99B8383F6A1E4469DA50A</DSRecord></member>"
+            )
+        };
+        let keys = format!("{}{}", key("ACTIVE", 60485), key("INACTIVE", 2371));
+        for (status, body, wanted) in [
+            (200, signing("SIGNING", &keys), Some(1)),
+            (200, signing("NOT_SIGNING", ""), None),
+            (400, refusal("InvalidArgument", "The hosted zone is private"), None),
+            (403, refusal("AccessDenied", "not authorized to perform: route53:GetDNSSEC"), None),
+        ] {
+            proxy.heal();
+            proxy.fault(Fault::on("GET", "/dnssec").answer(status, &[("Content-Type", "text/xml")], &body));
+            let found = reader.signing(&apex).await.unwrap();
+            assert_eq!(found.as_ref().map(|signing| signing.keys.len()), wanted, "{body}");
+            let signers = found.map(|signing| signing.delegation_signers).unwrap_or_default();
+            assert!(signers.iter().all(|signer| signer.number("key_tag") == Some(60485)), "{signers:?}");
+        }
+        proxy.heal();
+        proxy.fault(refuse("GET", "/dnssec", 403, "InvalidClientTokenId", "no"));
+        assert_eq!(reader.signing(&apex).await.unwrap_err().kind(), ErrorKind::Unauthorized);
+    });
+}
+
+fn signing(status: &str, keys: &str) -> String {
+    format!(
+        "<GetDNSSECResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Status><ServeSignature>{status}</ServeSignature></Status>\
+         <KeySigningKeys>{keys}</KeySigningKeys></GetDNSSECResponse>"
+    )
+}
