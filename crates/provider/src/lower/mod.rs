@@ -101,7 +101,7 @@ pub async fn write(writer: &Writer, apex: &Name, changes: &[RRsetChange], observ
 }
 
 /// Creates the zone together with as many of these RRsets as the provider takes at once, then writes the others.
-/// Changes that delete are left out of the creation; a zone that is new has nothing to delete.
+/// What comes from the first deletion on is written afterwards.
 pub async fn create(
     writer: &Writer,
     apex: &Name,
