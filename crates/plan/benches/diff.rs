@@ -2,7 +2,11 @@
 //!
 //! `cargo bench -p dnsctl-plan --bench diff [RRSETS]`. Prints medians of five runs and ratios to the floor, taken in
 //! turn, since the machine is noisy.
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints, and stops at once when it is wrong")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a benchmark prints, and stops at once when it is wrong"
+)]
 
 use dnsctl_plan::diff::{Scope, diff};
 use dnsctl_zone::{Desired, Live, Manage, Name, Policy, RRset, Rdata, Source, Ttl, Wish, Zone};
@@ -31,7 +35,8 @@ fn median(mut times: Vec<Duration>) -> f64 {
 fn main() {
     let count: u32 = std::env::args().filter_map(|word| word.parse().ok()).next().unwrap_or(1_000_000);
     let apex = Name::absolute("example.com").expect("a name");
-    let live = Live::new(Zone::new(apex.clone(), (0..count).map(|index| rrset(&apex, index, false)).collect()));
+    let live =
+        Live::new(Zone::new(apex.clone(), (0..count).map(|index| rrset(&apex, index, false)).collect()));
     let source = Source::new("zones/example.com.yaml".into(), 1, 1);
     let desired = |every: u32| Desired {
         apex: apex.clone(),

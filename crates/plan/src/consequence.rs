@@ -30,7 +30,7 @@ fn old_answer(change: &Change, index: usize) -> Option<Finding> {
     if seconds < LONG || change.only_ttl() {
         return None;
     }
-    let (age, what) = (before.ttl.human(), change.rtype);
+    let (age, what) = (before.ttl.spoken(), change.rtype);
     let message = match change.rtype {
         RecordType::A | RecordType::AAAA => {
             let gone: Vec<String> = before
@@ -71,7 +71,7 @@ fn old_answer(change: &Change, index: usize) -> Option<Finding> {
     let note = if lowered && change.action() == Action::Update {
         format!(
             "; the lower TTL of {} holds only for new answers",
-            change.after.as_ref().map_or(before.ttl, |a| a.ttl).human()
+            change.after.as_ref().map_or(before.ttl, |after| after.ttl).spoken()
         )
     } else {
         String::new()

@@ -1,7 +1,7 @@
 //! The plan as a whole.
 
 use crate::{Action, Severity, ZonePlan, digest};
-use dnsctl_zone::Name;
+use dnsctl_zone::{Name, Ttl};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -65,8 +65,8 @@ pub struct Summary {
     pub blockers: usize,
     /// Findings to look at.
     pub warnings: usize,
-    /// The longest time that an old answer can live after an apply, in seconds.
-    pub settles_after_s: u32,
+    /// The longest time that an old answer can live after an apply.
+    pub settles_after: Ttl,
 }
 
 impl Plan {
@@ -129,7 +129,7 @@ impl Plan {
             sum.zones_to_create += usize::from(zone.create);
             sum.blockers += zone.count(Severity::Blocker);
             sum.warnings += zone.count(Severity::Warning);
-            sum.settles_after_s = sum.settles_after_s.max(zone.settles.seconds());
+            sum.settles_after = sum.settles_after.max(zone.settles);
         }
         sum
     }

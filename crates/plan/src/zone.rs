@@ -149,7 +149,8 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
 }
 
 fn missing(desired: &Desired, scope: Scope<'_>) -> Finding {
-    let (zone, provider) = (&desired.apex, scope.provider);
+    let zone = desired.apex.to_string();
+    let (zone, provider) = (zone.strip_suffix('.').unwrap_or(&zone), scope.provider);
     let mut finding = Finding::zone(
         "zone/missing",
         Severity::Blocker,

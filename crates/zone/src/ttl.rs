@@ -6,7 +6,18 @@ use std::str::FromStr;
 
 /// Seconds that a resolver may keep an answer: 0 to 2,147,483,647 (RFC 2181 section 8).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Ttl(u32);
@@ -39,6 +50,17 @@ impl Ttl {
     /// The TTL in seconds.
     pub fn seconds(self) -> u32 {
         self.0
+    }
+
+    /// The time in words for a person, in hours, minutes and seconds: `24 h`, `1 h 30 min`.
+    pub fn spoken(self) -> String {
+        let parts = [(self.0 / 3600, "h"), (self.0 / 60 % 60, "min"), (self.0 % 60, "s")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, unit)| format!("{number} {unit}"))
+            .collect();
+        if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
     }
 
     /// The shortest exact text with units, such as `1h` or `1h30m`; plain seconds below a minute.
@@ -128,6 +150,8 @@ mod tests {
             assert_eq!(ttl.human().parse::<Ttl>(), Ok(ttl), "{}", ttl.human());
         }
         assert_eq!(Ttl(86_400).human(), "1d");
+        let spoken: Vec<String> = [86_400, 5400, 0, 61].map(|seconds| Ttl(seconds).spoken()).into();
+        assert_eq!(spoken, ["24 h", "1 h 30 min", "0 s", "1 min 1 s"]);
         assert_eq!(Ttl(691_200).human(), "8d");
     }
 }

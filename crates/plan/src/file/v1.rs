@@ -264,7 +264,7 @@ impl From<&Plan> for File {
                 zones_to_create: summary.zones_to_create,
                 blockers: summary.blockers,
                 warnings: summary.warnings,
-                settles_after_s: summary.settles_after_s,
+                settles_after_s: summary.settles_after.seconds(),
             },
             zones: Vec::new(),
             changes: Vec::new(),

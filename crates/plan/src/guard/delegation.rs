@@ -1,6 +1,6 @@
 //! Guards of delegations: the zone's own, and those of zones below it.
 
-use super::{Guard, Objection, Question};
+use super::{Guard, Objection, Question, plain};
 use crate::{Action, Change};
 use dnsctl_zone::RecordType;
 
@@ -53,7 +53,8 @@ fn delegation(question: &Question<'_>) -> Vec<Objection> {
             change: Some(index),
             message: format!(
                 "deletes the {} RRset of {}: every name below it vanishes",
-                change.rtype, change.name
+                change.rtype,
+                plain(&change.name)
             ),
             fix: "Keep the delegation until nobody uses the zone below.",
         })

@@ -1,6 +1,6 @@
 //! Guards of the shape of a zone.
 
-use super::{Guard, Objection, Question};
+use super::{Guard, Objection, Question, plain};
 use crate::{Action, Change};
 use dnsctl_zone::RecordType;
 
@@ -19,7 +19,7 @@ fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
     }
     vec![Objection {
         change: None,
-        message: format!("nothing would be left of {}", question.desired.apex),
+        message: format!("nothing would be left of {}", plain(&question.desired.apex)),
         fix: "Check that the zone file is whole.",
     }]
 }
@@ -46,7 +46,7 @@ fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
     let lost = |change: &Change| change.name == *apex && TYPES.contains(&change.rtype);
     vec![Objection {
         change: question.changes.iter().position(lost),
-        message: format!("{apex} loses all its addresses"),
+        message: format!("{} loses all its addresses", plain(apex)),
         fix: "Keep or add an address at the apex.",
     }]
 }
@@ -71,7 +71,8 @@ fn wildcard(question: &Question<'_>) -> Vec<Objection> {
             change: Some(index),
             message: format!(
                 "{verb} the wildcard {} {}, which answers for every name that does not exist",
-                change.name, change.rtype
+                plain(&change.name),
+                change.rtype
             ),
             fix: "Name the hosts that are meant.",
         })
@@ -94,7 +95,12 @@ fn kept(question: &Question<'_>) -> Vec<Objection> {
             question.live.kept.iter().find(|kept| kept.name == change.name && kept.rtype == change.rtype)?;
         (change.before.is_none()).then(|| Objection {
             change: Some(index),
-            message: format!("the provider has {} {} already: {}", kept.name, kept.rtype, kept.reason),
+            message: format!(
+                "the provider has {} {} already: {}",
+                plain(&kept.name),
+                kept.rtype,
+                kept.reason
+            ),
             fix: "Ignore this name in the zone file, or remove the other records at the provider first.",
         })
     };
