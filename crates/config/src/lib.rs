@@ -1,4 +1,20 @@
 //! YAML in, spans kept: settings, zone files and foreign formats.
+//!
+//! [`Project::open`] reads a configuration and the texts of the zone files that it names, [`Project::load`] reads one
+//! zone. Both report everything that is wrong as [`diagnostic::Diagnostics`], each with its place, reason and fix.
 
 pub mod diagnostic;
+mod keys;
+mod native;
+mod project;
+mod read;
+pub mod structure;
 pub mod yaml;
+
+pub use project::{
+    Defaults, FILE_NAME, Format, Loaded, PlanSettings, Project, ProjectSettings, ProviderEntry,
+    ProviderOption, RawValue, SecretSource, Unit, Verify,
+};
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,151 @@
+//! Our own zone files.
+
+mod head;
+mod include;
+mod records;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+mod vars;
+
+pub(crate) use include::Cache;
+
+use dnsctl_zone::{Desired, Ignore, Wish};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Position};
+use crate::project::{Loaded, Project, Unit};
+use crate::read::Reader;
+use crate::structure;
+use crate::yaml::{self, Limits, Node};
+use crate::{keys, native::head::Head};
+
+/// Reads the files of one zone.
+pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
+    let mut reader = Reader::new(&project.files);
+    let mut trees = Vec::with_capacity(unit.parts.len());
+    for file in &unit.parts {
+        match yaml::parse(file, &Limits::default(), &mut reader.found) {
+            Ok(Some(tree)) => trees.push((file, tree)),
+            Ok(None) => {
+                let error = Diagnostic::error("config/empty-file", "the zone file is empty");
+                let help = "write the records, or `records: {}` for a zone without any; or remove the file";
+                reader.found.push(error.at(file.source(0, 0)).help(help));
+            }
+            Err(yaml::Unreadable) => {}
+        }
+    }
+    let mut head = Head::default();
+    let mut bodies = Vec::with_capacity(trees.len());
+    for (file, tree) in &trees {
+        let Some(entries) = reader.table(tree, "a zone file", keys::ZONE) else { continue };
+        head.read(&mut reader, entries, project, &unit.apex);
+        bodies.push((*file, entries));
+    }
+    let settings = &project.settings;
+    let default_ttl = head.ttl.get().copied().unwrap_or(settings.defaults.ttl);
+    let mut records = records::Records::new(&mut reader, project, &unit.apex, default_ttl, &head.vars);
+    for (file, entries) in bodies {
+        if let Some(node) = entries.value("records") {
+            records.owners(node);
+        }
+        if let Some(node) = entries.value("include") {
+            records.include(node, file);
+        }
+    }
+    let mut wishes = records.finish();
+    drop(trees);
+    let providers = head.providers(&mut reader, project, unit);
+    once(&mut wishes, &mut reader.found);
+    structure::check(&unit.apex, &wishes, &|_| false, &mut reader.found);
+    ignored(unit, &head, &wishes, &mut reader.found);
+    let zone = (!reader.found.has_errors()).then(|| Desired {
+        apex: unit.apex.clone(),
+        wishes,
+        providers,
+        ignore: head.ignore,
+        manage: head.manage.take().unwrap_or_default(),
+        create: head.create.take().unwrap_or(settings.defaults.create),
+        acknowledgements: head.acknowledgements,
+        policy: head.policy.over(settings.policy),
+        servers: head.servers.take().unwrap_or_else(|| settings.verify.servers.clone()),
+        source: unit.source.clone(),
+    });
+    reader.found.sort();
+    Loaded { zone, diagnostics: reader.found }
+}
+
+/// Puts the wishes into canonical order and reports those that stand twice.
+fn once(wishes: &mut Vec<Wish>, found: &mut Diagnostics) {
+    if !wishes.is_sorted_by(|a, b| a.rrset.key() < b.rrset.key()) {
+        wishes.sort_by(|a, b| a.rrset.key().cmp(&b.rrset.key()));
+        for same in wishes.chunk_by(|a, b| a.rrset.key() == b.rrset.key()) {
+            let Some((first, rest)) = same.split_first() else { continue };
+            for again in rest {
+                let (name, rtype) = again.rrset.key();
+                let message = format!("{name} {rtype} is declared twice");
+                let error = Diagnostic::error("record/duplicate", message)
+                    .at(again.source.clone())
+                    .label("again here")
+                    .related(first.source.clone(), "first here");
+                found.push(error.help("join the values in one place"));
+            }
+        }
+    }
+    wishes.shrink_to_fit();
+}
+
+/// A record that is declared and ignored at once would never be written.
+fn ignored(unit: &Unit, head: &Head, wishes: &[Wish], found: &mut Diagnostics) {
+    if head.ignore.is_empty() {
+        return;
+    }
+    let ignore = Ignore::new(&unit.apex, &head.ignore);
+    for wish in wishes {
+        let (name, rtype) = wish.rrset.key();
+        if let Some(rule) = ignore.rule_for(name, rtype) {
+            let message = format!(
+                "{name} {rtype} is declared, but an ignore rule covers it: it would never be written"
+            );
+            let error = Diagnostic::error("record/ignored", message)
+                .at(wish.source.clone())
+                .related(rule.source.clone(), "ignored here");
+            found.push(error.help("remove the record, or make the rule narrower"));
+        }
+    }
+}
+
+/// A setting that may stand in several files of a zone only if it is the same in all.
+#[derive(Debug)]
+struct Once<T>(Option<(T, Position)>);
+
+impl<T> Default for Once<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T: PartialEq> Once<T> {
+    fn set(&mut self, reader: &mut Reader<'_>, key: &str, node: &Node<'_>, value: Option<T>) {
+        let Some(value) = value else { return };
+        match &self.0 {
+            None => self.0 = Some((value, node.position())),
+            Some((first, _)) if *first == value => {}
+            Some((_, first)) => {
+                let message = format!("`{key}` has another value in another file of this zone");
+                let first = reader.source(*first);
+                let error = Diagnostic::error("config/zone-key-twice", message).related(first, "first here");
+                reader.report(node.position(), error.help(format!("write `{key}` in one of the files only")));
+            }
+        }
+    }
+
+    fn get(&self) -> Option<&T> {
+        self.0.as_ref().map(|(value, _)| value)
+    }
+
+    fn take(self) -> Option<T> {
+        self.0.map(|(value, _)| value)
+    }
+}

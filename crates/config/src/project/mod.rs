@@ -1,0 +1,111 @@
+//! A configuration and the zones that it names.
+
+mod group;
+mod open;
+mod paths;
+mod provider;
+mod scan;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use open::unknown_provider;
+pub(crate) use paths::shown;
+pub use provider::{ProviderEntry, ProviderOption, RawValue, SecretSource};
+pub use settings::{Defaults, PlanSettings, ProjectSettings, Verify};
+
+use std::path::{Path, PathBuf};
+
+use dnsctl_zone::{Desired, Name, Source};
+
+use crate::diagnostic::{Diagnostics, File, Files};
+use crate::native;
+
+/// The name of the configuration file that [`Project::find`] looks for.
+pub const FILE_NAME: &str = "dnsctl.yaml";
+
+/// Everything a configuration says, opened but not yet read zone by zone.
+#[derive(Debug)]
+pub struct Project {
+    /// The configuration file.
+    pub config: PathBuf,
+    /// Its folder: relative paths start here.
+    pub root: PathBuf,
+    /// Whose format it is.
+    pub format: Format,
+    /// The providers in the order of the file.
+    pub providers: Vec<ProviderEntry>,
+    /// One for each zone, in canonical order of the apex.
+    pub units: Vec<Unit>,
+    /// What else the configuration says.
+    pub settings: ProjectSettings,
+    /// The texts of all files, for diagnostics.
+    pub files: Files,
+    /// What was found while opening. With an error here, [`Project::units`] may lack zones or parts of zones: nothing
+    /// may be planned. Loading a unit gives diagnostics of its own.
+    pub diagnostics: Diagnostics,
+    /// The rules that an acknowledgement can name. They are not checked when this is empty, as it is after opening.
+    pub rules: Vec<String>,
+    included: native::Cache,
+}
+
+/// Whose format a configuration has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Our own.
+    Native,
+    /// The production configuration of octoDNS.
+    OctoDns,
+}
+
+/// The files of one zone.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The name of the zone.
+    pub apex: Name,
+    /// Where the zone is declared: `zone:` in its first file, or that file.
+    pub source: Source,
+    pub(crate) parts: Vec<File>,
+}
+
+/// A zone as its files describe it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The zone; `None` when there were errors, since half a zone must not be compared with anything.
+    pub zone: Option<Desired>,
+    /// What is wrong with its files. Files that several zones include are reported with each of them.
+    pub diagnostics: Diagnostics,
+}
+
+impl Project {
+    /// The configuration file in `start` or the nearest folder above it.
+    pub fn find(start: &Path) -> Option<PathBuf> {
+        let here = start.join(FILE_NAME);
+        if here.is_file() {
+            return Some(here);
+        }
+        let start = std::path::absolute(start).ok()?;
+        start.ancestors().skip(1).map(|folder| folder.join(FILE_NAME)).find(|file| file.is_file())
+    }
+
+    /// Reads the configuration and the texts of all zone files that it names. Never fails: what is wrong is in
+    /// [`Project::diagnostics`].
+    pub fn open(config: &Path) -> Self {
+        open::open(config)
+    }
+
+    /// Reads one zone. Only files that it includes are still read from disk, each once in a run. Several threads may
+    /// load at once.
+    pub fn load(&self, unit: &Unit) -> Loaded {
+        native::load(self, unit)
+    }
+
+    /// The provider of this name.
+    pub fn provider(&self, name: &str) -> Option<&ProviderEntry> {
+        self.providers.iter().find(|provider| provider.name == name)
+    }
+
+    pub(crate) fn included(&self) -> &native::Cache {
+        &self.included
+    }
+}

@@ -1,0 +1,131 @@
+//! Opening a configuration.
+
+use std::path::{Path, PathBuf};
+
+use super::{Format, Project, ProjectSettings, group, shown};
+use crate::diagnostic::{Diagnostic, Diagnostics, Files, closest, quote};
+use crate::keys;
+use crate::read::Reader;
+use crate::yaml::{self, Limits, Node};
+
+/// Where zone files are when the configuration does not say it.
+const DEFAULT_ZONES: [&str; 3] = ["zones/*.yaml", "zones/*.yml", "zones/*.*/"];
+
+pub(super) fn open(config: &Path) -> Project {
+    let root = match config.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
+        Some(folder) => folder.to_owned(),
+        None => PathBuf::from("."),
+    };
+    let mut project = Project {
+        config: config.to_owned(),
+        root,
+        format: Format::Native,
+        providers: Vec::new(),
+        units: Vec::new(),
+        settings: ProjectSettings::default(),
+        files: Files::new(),
+        diagnostics: Diagnostics::new(),
+        rules: Vec::new(),
+        included: crate::native::Cache::default(),
+    };
+    let name = shown(config.file_name().map_or(config, Path::new));
+    let limits = Limits::default();
+    let Ok(file) = yaml::open(&project.files, config, &name, &limits, &mut project.diagnostics) else {
+        return project;
+    };
+    let Ok(root) = yaml::parse(&file, &limits, &mut project.diagnostics) else { return project };
+    match root {
+        None => {
+            let error = Diagnostic::error("config/empty-file", "the configuration is empty");
+            let help = "write at least `providers:`; `dnsctl init` writes a first one";
+            project.diagnostics.push(error.at(file.source(0, 0)).help(help));
+        }
+        Some(root) if is_octodns(&root) => {
+            project.format = Format::OctoDns;
+            let message = "this is a configuration of octoDNS, which this version cannot read yet";
+            project.diagnostics.push(Diagnostic::error("config/unsupported", message).at(file.source(0, 0)));
+        }
+        Some(root) => native(&mut project, &root),
+    }
+    project
+}
+
+/// Only octoDNS names the class of a provider.
+fn is_octodns(root: &Node<'_>) -> bool {
+    let providers = root.get("providers").and_then(Node::as_mapping).unwrap_or_default();
+    providers.iter().any(|(_, provider)| provider.get("class").is_some())
+}
+
+fn native(project: &mut Project, root: &Node<'_>) {
+    let Project { files, .. } = &*project;
+    let mut reader = Reader::new(files);
+    let mut settings = ProjectSettings::default();
+    let mut providers = Vec::new();
+    let mut patterns = Vec::new();
+    let Some(entries) = reader.table(root, "the configuration", keys::PROJECT) else {
+        let Reader { found, .. } = reader;
+        project.diagnostics.append(found);
+        return;
+    };
+    if let Some(node) = entries.value("providers") {
+        providers = reader.providers(node);
+        if node.as_mapping().is_some_and(<[_]>::is_empty) {
+            reader.bad(
+                node,
+                "no provider is declared".to_owned(),
+                "write a name and its type: main: { type: zonefile, directory: out/ }",
+            );
+        }
+    }
+    if let Some(node) = entries.value("defaults") {
+        settings.defaults = reader.defaults(node);
+        for (name, place) in node.get("provider").map(|node| reader.texts_again(node)).unwrap_or_default() {
+            if !providers.iter().any(|provider| provider.name == name) {
+                let close = closest(name, providers.iter().map(|provider| provider.name.as_str()));
+                let error = unknown_provider(name, close);
+                reader.report(place.position(), error);
+            }
+        }
+    }
+    if let Some(node) = entries.value("policy") {
+        settings.policy = reader.policy(node).over(settings.policy);
+    }
+    if let Some(node) = entries.value("verify") {
+        settings.verify = reader.verify(node);
+    }
+    if let Some(node) = entries.value("plan") {
+        settings.plan = reader.plan_settings(node);
+    }
+    match entries.value("zones") {
+        Some(node) => {
+            for (pattern, place) in reader.texts(node, "`zones`") {
+                patterns.push((pattern.to_owned(), Some(reader.source(place.position()))));
+            }
+        }
+        None => patterns.extend(DEFAULT_ZONES.map(|pattern| (pattern.to_owned(), None))),
+    }
+    let Reader { found, .. } = reader;
+    project.diagnostics.append(found);
+    project.settings = settings;
+    project.providers = providers;
+    let mut found = Diagnostics::new();
+    project.units = group::units(&project.files, &project.root, &project.config, &patterns, &mut found);
+    project.diagnostics.append(found);
+}
+
+/// A zone or the defaults name a provider that is not there.
+pub(crate) fn unknown_provider(name: &str, close: Option<&str>) -> Diagnostic {
+    let message = format!("no provider {} is declared under `providers:`", quote(name));
+    Diagnostic::error("config/unknown-provider", message).help(close.map_or_else(
+        || "declare it there, or name another".to_owned(),
+        |close| format!("did you mean `{close}`?"),
+    ))
+}
+
+impl Reader<'_> {
+    /// Texts that were reported already when they are wrong.
+    fn texts_again<'n, 't>(&self, node: &'n Node<'t>) -> Vec<(&'n str, &'n Node<'t>)> {
+        node.one_or_many().iter().filter_map(|item| Some((item.as_str()?, item))).collect()
+    }
+}

@@ -1,0 +1,206 @@
+//! Patterns of paths to the files that they name.
+
+use std::path::{Component, Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+/// How far `**` goes down.
+const DEEPEST: usize = 32;
+
+/// What a pattern names: paths from the root, in order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Matches {
+    pub(super) files: Vec<PathBuf>,
+    pub(super) folders: Vec<PathBuf>,
+}
+
+/// Finds what a pattern names. One that ends in `/` names folders, any other names files. Hidden entries are left
+/// out unless the pattern names them by a dot.
+///
+/// # Errors
+/// A pattern that is not valid, or a folder that cannot be read.
+pub(super) fn expand(root: &Path, pattern: &str) -> Result<Matches, String> {
+    let folders = pattern.ends_with('/');
+    let clean = pattern.trim_end_matches('/').strip_prefix("./").unwrap_or(pattern.trim_end_matches('/'));
+    let parts: Vec<&str> = clean.split('/').collect();
+    let fixed = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).count();
+    if fixed == parts.len() {
+        return literal(root, clean, folders);
+    }
+    let base = PathBuf::from(parts.get(..fixed).unwrap_or_default().join("/"));
+    let rest = parts.get(fixed..).unwrap_or_default();
+    let glob = GlobBuilder::new(&rest.join("/")).literal_separator(true).build();
+    let matcher = glob.map_err(|error| error.to_string())?.compile_matcher();
+    let deep = rest.contains(&"**");
+    let mut walk = Walk {
+        root,
+        matcher,
+        depth: if deep { DEEPEST } else { rest.len() },
+        deep,
+        hidden: rest.iter().any(|part| part.starts_with('.')),
+        folders,
+        found: Matches::default(),
+    };
+    // A pattern that starts with / is absolute: its first part is empty.
+    let base = if clean.starts_with('/') { Path::new("/").join(base) } else { base };
+    walk.folder(&base, Path::new(""), 1)?;
+    walk.found.files.sort();
+    walk.found.folders.sort();
+    Ok(walk.found)
+}
+
+fn literal(root: &Path, path: &str, folders: bool) -> Result<Matches, String> {
+    let (whole, path) = (root.join(path), PathBuf::from(path));
+    match (whole.is_dir(), folders) {
+        (true, true) => Ok(Matches { folders: vec![path], ..Matches::default() }),
+        (true, false) => Err(format!(
+            "this is a folder: write {0}/*.yaml for the files in it, or {0}/ if it is one zone in several files",
+            path.display()
+        )),
+        (false, false) if whole.is_file() => Ok(Matches { files: vec![path], ..Matches::default() }),
+        _ => Ok(Matches::default()),
+    }
+}
+
+struct Walk<'r> {
+    root: &'r Path,
+    matcher: GlobMatcher,
+    depth: usize,
+    /// Whether the pattern holds `**`: then links to folders are not followed, since they can make a loop.
+    deep: bool,
+    hidden: bool,
+    folders: bool,
+    found: Matches,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, base: &Path, below: &Path, level: usize) -> Result<(), String> {
+        let here = self.root.join(base).join(below);
+        if !here.is_dir() {
+            return Ok(());
+        }
+        for entry in fs_err::read_dir(&here).map_err(|error| error.to_string())? {
+            let entry = entry.map_err(|error| error.to_string())?;
+            let name = entry.file_name();
+            if !self.hidden && name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let kind = entry.file_type().map_err(|error| error.to_string())?;
+            let inner = below.join(&name);
+            let is_folder = kind.is_dir() || kind.is_symlink() && !self.deep && entry.path().is_dir();
+            let is_file = !is_folder && (kind.is_file() || entry.path().is_file());
+            if is_folder && self.folders && self.matcher.is_match(&inner) {
+                self.found.folders.push(base.join(&inner));
+            } else if is_file && !self.folders && self.matcher.is_match(&inner) {
+                self.found.files.push(base.join(&inner));
+            }
+            if is_folder && level < self.depth {
+                self.folder(base, &inner, level + 1)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The YAML files of a folder, in order.
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn parts(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for entry in fs_err::read_dir(root.join(folder)).map_err(|error| error.to_string())? {
+        let entry = entry.map_err(|error| error.to_string())?;
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(b".")
+            && zone_name(Path::new(&name)).is_some()
+            && entry.path().is_file()
+        {
+            files.push(folder.join(name));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The name of a file without `.yaml`, `.yml` or `.json`; `None` when it ends otherwise.
+pub(super) fn zone_name(path: &Path) -> Option<&str> {
+    let name = path.file_name()?.to_str()?;
+    [".yaml", ".yml", ".json"].iter().find_map(|end| name.strip_suffix(end))
+}
+
+/// A path as messages show it: with `/`, without `.` parts.
+pub(crate) fn shown(path: &Path) -> String {
+    let mut text = String::new();
+    for part in path.components().filter(|part| !matches!(part, Component::CurDir)) {
+        if !text.is_empty() && !text.ends_with('/') {
+            text.push('/');
+        }
+        text.push_str(&part.as_os_str().to_string_lossy());
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = root.path().join(file);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, "").unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn patterns_name_files_or_folders() {
+        let root = tree(&[
+            "zones/b.example.yaml",
+            "zones/a.example.yaml",
+            "zones/.hidden.yaml",
+            "zones/readme.md",
+            "zones/c.example/mail.yaml",
+            "zones/customers/d.example.yaml",
+            "top.yaml",
+        ]);
+        for (pattern, files, folders) in [
+            ("zones/*.yaml", "zones/a.example.yaml zones/b.example.yaml", ""),
+            ("./zones/*.yaml", "zones/a.example.yaml zones/b.example.yaml", ""),
+            ("zones/*/*.yaml", "zones/c.example/mail.yaml zones/customers/d.example.yaml", ""),
+            ("zones/*.*/", "", "zones/c.example"),
+            ("zones/*/", "", "zones/c.example zones/customers"),
+            ("zones/c.example/", "", "zones/c.example"),
+            (
+                "**/*.yaml",
+                "top.yaml zones/a.example.yaml zones/b.example.yaml zones/c.example/mail.yaml zones/customers/d.example.yaml",
+                "",
+            ),
+            ("zones/.*.yaml", "zones/.hidden.yaml", ""),
+            ("zones/{a,b}.example.yaml", "zones/a.example.yaml zones/b.example.yaml", ""),
+            ("zones/a.example.yaml", "zones/a.example.yaml", ""),
+            ("nowhere/*.yaml", "", ""),
+            ("zones/nothing.yaml", "", ""),
+        ] {
+            let found = expand(root.path(), pattern).unwrap();
+            let join = |paths: &[PathBuf]| paths.iter().map(|p| shown(p)).collect::<Vec<_>>().join(" ");
+            assert_eq!(
+                (join(&found.files).as_str(), join(&found.folders).as_str()),
+                (files, folders),
+                "{pattern}"
+            );
+        }
+        let absolute = format!("{}/zones/*.yaml", root.path().display());
+        assert_eq!(expand(root.path(), &absolute).unwrap().files.len(), 2);
+        assert!(expand(root.path(), "zones").unwrap_err().contains("this is a folder"));
+        assert!(expand(root.path(), "zones/[a.yaml").is_err());
+    }
+
+    #[test]
+    fn links_make_no_loop() {
+        let root = tree(&["zones/a.example.yaml"]);
+        std::os::unix::fs::symlink(root.path(), root.path().join("zones/loop")).unwrap();
+        assert_eq!(expand(root.path(), "**/*.yaml").unwrap().files.len(), 1);
+    }
+}
