@@ -1,2 +1,73 @@
 //! The `dnsctl` command.
-fn main() {}
+
+mod cli;
+mod commands;
+mod environment;
+mod exit;
+mod failure;
+mod progress;
+mod registry;
+mod render;
+mod report;
+mod secrets;
+mod session;
+mod settings;
+
+use clap::Parser as _;
+use cli::{Cli, Color, Command};
+use exit::Exit;
+use failure::Failure;
+use render::style::{paint, red};
+use session::Session;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+/// Reading a large zone is many small allocations, which this allocator makes cheaper than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // clap ends with 2, which here means that changes are pending.
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done }.into();
+        }
+    };
+    match cli.global.color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let session = Session::new(cli.global);
+    match run(&session, cli.command) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            show(&failure);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(session: &Session, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Plan(arguments) => commands::plan::run(session, arguments),
+        Command::Apply(arguments) => commands::apply::run(session, arguments),
+        Command::Check(arguments) => commands::check::run(session, &arguments),
+        Command::Providers(arguments) => commands::providers::run(session, &arguments),
+        Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Man(arguments) => commands::man::run(&arguments),
+    }
+}
+
+fn show(failure: &Failure) {
+    let mut err = anstream::stderr().lock();
+    for message in &failure.messages {
+        let head = paint(red().bold(), format!("error[{}]", message.code));
+        let _ = writeln!(err, "{head}: {}", message.text);
+        if let Some(hint) = &message.hint {
+            let _ = writeln!(err, "  hint: {hint}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! `dnsctl apply`.
+
+use super::plan::{make, runtime};
+use crate::environment;
+use crate::exit::Exit;
+use crate::failure::{Failure, exit_of};
+use crate::progress::Progress;
+use crate::render;
+use crate::session::{Session, shown};
+use dnsctl_config::Project;
+use dnsctl_plan::{Action, Plan, file};
+use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Freshness, Report, Status, apply};
+use dnsctl_reconcile::state::{Applied, State, StateError};
+use dnsctl_zone::{Name, ServerAddress};
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long a vendor may take to bring a change to its own servers.
+const FINISH: Duration = Duration::from_secs(300);
+
+/// For how long name servers are asked, unless the configuration says otherwise.
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// Writes a plan and proves that every name server serves it.
+///
+/// With PLAN, a saved plan is written exactly as it was shown, and only while every RRset that it touches is as it was
+/// when the plan was made. Without, a new plan is made, shown, and written when you agree.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: dnsctl apply plan.json\n         dnsctl apply --yes --zone example.com")]
+pub(crate) struct Arguments {
+    /// A plan saved by dnsctl plan --out
+    #[arg(value_name = "PLAN")]
+    plan: Option<PathBuf>,
+    /// Without PLAN: only these zones, or patterns such as '*.example.com'
+    #[arg(long = "zone", value_name = "ZONE", conflicts_with = "plan")]
+    zones: Vec<String>,
+    /// Without PLAN: write without asking
+    #[arg(short, long, conflicts_with = "plan")]
+    yes: bool,
+    /// Write what an interrupted apply of this plan left out
+    #[arg(long, requires = "plan")]
+    resume: bool,
+    /// Refuse unless the plan has this digest
+    #[arg(long, value_name = "DIGEST")]
+    approved_digest: Option<String>,
+    /// Do not ask the name servers afterwards
+    #[arg(long)]
+    no_verify: bool,
+    /// List every change, however many there are
+    #[arg(long)]
+    full: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failure> {
+    let project = session.open()?;
+    let state = State::beside(&project.root);
+    let run = Run { session, project: &project, state: &state, arguments: &arguments };
+    match &arguments.plan {
+        Some(path) => run.saved(path),
+        None => run.fresh(),
+    }
+}
+
+struct Run<'a> {
+    session: &'a Session,
+    project: &'a Project,
+    state: &'a State,
+    arguments: &'a Arguments,
+}
+
+impl Run<'_> {
+    /// Applies a saved plan.
+    fn saved(&self, path: &Path) -> Result<Exit, Failure> {
+        let text = fs_err::read(path).map_err(|error| Failure::io(&error))?;
+        let plan = file::read(&text).map_err(|error| {
+            Failure::new(Exit::Invalid, "plan-file", format!("{}: {error}", shown(path)))
+                .hint("make a new plan: dnsctl plan --out plan.json")
+        })?;
+        self.approve(&plan)?;
+        if !plan.is_applicable() {
+            return Err(Failure::new(
+                Exit::Blocked,
+                "blocked",
+                format!("plan {} cannot be applied", plan.id),
+            )
+            .hint("see why: dnsctl plan"));
+        }
+        let now = environment::now();
+        if now > plan.expires_at {
+            let text = format!(
+                "plan {} could be applied until {}",
+                plan.id,
+                plan.expires_at.strftime("%Y-%m-%d %H:%M UTC")
+            );
+            return Err(Failure::new(Exit::Stale, "stale-plan", text)
+                .hint("nothing was written; make a new plan: dnsctl plan"));
+        }
+        let _lock = self.lock()?;
+        self.newer(&plan)?;
+        let configured = self.servers(&plan)?;
+        self.write(&plan, Freshness::ReadAgain(&configured))
+    }
+
+    /// Plans, asks, applies.
+    fn fresh(&self) -> Result<Exit, Failure> {
+        if !self.arguments.yes && !environment::is_interactive() {
+            return Err(Failure::new(Exit::Usage, "not-asked", "there is nobody to ask")
+                .hint("give a saved plan (dnsctl plan --out plan.json), or --yes"));
+        }
+        let _lock = self.lock()?;
+        let planned = make(self.session, self.project, &self.arguments.zones)?;
+        let plan = &planned.plan;
+        Session::print(&render::plan::text(plan, self.session.style, self.arguments.full))?;
+        if !planned.errors.is_empty() {
+            return Ok(planned.errors.iter().map(exit_of).max().unwrap_or(Exit::Error));
+        }
+        if plan.is_blocked() {
+            return Ok(Exit::Blocked);
+        }
+        if !plan.has_changes() {
+            return Ok(Exit::Done);
+        }
+        self.approve(plan)?;
+        if self.arguments.yes {
+            return self.write(plan, Freshness::JustRead(&planned.servers));
+        }
+        if !ask(plan)? {
+            self.session.note("Nothing was written.");
+            return Ok(Exit::Done);
+        }
+        // The answer may have taken any time.
+        let configured = self.servers(plan)?;
+        self.write(plan, Freshness::ReadAgain(&configured))
+    }
+
+    fn approve(&self, plan: &Plan) -> Result<(), Failure> {
+        match &self.arguments.approved_digest {
+            Some(digest) if *digest != plan.digest => {
+                let text = format!("the approved digest is {digest}, that of this plan is {}", plan.digest);
+                Err(Failure::new(Exit::Stale, "not-approved", text)
+                    .hint("nothing was written; review the plan again"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn lock(&self) -> Result<dnsctl_reconcile::state::Lock, Failure> {
+        self.state.lock().map_err(|error| match error {
+            StateError::Locked(_) => {
+                Failure::new(Exit::Locked, "locked", error.to_string()).hint("wait until it has ended")
+            }
+            StateError::Io(error) => Failure::io(&error),
+        })
+    }
+
+    /// A plan that was made before the one applied last describes a past that is gone.
+    fn newer(&self, plan: &Plan) -> Result<(), Failure> {
+        for zone in plan.zones.iter().filter(|zone| zone.has_changes()) {
+            let Some(last) = self.state.last_applied(&zone.provider, &zone.zone) else { continue };
+            if last.created_at > plan.created_at && last.id != plan.id {
+                let text = format!(
+                    "plan {}, which is newer than plan {}, was applied to {}",
+                    last.id, plan.id, zone.zone
+                );
+                return Err(Failure::new(Exit::Stale, "stale-plan", text)
+                    .hint("nothing was written; make a new plan: dnsctl plan"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The servers that the zone files name, for the zones of a plan.
+    fn servers(&self, plan: &Plan) -> Result<BTreeMap<Name, Vec<ServerAddress>>, Failure> {
+        let changed = |apex: &Name| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes());
+        let units: Vec<_> = self.project.units.iter().filter(|unit| changed(&unit.apex)).collect();
+        let servers = Mutex::new(BTreeMap::new());
+        let diagnostics = Session::load(self.project, &units, &|_, zone| {
+            servers.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.apex, zone.servers);
+        });
+        self.session.show(self.project, &diagnostics);
+        crate::failure::invalid(&diagnostics)?;
+        Ok(servers.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write(&self, plan: &Plan, freshness: Freshness<'_>) -> Result<Exit, Failure> {
+        let start = Instant::now();
+        let providers = self.session.providers(self.project)?;
+        let total = plan.zones.iter().map(|zone| zone.changes.len()).sum();
+        let mut progress = Progress::new(total, "Writing", self.session.global.quiet);
+        let cancel = Arc::new(AtomicBool::new(false));
+        let mut observer = |event: ApplyEvent| match event {
+            ApplyEvent::Written { changes } => progress.advance(changes),
+            ApplyEvent::Fresh { .. } | ApplyEvent::Verifying { .. } | ApplyEvent::Done { .. } => {}
+        };
+        let options = ApplyOptions {
+            open: &|name| self.session.writer(self.project, name),
+            freshness,
+            resume: self.arguments.resume,
+            verify: self.verify(),
+            finish: FINISH,
+            cancel: cancel.clone(),
+            observer: &mut observer,
+        };
+        let runtime = runtime()?;
+        runtime.spawn(interrupt(cancel.clone()));
+        let result = runtime.block_on(apply(plan, &providers, options));
+        drop(progress);
+        let report = result.map_err(|errors| Failure::provider(&errors))?;
+        self.remember(plan, &report);
+        Session::print(&render::apply::text(plan, &report, start.elapsed(), self.session.style))?;
+        Ok(exit(&report, cancel.load(Ordering::Relaxed)))
+    }
+
+    fn verify(&self) -> Option<Duration> {
+        let deadline = self.project.settings.verify.deadline.unwrap_or(DEADLINE);
+        (!self.arguments.no_verify).then_some(deadline)
+    }
+
+    fn remember(&self, plan: &Plan, report: &Report) {
+        let written =
+            report.zones.iter().filter(|zone| zone.changes.iter().any(|change| change.status.is_there()));
+        let applied = Applied { id: plan.id.clone(), created_at: plan.created_at };
+        let entries: Vec<_> =
+            written.map(|zone| (zone.provider.clone(), zone.zone.clone(), applied.clone())).collect();
+        if let Err(error) = self.state.remember_applied(&entries) {
+            self.session.note(&format!("warning: {error}"));
+        }
+    }
+}
+
+/// The first Ctrl-C starts nothing more and lets what is being written end; the second one ends the program.
+async fn interrupt(cancel: Arc<AtomicBool>) {
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    cancel.store(true, Ordering::Relaxed);
+    let _ = writeln!(
+        anstream::stderr(),
+        "Stopping: what is being written is finished, nothing else is started. Ctrl-C again ends at once."
+    );
+    if tokio::signal::ctrl_c().await.is_ok() {
+        let _ =
+            writeln!(anstream::stderr(), "Ended in the middle of a write. See what was written: dnsctl plan");
+        #[expect(clippy::exit, reason = "the user asked for it twice")]
+        std::process::exit(i32::from(Exit::Partial as u8));
+    }
+}
+
+fn exit(report: &Report, cancelled: bool) -> Exit {
+    if !report.stale.is_empty() {
+        return Exit::Stale;
+    }
+    if !report.is_complete() {
+        let touched =
+            report.changes().any(|change| matches!(change.status, Status::Written | Status::Unknown(_)));
+        return match (touched, report.error()) {
+            (true, _) => Exit::Partial,
+            (false, Some(error)) => exit_of(error),
+            (false, None) if cancelled => Exit::Interrupted,
+            (false, None) => Exit::Error,
+        };
+    }
+    if report.is_unserved() { Exit::Unverified } else { Exit::Done }
+}
+
+/// Asks on the terminal. Where something is deleted, the name of the zone must be typed.
+fn ask(plan: &Plan) -> Result<bool, Failure> {
+    let deletes =
+        plan.zones.iter().find(|zone| zone.changes.iter().any(|change| change.action() == Action::Delete));
+    let expected = deletes.map_or_else(
+        || "yes".to_owned(),
+        |zone| {
+            let name = zone.zone.to_string();
+            name.strip_suffix('.').unwrap_or(&name).to_owned()
+        },
+    );
+    let why = if deletes.is_some() { " Something is deleted." } else { "" };
+    let _ = write!(anstream::stderr(), "Write this plan?{why} Type {expected} to go on: ");
+    let _ = anstream::stderr().flush();
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).map_err(|error| Failure::io(&error))?;
+    Ok(answer.trim() == expected)
+}

@@ -1,0 +1,8 @@
+//! One file per command.
+
+pub(crate) mod apply;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod man;
+pub(crate) mod plan;
+pub(crate) mod providers;

@@ -1,0 +1,8 @@
+//! What a person reads: text on the terminal, and reports in files.
+
+pub(crate) mod apply;
+mod change;
+pub(crate) mod markdown;
+pub(crate) mod plan;
+pub(crate) mod style;
+pub(crate) mod words;

@@ -1,0 +1,230 @@
+//! What every command works with: the opened configuration, the style of the output, and where diagnostics go.
+
+use crate::cli::Global;
+use crate::environment;
+use crate::exit::Exit;
+use crate::failure::{Failure, invalid};
+use crate::render::style::Style;
+use crate::settings;
+use dnsctl_config::diagnostic::Diagnostics;
+use dnsctl_config::{Loaded, Project, Unit};
+use dnsctl_provider::error::{Error, ErrorKind};
+use dnsctl_provider::{Context, Writer};
+use dnsctl_reconcile::{Opener, Providers};
+use dnsctl_zone::{Desired, Name};
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A command at work.
+pub(crate) struct Session {
+    /// The flags that all commands share.
+    pub(crate) global: Global,
+    /// How output looks.
+    pub(crate) style: Style,
+}
+
+impl Session {
+    /// A session with these flags.
+    pub(crate) fn new(global: Global) -> Self {
+        let style = Style { ascii: global.ascii, width: environment::width() };
+        Self { global, style }
+    }
+
+    /// Opens the configuration.
+    ///
+    /// # Errors
+    /// There is none, or it is wrong; then everything wrong with it has been shown.
+    pub(crate) fn open(&self) -> Result<Project, Failure> {
+        let path = match &self.global.config {
+            Some(path) => path.clone(),
+            None => {
+                let here = std::env::current_dir().map_err(|error| Failure::io(&error))?;
+                Project::find(&here).ok_or_else(|| {
+                    Failure::new(
+                        Exit::Invalid,
+                        "config/not-found",
+                        "there is no dnsctl.yaml in this folder or above it",
+                    )
+                    .hint("name one with --config FILE; docs/configuration.md shows how to write it")
+                })?
+            }
+        };
+        let mut project = Project::open(&path);
+        self.show(&project, &project.diagnostics);
+        invalid(&project.diagnostics)?;
+        project.diagnostics = Diagnostics::default();
+        Ok(project)
+    }
+
+    /// The units that were asked for, all when nothing was asked for.
+    ///
+    /// # Errors
+    /// A pattern that matches no zone.
+    pub(crate) fn select<'p>(
+        &self,
+        project: &'p Project,
+        patterns: &[String],
+    ) -> Result<Vec<&'p Unit>, Failure> {
+        if patterns.is_empty() {
+            return Ok(project.units.iter().collect());
+        }
+        let mut chosen = BTreeSet::new();
+        for pattern in patterns {
+            let matcher = zone_pattern(pattern)?;
+            let before = chosen.len();
+            let matching = project.units.iter().enumerate().filter(|(_, unit)| matcher(&unit.apex));
+            let indexes: Vec<usize> = matching.map(|(index, _)| index).collect();
+            chosen.extend(indexes.iter().copied());
+            if indexes.is_empty() && before == chosen.len() {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "no-such-zone",
+                    format!("no zone of the configuration matches \"{pattern}\""),
+                )
+                .hint(format!(
+                    "the configuration has {} zones; see them with: dnsctl check --verbose",
+                    project.units.len()
+                )));
+            }
+        }
+        Ok(chosen.into_iter().filter_map(|index| project.units.get(index)).collect())
+    }
+
+    /// Loads zones on all cores and hands each one on as soon as it is read. Gives everything that was found wrong, in
+    /// the order of the zones.
+    pub(crate) fn load(
+        project: &Project,
+        units: &[&Unit],
+        sink: &(dyn Fn(usize, Desired) + Sync),
+    ) -> Diagnostics {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut found = Vec::new();
+            loop {
+                let index = next.fetch_add(1, Ordering::Relaxed);
+                let Some(unit) = units.get(index) else { return found };
+                let Loaded { zone, diagnostics, .. } = project.load(unit);
+                if let Some(zone) = zone {
+                    sink(index, zone);
+                }
+                found.push((index, diagnostics));
+            }
+        };
+        let threads =
+            std::thread::available_parallelism().map_or(1, usize::from).min(units.len().max(1)).min(8);
+        let mut found: Vec<(usize, Diagnostics)> = std::thread::scope(|scope| {
+            let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+        });
+        found.sort_by_key(|(index, _)| *index);
+        let mut all = Diagnostics::default();
+        for (_, diagnostics) in found {
+            all.append(diagnostics);
+        }
+        all
+    }
+
+    /// The providers of the configuration, to be opened when a zone asks for them.
+    ///
+    /// # Errors
+    /// Wrong options; all of them have been shown.
+    pub(crate) fn providers(&self, project: &Project) -> Result<Providers, Failure> {
+        let mut diagnostics = Diagnostics::new();
+        let mut openers: Vec<(String, Opener)> = Vec::new();
+        for entry in &project.providers {
+            for diagnostic in settings::problems(entry) {
+                diagnostics.push(diagnostic);
+            }
+            let name = entry.name.clone();
+            let (entry, root, context) = (entry.clone(), project.root.clone(), self.context());
+            let open = move || {
+                let (factory, settings) = settings::resolve(&entry, &root)?;
+                Ok((factory.kind, (factory.open_reader)(&settings, &context)?))
+            };
+            openers.push((name, Box::new(open)));
+        }
+        self.show(project, &diagnostics);
+        invalid(&diagnostics)?;
+        Ok(openers.into_iter().collect())
+    }
+
+    /// Opens a provider for writing.
+    ///
+    /// # Errors
+    /// As for reading.
+    pub(crate) fn writer(&self, project: &Project, name: &str) -> dnsctl_provider::error::Result<Writer> {
+        let entry = project.providers.iter().find(|entry| entry.name == name).ok_or_else(|| {
+            Error::new(ErrorKind::Config, format!("there is no provider \"{name}\" in the configuration"))
+        })?;
+        let (factory, settings) = settings::resolve(entry, &project.root)?;
+        (factory.open_writer)(&settings, &self.context())
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            now: Arc::new(environment::clock),
+            environment: Arc::new(|name| environment::variable(name)),
+            concurrency: self.global.concurrency.map(usize::from),
+        }
+    }
+
+    /// Shows diagnostics on stderr, with their source lines.
+    pub(crate) fn show(&self, project: &Project, diagnostics: &Diagnostics) {
+        let wanted = diagnostics.has_errors() || !self.global.quiet;
+        if wanted && !diagnostics.is_empty() {
+            let text = diagnostics.render(&project.files, true);
+            let _ = write!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// Writes data to stdout.
+    pub(crate) fn print(text: &str) -> Result<(), Failure> {
+        let mut out = anstream::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::io(&error)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// Writes a line for a person to stderr, unless `--quiet`.
+    pub(crate) fn note(&self, text: &str) {
+        if !self.global.quiet {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// Writes a line to stderr with `--verbose`.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.global.verbose {
+            let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+}
+
+/// A zone's name or a pattern with `*`: `example.com`, `*.example.com`, `*`.
+fn zone_pattern(pattern: &str) -> Result<Box<dyn Fn(&Name) -> bool>, Failure> {
+    let bad = |reason: String| {
+        Failure::new(Exit::Usage, "zone-pattern", format!("\"{pattern}\" is no zone: {reason}"))
+    };
+    if !pattern.contains(['*', '?', '[']) {
+        let name = Name::absolute(pattern).map_err(|error| bad(error.to_string()))?;
+        return Ok(Box::new(move |apex| *apex == name));
+    }
+    let text = pattern.strip_suffix('.').unwrap_or(pattern).to_lowercase();
+    let glob = globset::Glob::new(&text).map_err(|error| bad(error.to_string()))?.compile_matcher();
+    Ok(Box::new(move |apex| {
+        let text = apex.to_string();
+        glob.is_match(text.strip_suffix('.').unwrap_or(&text)) || glob.is_match(apex.to_unicode())
+    }))
+}
+
+/// A path for a message, as the user would write it.
+pub(crate) fn shown(path: &std::path::Path) -> String {
+    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::new());
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}

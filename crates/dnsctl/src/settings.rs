@@ -1,0 +1,146 @@
+//! The options of a provider as its adapter wants them.
+
+use crate::registry::FACTORIES;
+use crate::secrets;
+use dnsctl_config::diagnostic::{Diagnostic, closest};
+use dnsctl_config::{ProviderEntry, RawValue, SecretSource};
+use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::{Factory, OptionKind, OptionSpec, OptionValue, Settings};
+use dnsctl_zone::{Source, Ttl};
+use std::path::Path;
+use std::time::Duration;
+
+/// The adapter of a provider and its settings, with all secrets looked up.
+///
+/// # Errors
+/// There is no adapter, a secret is missing, or an option has the wrong form.
+pub(crate) fn resolve(entry: &ProviderEntry, root: &Path) -> Result<(&'static Factory, Settings)> {
+    let wrong = |kind, text: String| Error::new(kind, text);
+    let factory = factory(entry).map_err(|found| wrong(ErrorKind::Config, found.message))?;
+    let mut settings = Settings { name: entry.name.clone(), ..Settings::default() };
+    for option in &entry.options {
+        let Some(spec) = factory.options.iter().find(|spec| spec.name == option.key) else { continue };
+        let at = |text: String| {
+            format!(
+                "{}: the option \"{}\" of the provider \"{}\": {text}",
+                option.source, option.key, entry.name
+            )
+        };
+        let value = value(spec, &option.value, root).map_err(|reason| match reason {
+            Reason::Form(text) => wrong(ErrorKind::Config, at(text)),
+            Reason::Secret(text) => wrong(ErrorKind::Unauthorized, at(text)),
+        })?;
+        settings.values.insert(option.key.clone(), value);
+    }
+    Ok((factory, settings))
+}
+
+/// Everything wrong with a provider that can be seen without a look at its secrets. A class of octoDNS without an
+/// adapter is not wrong as long as no plan asks for it.
+pub(crate) fn problems(entry: &ProviderEntry) -> Vec<Diagnostic> {
+    match factory(entry) {
+        Ok(factory) => check(entry, factory),
+        Err(_) if entry.kind.is_none() => Vec::new(),
+        Err(found) => vec![found],
+    }
+}
+
+/// What is wrong with the options as they are written: unknown ones, missing ones, wrong forms. Nothing is looked up.
+fn check(entry: &ProviderEntry, factory: &Factory) -> Vec<Diagnostic> {
+    let mut errors = Vec::new();
+    for option in &entry.options {
+        if !factory.options.iter().any(|spec| spec.name == option.key) {
+            let known: Vec<&str> = factory.options.iter().map(|spec| spec.name).collect();
+            let help = closest(&option.key, known.iter().copied()).map_or_else(
+                || format!("the options of {} are {}", factory.kind, known.join(", ")),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            let message = format!("the provider \"{}\" has an unknown option \"{}\"", entry.name, option.key);
+            errors.push(error("config/unknown-key", message, &option.source).help(help));
+        }
+    }
+    for spec in factory.options.iter().filter(|spec| spec.required) {
+        if !entry.options.iter().any(|option| option.key == spec.name) {
+            let message = format!("the provider \"{}\" lacks the option \"{}\"", entry.name, spec.name);
+            errors.push(error("config/missing-key", message, &entry.source).help(spec.doc));
+        }
+    }
+    errors
+}
+
+/// The factory of an entry, or what to say when there is none.
+fn factory(entry: &ProviderEntry) -> std::result::Result<&'static Factory, Diagnostic> {
+    let Some(kind) = entry.kind.as_deref() else {
+        let class = entry.class.as_deref().unwrap_or("?");
+        let message =
+            format!("the provider \"{}\" is of class {class}, for which dnsctl has no adapter", entry.name);
+        return Err(error("config/no-adapter", message, &entry.source)
+            .help("its zones can be checked, imported and exported, but not planned"));
+    };
+    crate::registry::factory(kind).ok_or_else(|| {
+        let kinds: Vec<&str> = FACTORIES.iter().map(|factory| factory.kind).collect();
+        let help = closest(kind, kinds.iter().copied()).map_or_else(
+            || format!("the types are {}", kinds.join(", ")),
+            |near| format!("did you mean \"{near}\"?"),
+        );
+        let message = format!("the provider \"{}\" has an unknown type \"{kind}\"", entry.name);
+        error("config/unknown-type", message, &entry.source).help(help)
+    })
+}
+
+fn error(code: &'static str, message: String, source: &Source) -> Diagnostic {
+    Diagnostic::error(code, message).at(source.clone())
+}
+
+enum Reason {
+    Form(String),
+    Secret(String),
+}
+
+fn value(spec: &OptionSpec, raw: &RawValue, root: &Path) -> std::result::Result<OptionValue, Reason> {
+    let form = |wanted: &str| Reason::Form(format!("{wanted} is expected"));
+    let secret = |source: &SecretSource| secrets::find(source, root).map_err(Reason::Secret);
+    if spec.kind == OptionKind::List {
+        return match raw {
+            RawValue::List(list) => Ok(OptionValue::List(list.clone())),
+            RawValue::Text(text) => Ok(OptionValue::List(vec![text.clone()])),
+            RawValue::Secret(_) => Err(form("a list of texts")),
+        };
+    }
+    // Any option may come from the environment or a file; octoDNS users write env/NAME everywhere.
+    let text = match raw {
+        RawValue::Text(text) if spec.kind == OptionKind::Secret => {
+            return Ok(OptionValue::Secret(secret(&SecretSource::Literal(text.clone()))?));
+        }
+        RawValue::Secret(source) if spec.kind == OptionKind::Secret => {
+            return Ok(OptionValue::Secret(secret(source)?));
+        }
+        RawValue::Text(text) => text.clone(),
+        RawValue::Secret(source) => secret(source)?.expose().to_owned(),
+        RawValue::List(_) => return Err(form("one value, no list,")),
+    };
+    match spec.kind {
+        OptionKind::Text => Ok(OptionValue::Text(text)),
+        OptionKind::Choice(words) if words.contains(&text.as_str()) => Ok(OptionValue::Text(text)),
+        OptionKind::Choice(words) => Err(form(&format!("one of {}", words.join(", ")))),
+        OptionKind::Number => text.parse().map(OptionValue::Number).map_err(|_| form("a whole number")),
+        OptionKind::Bool => text.parse().map(OptionValue::Bool).map_err(|_| form("true or false")),
+        OptionKind::Duration => {
+            duration(&text).map(OptionValue::Duration).ok_or_else(|| form("a time such as 30s or 2m"))
+        }
+        OptionKind::Path => Ok(OptionValue::Path(root.join(text))),
+        OptionKind::Secret | OptionKind::List => Err(form("another value")),
+    }
+}
+
+/// Seconds, with decimals or with units.
+fn duration(text: &str) -> Option<Duration> {
+    if let Ok(ttl) = text.parse::<Ttl>() {
+        return Some(Duration::from_secs(u64::from(ttl.seconds())));
+    }
+    if let Some(milliseconds) = text.strip_suffix("ms").and_then(|digits| digits.parse().ok()) {
+        return Some(Duration::from_millis(milliseconds));
+    }
+    let seconds: f64 = text.strip_suffix('s').unwrap_or(text).parse().ok()?;
+    Duration::try_from_secs_f64(seconds).ok()
+}
