@@ -23,7 +23,7 @@ impl Reader<'_> {
         let name = entries.value("name")?;
         let text = self.some_text(name, "`name`")?;
         let pattern = self.pattern(name, text, apex)?;
-        Some(IgnoreRule { name: pattern, types, source: self.source(node.position()) })
+        Some(IgnoreRule { name: pattern, types, except: Vec::new(), source: self.source(node.position()) })
     }
 
     /// A pattern of owner names below the apex, with A-labels.
