@@ -78,7 +78,8 @@ fn ignored_undeclared_and_apex_records_stay() {
         "x A 192.0.2.2",
     );
     let source = Source::new("z".into(), 1, 1);
-    case.desired.ignore = vec![IgnoreRule { name: "_acme-challenge.**".into(), types: vec![], source }];
+    case.desired.ignore =
+        vec![IgnoreRule { name: "_acme-challenge.**".into(), types: vec![], except: vec![], source }];
     let plan = case.plan();
     assert_eq!(steps(&plan), ["- old A"]);
     assert_eq!((plan.counts.ignored, plan.counts.undeclared, plan.counts.managed), (1, 1, 2));

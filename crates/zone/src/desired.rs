@@ -45,10 +45,13 @@ pub struct Wish {
 /// RRsets that others own: never read as a difference, never deleted.
 #[derive(Debug, Clone)]
 pub struct IgnoreRule {
-    /// Pattern of owner names below the apex: `*` is one label or a part of it, `**` any number, `@` the apex.
+    /// Pattern of owner names below the apex: `*` is one label or a part of it, `**` any number, `@` the apex. A backslash
+    /// takes the next character as it is, three digits are the number of an octet (RFC 1035 section 5.1).
     pub name: String,
     /// Types, all when empty.
     pub types: Vec<RecordType>,
+    /// Types that are not covered.
+    pub except: Vec<RecordType>,
     /// Where it stands.
     pub source: Source,
 }

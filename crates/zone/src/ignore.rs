@@ -1,12 +1,25 @@
 //! Patterns of owner names that others own.
 
+use crate::name::escape;
 use crate::{IgnoreRule, Name, RecordType};
+use std::borrow::Cow;
 
 /// The ignore rules of a zone, ready to be asked.
 #[derive(Debug)]
 pub struct Ignore<'a> {
     apex: &'a Name,
-    rules: Vec<(Vec<String>, &'a IgnoreRule)>,
+    rules: Vec<(Pattern, &'a IgnoreRule)>,
+}
+
+/// The labels of a pattern, leftmost first.
+type Pattern = Vec<Vec<Part>>;
+
+/// A part of a label of a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// Any number of octets.
+    Star,
+    Octet(u8),
 }
 
 impl<'a> Ignore<'a> {
@@ -26,40 +39,65 @@ impl<'a> Ignore<'a> {
             return None;
         }
         let below = name.label_count().saturating_sub(self.apex.label_count());
-        let labels: Vec<_> =
-            name.labels().take(below).map(|l| String::from_utf8_lossy(&l).into_owned()).collect();
-        let covering = |(pattern, rule): &&(Vec<String>, &IgnoreRule)| {
-            (rule.types.is_empty() || rule.types.contains(&rtype)) && labels_match(pattern, &labels)
+        let labels: Vec<_> = name.labels().take(below).collect();
+        let covering = |(pattern, rule): &&(Pattern, &IgnoreRule)| {
+            (rule.types.is_empty() || rule.types.contains(&rtype))
+                && !rule.except.contains(&rtype)
+                && labels_match(pattern, &labels)
         };
         self.rules.iter().find(covering).map(|(_, rule)| *rule)
     }
 }
 
-fn pattern(text: &str) -> Vec<String> {
-    if text == "@" { Vec::new() } else { text.to_ascii_lowercase().split('.').map(str::to_owned).collect() }
+fn pattern(text: &str) -> Pattern {
+    if text == "@" {
+        return Vec::new();
+    }
+    let mut labels = vec![Vec::new()];
+    let mut rest = text.as_bytes();
+    while let Some((&octet, after)) = rest.split_first() {
+        rest = after;
+        let part = match octet {
+            b'.' => {
+                labels.push(Vec::new());
+                continue;
+            }
+            b'*' => Part::Star,
+            b'\\' => match escape(after) {
+                Some((octet, after)) => {
+                    rest = after;
+                    Part::Octet(octet.to_ascii_lowercase())
+                }
+                None => Part::Octet(octet),
+            },
+            _ => Part::Octet(octet.to_ascii_lowercase()),
+        };
+        labels.last_mut().into_iter().for_each(|label| label.push(part));
+    }
+    labels
 }
 
 /// `**` stands for any number of labels, also none.
-fn labels_match(pattern: &[String], labels: &[String]) -> bool {
+fn labels_match(pattern: &[Vec<Part>], labels: &[Cow<'_, [u8]>]) -> bool {
     match pattern.split_first() {
         None => labels.is_empty(),
-        Some((first, rest)) if first == "**" => {
+        Some((first, rest)) if **first == [Part::Star, Part::Star] => {
             (0..=labels.len()).any(|skip| labels_match(rest, labels.get(skip..).unwrap_or(&[])))
         }
-        Some((first, rest)) => labels.split_first().is_some_and(|(label, others)| {
-            label_matches(first.as_bytes(), label.as_bytes()) && labels_match(rest, others)
-        }),
+        Some((first, rest)) => labels
+            .split_first()
+            .is_some_and(|(label, others)| label_matches(first, label) && labels_match(rest, others)),
     }
 }
 
 /// `*` stands for any number of characters. Linear but for backtracking to the last star.
-fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
+fn label_matches(pattern: &[Part], label: &[u8]) -> bool {
     let (mut p, mut l, mut star) = (0, 0, None);
     while let Some(octet) = label.get(l) {
-        if pattern.get(p) == Some(&b'*') {
+        if pattern.get(p) == Some(&Part::Star) {
             star = Some((p, l));
             p += 1;
-        } else if pattern.get(p) == Some(octet) {
+        } else if pattern.get(p) == Some(&Part::Octet(*octet)) {
             (p, l) = (p + 1, l + 1);
         } else if let Some((at, from)) = star {
             star = Some((at, from + 1));
@@ -68,7 +106,7 @@ fn label_matches(pattern: &[u8], label: &[u8]) -> bool {
             return false;
         }
     }
-    pattern.get(p..).unwrap_or(&[]).iter().all(|octet| *octet == b'*')
+    pattern.get(p..).unwrap_or(&[]).iter().all(|part| *part == Part::Star)
 }
 
 #[cfg(test)]
@@ -79,7 +117,8 @@ mod tests {
     fn covers(pattern: &str, name: &str) -> bool {
         let apex = Name::absolute("example.com").unwrap();
         let source = Source::new("z.yaml".into(), 1, 1);
-        let rules = [IgnoreRule { name: pattern.to_owned(), types: vec![RecordType::TXT], source }];
+        let rules =
+            [IgnoreRule { name: pattern.to_owned(), types: vec![RecordType::TXT], except: vec![], source }];
         Ignore::new(&apex, &rules).covers(&Name::absolute(name).unwrap(), RecordType::TXT)
     }
 
@@ -99,6 +138,10 @@ mod tests {
             ("**.dyn", "a.b.dyn.example.com", true),
             ("WWW", "www.example.com", true),
             ("www", "www.example.org", false),
+            (r"\*", "*.example.com", true),
+            (r"\*", "a.example.com", false),
+            (r"a\.b.\099", r"a\.b.c.example.com", true),
+            (r"a\.b", "a.b.example.com", false),
         ] {
             assert_eq!(covers(pattern, name), expected, "{pattern} {name}");
         }
@@ -108,7 +151,17 @@ mod tests {
     fn types_limit_a_rule() {
         let apex = Name::absolute("example.com").unwrap();
         let source = Source::new("z.yaml".into(), 1, 1);
-        let rules = [IgnoreRule { name: "**".into(), types: vec![RecordType::TXT], source }];
+        let rules = [IgnoreRule { name: "**".into(), types: vec![RecordType::TXT], except: vec![], source }];
         assert!(!Ignore::new(&apex, &rules).covers(&apex, RecordType::A));
+    }
+
+    #[test]
+    fn a_rule_can_leave_types_out() {
+        let apex = Name::absolute("example.com").unwrap();
+        let source = Source::new("z.yaml".into(), 1, 1);
+        let rules = [IgnoreRule { name: "**".into(), types: vec![], except: vec![RecordType::A], source }];
+        let ignore = Ignore::new(&apex, &rules);
+        assert!(!ignore.covers(&apex, RecordType::A));
+        assert!(ignore.covers(&apex, RecordType::from_code(65280)));
     }
 }

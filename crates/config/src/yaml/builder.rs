@@ -270,7 +270,12 @@ impl<'a, 'd> Builder<'a, 'd> {
                 mapping::report_duplicates(&entries, self.file, MOST_MISTAKES, self.diagnostics);
                 let place = |at: Position| self.file.source(at.line, at.column);
                 Value::Mapping(if merges {
-                    mapping::merge(entries, |error| self.diagnostics.push(error), place)
+                    mapping::merge(
+                        entries,
+                        self.limits.later_wins,
+                        |error| self.diagnostics.push(error),
+                        place,
+                    )
                 } else {
                     entries
                 })

@@ -62,7 +62,12 @@ impl<'a> Expander<'a, '_> {
                 }
                 let entries = kept.into_boxed_slice();
                 Value::Mapping(if merges {
-                    mapping::merge(entries, |e| self.diagnostics.push(e), |p| self.files.source(p))
+                    mapping::merge(
+                        entries,
+                        self.limits.later_wins,
+                        |e| self.diagnostics.push(e),
+                        |p| self.files.source(p),
+                    )
                 } else {
                     entries
                 })

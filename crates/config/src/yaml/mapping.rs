@@ -55,13 +55,19 @@ pub(super) fn report_duplicates(
 /// As in YAML 1.1's merge type: a key of the mapping itself wins; in a list of mappings the earlier wins; of
 /// several merge keys the later wins, as in PyYAML. When a merge key has a tagged value (`<<: !include file`),
 /// nothing is merged yet, since the order decides who wins.
+///
+/// With `later_wins` (see [`Limits::later_wins`](super::Limits)) the last entry of each key wins instead, merged or not.
 pub(super) fn merge<'a>(
     entries: Box<[Pair<'a>]>,
+    later_wins: bool,
     mut report: impl FnMut(Diagnostic),
     place: impl Fn(Position) -> Source,
 ) -> Box<[Pair<'a>]> {
     if entries.iter().any(|(key, value)| key.is_merge() && has_tag(value)) {
         return entries;
+    }
+    if later_wins {
+        return merge_in_place(entries, report, place);
     }
     let (merges, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(key, _)| key.is_merge());
     let mut seen: HashSet<&str> = own.iter().map(|(key, _)| key.text()).collect();
@@ -80,6 +86,40 @@ pub(super) fn merge<'a>(
     drop(seen);
     let mut all = own;
     all.append(&mut added);
+    all.into_boxed_slice()
+}
+
+/// As octoDNS merges: what `<<` names stands in its place, and of equal keys the later wins. In a list of mappings the
+/// earlier wins.
+fn merge_in_place<'a>(
+    entries: Box<[Pair<'a>]>,
+    mut report: impl FnMut(Diagnostic),
+    place: impl Fn(Position) -> Source,
+) -> Box<[Pair<'a>]> {
+    let mut all: Vec<Pair<'a>> = Vec::with_capacity(entries.len());
+    let mut set = |key: Key<'a>, value: Node<'a>| match all
+        .iter_mut()
+        .find(|(known, _)| known.text() == key.text() && !key.is_merge())
+    {
+        Some(pair) => *pair = (key, value),
+        None => all.push((key, value)),
+    };
+    for (key, value) in entries {
+        if !key.is_merge() {
+            set(key, value);
+            continue;
+        }
+        for source in value.as_list().unwrap_or(std::slice::from_ref(&value)).iter().rev() {
+            match source.as_mapping() {
+                Some(pairs) => pairs.iter().cloned().for_each(|(key, value)| set(key, value)),
+                None => {
+                    let message =
+                        format!("a merge key takes a mapping or a list of mappings, not {}", source.kind());
+                    report(Diagnostic::error("yaml/merge", message).at(place(source.position())));
+                }
+            }
+        }
+    }
     all.into_boxed_slice()
 }
 

@@ -42,11 +42,14 @@ pub struct Limits {
     pub expansion: usize,
     /// The custom tags that the reader understands, such as `!include`; any other is an error.
     pub tags: &'static [&'static str],
+    /// Whether a key that stands before `<<` loses against the merged mapping, as octoDNS reads it. By the definition of
+    /// the merge key it wins.
+    pub later_wins: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, depth: 64, nodes: 10_000_000, expansion: 1_000_000, tags: &[] }
+        Self { bytes: 64 << 20, depth: 64, nodes: 10_000_000, expansion: 1_000_000, tags: &[], later_wins: false }
     }
 }
 
