@@ -49,7 +49,7 @@ impl Parser<'_> {
         let mut head = Head::default();
         let rtype = loop {
             let word = place.argument(FORM, &directive)?;
-            if let Some(rtype) = self.head(word, &mut head, false)? {
+            if let Some(rtype) = self.head(word, &mut head, None)? {
                 break rtype;
             }
         };

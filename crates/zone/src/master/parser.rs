@@ -106,7 +106,7 @@ impl<'i> Parser<'i> {
     }
 
     fn entry<'t>(&mut self, place: &mut Place<'t>, blank: bool) -> Located<()> {
-        let mut owner_is_type = false;
+        let mut owner = None;
         let start = place.lexer.position();
         if blank {
             if matches!(place.owner, Owner::None) {
@@ -121,7 +121,7 @@ impl<'i> Parser<'i> {
             if word.text.starts_with('$') && !word.quoted {
                 return self.directive(place, word);
             }
-            owner_is_type = word.text.parse::<RecordType>().is_ok();
+            owner = Some(word.text);
             place.set_owner(word)?;
         }
         let mut head = Head::default();
@@ -129,7 +129,7 @@ impl<'i> Parser<'i> {
             match place.lexer.word()? {
                 None => break None,
                 Some(word) => {
-                    if let Some(rtype) = self.head(word, &mut head, owner_is_type)? {
+                    if let Some(rtype) = self.head(word, &mut head, owner)? {
                         break Some((word, rtype));
                     }
                 }
@@ -152,7 +152,7 @@ impl<'i> Parser<'i> {
         &self,
         word: Word<'_>,
         head: &mut Head,
-        owner_is_type: bool,
+        owner: Option<&str>,
     ) -> Located<Option<RecordType>> {
         let text = word.text;
         if head.ttl.is_none() && text.starts_with(|first: char| first.is_ascii_digit()) {
@@ -174,7 +174,10 @@ impl<'i> Parser<'i> {
                 Err((Fault::PseudoType(rtype), word.place()))
             }
             Ok(rtype) if !word.quoted => Ok(Some(rtype)),
-            _ => Err((Fault::Type { word: text.chars().take(64).collect(), owner_is_type }, word.place())),
+            _ => {
+                let owner_is_type = owner.is_some_and(|owner| owner.parse::<RecordType>().is_ok());
+                Err((Fault::Type { word: text.chars().take(64).collect(), owner_is_type }, word.place()))
+            }
         }
     }
 
