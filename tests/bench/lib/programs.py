@@ -78,6 +78,7 @@ class DnsControl(Program):
     def apply(self, folder):
         return [self.path, '--no-colors', 'push', *self.mode]
 
+
 class Floor(Program):
     """Reads and parses every zone with eight requests in flight, and does nothing else."""
     name = 'floor'
