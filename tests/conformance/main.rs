@@ -30,12 +30,9 @@ const ADAPTERS: &[Adapter] = &[powerdns::LMDB, powerdns::SQLITE, route53::MOTO, 
 /// A server that is started once, for all cases of its adapter.
 type Started = OnceLock<Option<Box<dyn Subject>>>;
 
-fn main() -> ExitCode {
+fn main() -> std::io::Result<ExitCode> {
     let arguments = Arguments::from_args();
-    let runtime = match Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return Failed::from(error).message().map_or(ExitCode::FAILURE, |_| ExitCode::FAILURE),
-    };
+    let runtime = Runtime::new()?;
     let mut trials = Vec::new();
     let mut servers: Vec<Arc<Started>> = Vec::new();
     for adapter in ADAPTERS {
@@ -50,7 +47,7 @@ fn main() -> ExitCode {
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Servers end with their subjects.
     drop(servers);
-    conclusion.exit_code()
+    Ok(conclusion.exit_code())
 }
 
 fn try_case(

@@ -95,8 +95,10 @@ pub trait Write: Send + Sync {
     /// of them, from the first on, are written. The others are written by the ordinary way afterwards.
     ///
     /// # Errors
-    /// [`ErrorKind::Unsupported`](crate::error::ErrorKind::Unsupported) unless [`Capabilities::creates_zones`].
-    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize>;
+    /// [`ErrorKind::Unsupported`](crate::error::ErrorKind::Unsupported) unless [`Capabilities::creates_zones`],
+    /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) when the zone exists. The indexes in it are those of
+    /// `rrsets`.
+    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize, WriteError>;
 
     /// Called once when all changes of a zone are written: notifies secondaries, waits until the vendor's own servers
     /// have the change, at most for `limit`.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use dnsctl_provider::Context;
-use dnsctl_provider::error::Result;
+use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::http::{Call, HttpClient};
 use dnsctl_provider::limit::Limiter;
 use dnsctl_zone::{Name, RecordType};
@@ -56,6 +56,17 @@ impl Account {
 
     pub(crate) fn client(&self) -> &HttpClient {
         &self.client
+    }
+
+    /// Says what may be wrong when the server says that something is missing that cannot be missing.
+    pub(crate) fn with_hint(&self, error: Error) -> Error {
+        match error.kind() {
+            ErrorKind::NotFound => error.with_hint(format!(
+                "set the option server to the id of the server (it is \"{}\"); PowerDNS calls itself localhost",
+                self.config.server
+            )),
+            _ => error,
+        }
     }
 
     /// Completes the path `/servers/SERVER/…`.

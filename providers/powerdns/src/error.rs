@@ -3,6 +3,7 @@
 use dnsctl_provider::RRsetChange;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Answer, Verdict};
+use dnsctl_zone::{Name, RRset, RecordType};
 
 /// What the HTTP kit cannot know of an answer.
 pub(crate) fn classify(answer: &Answer<'_>) -> Option<Verdict> {
@@ -48,26 +49,43 @@ fn looks_foreign(body: &str) -> bool {
 /// * `Duplicate record in RRset www.example.org. IN A with content …`
 /// * `Name 'a*b.example.org.' contains unsupported characters`
 /// * `Hosting backend does not support editing comments.`
-pub(crate) fn culprits(error: &Error, changes: &[RRsetChange]) -> Vec<usize> {
+pub(crate) fn culprits<'a>(error: &Error, all: impl Iterator<Item = Blamed<'a>>) -> Vec<usize> {
     let message = error.message();
     if !matches!(error.kind(), ErrorKind::Rejected) {
         return Vec::new();
     }
-    if message.contains("support editing comments") {
-        let comments = |(index, change): (usize, &RRsetChange)| {
-            let options = change.after.as_ref()?.options.as_deref()?;
-            options.contains_key("comment").then_some(index)
-        };
-        return changes.iter().enumerate().filter_map(comments).collect();
-    }
-    let named = |change: &RRsetChange| {
-        let (name, rtype) = (&change.name, change.rtype.mnemonic());
+    let comments = message.contains("support editing comments");
+    let named = |blamed: &Blamed<'_>| {
+        if comments {
+            return blamed.comment;
+        }
+        let (name, rtype) = (blamed.name, blamed.rtype.mnemonic());
         let exact =
             [format!("{name}/{rtype} "), format!("{name} IN {rtype}:"), format!("{name} IN {rtype} ")];
         exact.iter().any(|text| word(message, text)) || word(message, &format!("'{name}'"))
     };
-    let all = changes.iter().enumerate().filter(|(_, change)| named(change));
-    all.map(|(index, _)| index).collect()
+    all.enumerate().filter(|(_, blamed)| named(blamed)).map(|(index, _)| index).collect()
+}
+
+/// What can be blamed of an RRset.
+pub(crate) struct Blamed<'a> {
+    name: &'a Name,
+    rtype: RecordType,
+    comment: bool,
+}
+
+impl<'a> From<&'a RRsetChange> for Blamed<'a> {
+    fn from(change: &'a RRsetChange) -> Self {
+        let comment = change.after.as_ref().is_some_and(|after| Self::from(after).comment);
+        Self { name: &change.name, rtype: change.rtype, comment }
+    }
+}
+
+impl<'a> From<&'a RRset> for Blamed<'a> {
+    fn from(rrset: &'a RRset) -> Self {
+        let comment = rrset.options.as_deref().is_some_and(|options| options.contains_key("comment"));
+        Self { name: &rrset.name, rtype: rrset.rtype, comment }
+    }
 }
 
 /// Whether the text stands in the message, not as the end of a longer name.
@@ -80,8 +98,6 @@ fn word(message: &str, text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use dnsctl_zone::{Name, RecordType};
-
     use super::*;
 
     fn change(name: &str, rtype: RecordType) -> RRsetChange {
@@ -108,10 +124,10 @@ mod tests {
             ("something else", vec![]),
         ] {
             let error = Error::new(ErrorKind::Rejected, message);
-            assert_eq!(culprits(&error, &changes), wanted, "{message}");
+            assert_eq!(culprits(&error, changes.iter().map(Blamed::from)), wanted, "{message}");
         }
         let unavailable = Error::new(ErrorKind::Unavailable, "Record w.a.test./A 'x': y");
-        assert_eq!(culprits(&unavailable, &changes), Vec::<usize>::new());
+        assert_eq!(culprits(&unavailable, changes.iter().map(Blamed::from)), Vec::<usize>::new());
     }
 
     #[test]

@@ -38,7 +38,8 @@ impl Reader for PowerDnsReader {
         let account = &self.account;
         let call = account.at(account.client().get("list zones"), ["zones"]);
         // Without it the server looks up the keys of each zone.
-        let response = call.query("dnssec", "false").send().await?;
+        let sent = call.query("dnssec", "false").send().await;
+        let response = sent.map_err(|error| account.with_hint(error))?;
         let listed = response.json::<Vec<ListedZone<'_>>>()?;
         let names = listed.iter().map(|zone| {
             let name = Name::absolute(&zone.name);
@@ -122,10 +123,7 @@ async fn server_exists(account: &Account, missing: Error) -> Result<()> {
             account.shared.prove();
             Ok(())
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Err(error
-                .with_hint("set the option server to the id of the server; PowerDNS calls itself localhost"))
-        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(account.with_hint(error)),
         // The zone may be missing or not.
         Err(error) => Err(error.with_source(&missing)),
     }

@@ -11,7 +11,7 @@ use dnsctl_zone::{Name, RRset, RecordType};
 
 use crate::account::{Account, Known, zone_id};
 use crate::content;
-use crate::error::culprits;
+use crate::error::{Blamed, culprits};
 use crate::kept::Residue;
 use crate::model::{CommentOut, NewZone, Patch, RRsetOut, RecordOut, read_zone};
 use crate::reader::fetch;
@@ -85,7 +85,7 @@ impl PowerDnsWriter {
 
 #[async_trait]
 impl Write for PowerDnsWriter {
-    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize> {
+    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize, WriteError> {
         let config = &self.account.config;
         let (mut sent, mut weight) = (Vec::new(), 0_usize);
         for rrset in rrsets {
@@ -109,7 +109,10 @@ impl Write for PowerDnsWriter {
         };
         let call = self.account.client().post(format!("create zone {apex}"));
         let call = self.account.at(call, ["zones"]).query("rrsets", "false").json(&zone);
-        call.send().await?;
+        call.send().await.map_err(|error| {
+            let culprits = culprits(&error, rrsets.iter().map(Blamed::from));
+            WriteError { error: self.account.with_hint(error), culprits, written: Vec::new() }
+        })?;
         self.account.shared.remember(apex, Known { kind: zone.kind.to_owned(), ..Known::default() });
         Ok(count)
     }
@@ -142,7 +145,7 @@ impl RRsetWriter for PowerDnsWriter {
             return Err(WriteError { error, culprits: vec![index], written: Vec::new() });
         }
         self.patch(apex, changes).await.map_err(|mut error| {
-            let culprits = culprits(&error, changes);
+            let culprits = culprits(&error, changes.iter().map(Blamed::from));
             let known = self.account.shared.known(apex);
             let has_kept = |index: &usize| {
                 let change = changes.get(*index)?;

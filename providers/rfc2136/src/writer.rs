@@ -26,9 +26,10 @@ impl Rfc2136Writer {
 
 #[async_trait]
 impl Write for Rfc2136Writer {
-    async fn create_zone(&self, apex: &Name, _rrsets: &[RRset]) -> Result<usize> {
+    async fn create_zone(&self, apex: &Name, _rrsets: &[RRset]) -> Result<usize, WriteError> {
         Err(Error::new(ErrorKind::Unsupported, format!("an update cannot create the zone {apex}"))
-            .with_hint("create it in the server's configuration (BIND: rndc addzone; Knot: knotc conf-set)"))
+            .with_hint("create it in the server's configuration (BIND: rndc addzone; Knot: knotc conf-set)")
+            .into())
     }
 }
 

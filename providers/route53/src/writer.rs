@@ -193,9 +193,9 @@ impl Route53Writer {
 
 #[async_trait]
 impl Write for Route53Writer {
-    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize> {
+    async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize, WriteError> {
         let changes: Vec<RRsetChange> = rrsets.iter().map(created).collect();
-        check(apex, &changes).map_err(|error| error.error)?;
+        check(apex, &changes)?;
         let id = self.create(apex).await?;
         self.with_state(apex, |state| state.zone_id = Some(id.clone()));
         let mut weight = 0_usize;
@@ -205,12 +205,13 @@ impl Write for Route53Writer {
         };
         let count = changes.iter().take(change::CHANGES).take_while(fits).count();
         let first = changes.get(..count).unwrap_or_default();
-        self.write(apex, &id, first).await.map_err(|WriteError { error, .. }| {
+        self.write(apex, &id, first).await.map_err(|WriteError { error, culprits, written }| {
             let message = format!("the zone is created ({id}), but its records are not: {}", error.message());
-            Error::new(error.kind(), message)
+            let error = Error::new(error.kind(), message)
                 .during(format!("create zone {apex}"))
                 .with_source(&error)
-                .with_effect(Effect::Unknown)
+                .with_effect(Effect::Unknown);
+            WriteError { error, culprits, written }
         })?;
         Ok(count)
     }

@@ -108,7 +108,7 @@ fn a_zone_whose_creation_was_not_answered_is_created_once() {
         proxy.heal();
         proxy.fault(refuse("POST", "/2013-04-01/hostedzone", 409, "HostedZoneAlreadyExists", message));
         let error = writer.common().create_zone(&free_name(), &[]).await.unwrap_err();
-        assert_eq!((error.kind(), error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
+        assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
     });
 }
 
@@ -119,8 +119,8 @@ fn a_zone_that_is_created_without_its_records_leaves_a_doubt() {
         proxy.fault(refuse("POST", "/rrset", 400, "InvalidInput", "no"));
         let writer = writer(&settings(&proxy.url()));
         let error = writer.common().create_zone(&apex, &[host(&apex, "www")]).await.unwrap_err();
-        assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::Unknown));
-        assert!(error.message().starts_with("the zone is created (Z"), "{error}");
+        assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Rejected, Effect::Unknown));
+        assert!(error.error.message().starts_with("the zone is created (Z"), "{error}");
     });
 }
 

@@ -124,10 +124,10 @@ impl Reader for Memory {
 
 #[async_trait]
 impl Write for Memory {
-    async fn create_zone(&self, apex: &Name, _: &[RRset]) -> Result<usize> {
+    async fn create_zone(&self, apex: &Name, _: &[RRset]) -> Result<usize, WriteError> {
         let mut zones = self.zones.lock().unwrap();
         if zones.contains_key(apex) && self.fault != Fault::Recreates {
-            return Err(Error::new(ErrorKind::Conflict, "it exists"));
+            return Err(Error::new(ErrorKind::Conflict, "it exists").into());
         }
         zones.insert(apex.clone(), BTreeMap::new());
         Ok(0)

@@ -113,7 +113,9 @@ pub async fn create(
     observer(Event::Calling(first.clone()));
     let (mut outcomes, failed) = match writer.common().create_zone(apex, &wanted).await {
         Ok(count) => (vec![Outcome::Written; count.min(wanted.len())], false),
-        Err(error) => (vec![together(&error); wanted.len()], true),
+        // What is wrong may be the zone itself, also when it has one RRset.
+        Err(failed) if failed.culprits.is_empty() => (vec![together(&failed.error); wanted.len()], true),
+        Err(failed) => (judge(wanted.len(), Err(failed)), true),
     };
     observer(Event::Called { changes: 0..outcomes.len(), outcomes: &outcomes });
     let done = outcomes.len();

@@ -29,9 +29,9 @@ impl Broken {
 
 #[async_trait]
 impl Write for Broken {
-    async fn create_zone(&self, _: &Name, rrsets: &[RRset]) -> Result<usize> {
+    async fn create_zone(&self, _: &Name, rrsets: &[RRset]) -> Result<usize, WriteError> {
         self.calls.lock().unwrap().push(vec!["create".to_owned()]);
-        if self.at == 1 { Err(self.error.error.clone()) } else { Ok(rrsets.len().min(2)) }
+        if self.at == 1 { Err(self.error.clone()) } else { Ok(rrsets.len().min(2)) }
     }
 
     async fn finish(&self, _: &Name, _: Duration) -> Result<()> {
@@ -201,4 +201,13 @@ async fn a_zone_that_cannot_be_created_gets_nothing() {
     let written = create(&Writer::Rrset(Box::new(writer)), &apex, &changes(3), &mut |_| {}).await;
     assert_eq!(written.outcomes, vec![Outcome::NotWritten(Some(exists)); 3]);
     assert_eq!(calls.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_culprit_of_a_creation_is_named() {
+    let apex = Name::absolute("example.").unwrap();
+    let error = WriteError { culprits: vec![1], ..refusal().into() };
+    let (_, writer) = broken(1, error);
+    let written = create(&Writer::Rrset(Box::new(writer)), &apex, &changes(2), &mut |_| {}).await;
+    assert_eq!(written.outcomes, [Outcome::NotWritten(Some(refusal())), Outcome::Refused(refusal())]);
 }

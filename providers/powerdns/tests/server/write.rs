@@ -130,6 +130,21 @@ async fn a_new_zone_is_as_configured_and_takes_one_request() {
 }
 
 #[tokio::test]
+async fn one_bad_record_and_the_zone_is_not_created() {
+    let Some(bench) = Bench::start(Backend::Lmdb) else { return };
+    let apex = Name::absolute("a.test").unwrap();
+    let good = rrset(&apex, "w", RecordType::A, 60, &["192.0.2.1"]);
+    let bad = rrset(&apex, "mx", RecordType::MX, 60, &["10 not_a_host.test."]);
+    let changes = [change(None, Some(good)), change(None, Some(bad))];
+    let written = lower::create(&bench.writer(), &apex, &changes, &mut |_| {}).await;
+    assert!(
+        matches!(written.outcomes.as_slice(), [Outcome::NotWritten(Some(_)), Outcome::Refused(_)]),
+        "{written:?}"
+    );
+    assert_eq!(bench.reader().read_zone(&apex).await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn large_writes_are_cut_below_the_limit_of_the_server() {
     let Some(mut bench) = Bench::start(Backend::Lmdb) else { return };
     let text = format!("\"{}\"", "\\\"".repeat(120));

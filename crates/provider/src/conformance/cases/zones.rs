@@ -73,7 +73,7 @@ pub(super) fn cases(capabilities: &Capabilities) -> Vec<Case> {
                 stage.set(rrset).await?;
                 let other = stage.rrset("host", RecordType::A, TTL, &["192.0.2.2"])?;
                 match stage.writer.common().create_zone(&stage.apex, &[other]).await {
-                    Err(error) if error.kind() == ErrorKind::Conflict => {}
+                    Err(failed) if failed.error.kind() == ErrorKind::Conflict => {}
                     other => return Err(format!("instead of a conflict: {other:?}")),
                 }
                 stage.check().await?;
