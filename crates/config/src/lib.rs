@@ -8,6 +8,7 @@ mod keys;
 mod native;
 mod project;
 mod read;
+pub mod schema;
 pub mod structure;
 pub mod yaml;
 

@@ -1,0 +1,117 @@
+//! Records in the schema: one definition for each type, from the table of types and fields.
+
+use dnsctl_zone::{Field, FieldKind, RecordType};
+use serde_json::{Map, Value, json};
+
+use super::{define, form, with};
+use crate::keys;
+
+/// Types without a name (RFC 3597 section 5), and those that a provider made up.
+const OTHER_TYPES: &str = "^(TYPE[0-9]{1,5}|[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)$";
+
+fn known() -> impl Iterator<Item = RecordType> {
+    RecordType::known().chain(RecordType::known_pseudo())
+}
+
+/// The name of a type.
+pub(super) fn type_name() -> Value {
+    let names: Vec<_> = known().map(RecordType::mnemonic).collect();
+    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": OTHER_TYPES }] })
+}
+
+/// Adds what the records of a zone file refer to.
+pub(super) fn definitions(schema: &mut Value) {
+    let mut types = Map::new();
+    for rtype in known() {
+        let name = rtype.mnemonic();
+        let fields: Vec<&str> = rtype.fields().iter().map(|field| field.name).collect();
+        let doc = match rtype {
+            RecordType::TXT => "The text, written plainly: it is cut into strings by itself.".to_owned(),
+            RecordType::SPF => "Obsolete (RFC 7208 section 3.1): write TXT.".to_owned(),
+            _ => format!("{name} {}", fields.join(" ")),
+        };
+        let reference = format!("#/$defs/{name}");
+        types.insert(name.clone().into_owned(), json!({ "$ref": reference, "description": doc }));
+        define(schema, &name, rrset(rtype));
+    }
+    let types = json!({
+        "type": "object",
+        "properties": types,
+        "patternProperties": { OTHER_TYPES: { "$ref": "#/$defs/other" } },
+        "additionalProperties": false,
+    });
+    let other = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] });
+    define(schema, "other", shapes(&other, None));
+    define(
+        schema,
+        "records",
+        json!({
+            "type": "object",
+            "propertyNames": { "minLength": 1 },
+            "additionalProperties": { "$ref": "#/$defs/types" },
+        }),
+    );
+    define(schema, "types", types);
+    for key in keys::RRSET.iter().filter(|key| matches!(key.name, "ttl" | "provider")) {
+        let mut value = with(form(&key.form), "description", json!(key.doc));
+        if key.name == "ttl" {
+            // A variable can stand for it.
+            value = json!({ "anyOf": [value, { "type": "string", "pattern": "\\$\\{" }] });
+        }
+        define(schema, &format!("rrset-{}", key.name), value);
+    }
+}
+
+/// All shapes in which the values of this type can be written.
+fn rrset(rtype: RecordType) -> Value {
+    let text = json!({ "$ref": "#/$defs/text" });
+    let value = json!({ "anyOf": [text, fields(rtype.fields())] });
+    shapes(&value, rtype.is_single().then_some(1))
+}
+
+/// One value, a list, or the long form.
+fn shapes(value: &Value, most: Option<usize>) -> Value {
+    let mut list = json!({ "type": "array", "items": value, "minItems": 1 });
+    if let Some(most) = most {
+        list = with(list, "maxItems", json!(most));
+    }
+    json!({ "anyOf": [
+        value,
+        list,
+        {
+            "type": "object",
+            "properties": {
+                "ttl": { "$ref": "#/$defs/rrset-ttl" },
+                "value": value,
+                "values": list,
+                "provider": { "$ref": "#/$defs/rrset-provider" },
+            },
+            "oneOf": [{ "required": ["value"] }, { "required": ["values"] }],
+            "additionalProperties": false,
+        },
+    ] })
+}
+
+/// One value by its fields.
+fn fields(fields: &[Field]) -> Value {
+    let properties: Map<String, Value> =
+        fields.iter().map(|field| (field.name.to_owned(), field_form(field.kind))).collect();
+    let required: Vec<&str> =
+        fields.iter().filter(|field| field.kind != FieldKind::SvcParams).map(|field| field.name).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn field_form(kind: FieldKind) -> Value {
+    let number = |most: u32| {
+        json!({ "anyOf": [
+            { "type": "integer", "minimum": 0, "maximum": most },
+            { "type": "string", "pattern": "^[0-9]+$|\\$\\{" },
+        ] })
+    };
+    match kind {
+        FieldKind::U8 => number(u32::from(u8::MAX)),
+        FieldKind::U16 => number(u32::from(u16::MAX)),
+        FieldKind::U32 => number(u32::MAX),
+        _ => json!({ "$ref": "#/$defs/text" }),
+    }
+}

@@ -1,0 +1,137 @@
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::*;
+
+/// A file as an editor sees it, by a YAML reader that is not ours.
+pub(crate) fn seen(yaml: &str) -> Value {
+    serde_yaml::from_str(yaml).unwrap()
+}
+
+fn problems(schema: &Value, yaml: &str) -> Vec<String> {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let seen = seen(yaml);
+    validator.iter_errors(&seen).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+/// The committed copies are for editors that fetch them from the repository.
+#[test]
+fn the_copies_in_the_documentation_are_fresh() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the test")]
+    let update = std::env::var_os("UPDATE").is_some();
+    for (name, schema) in [("zone.json", zone()), ("config.json", project())] {
+        let path = folder.join(name);
+        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        if update {
+            fs_err::create_dir_all(&folder).unwrap();
+            fs_err::write(&path, &text).unwrap();
+        }
+        let committed = fs_err::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == text,
+            "docs/schema/{name} is stale; refresh it: UPDATE=1 cargo test -p dnsctl-config schema"
+        );
+    }
+}
+
+#[test]
+fn they_are_schemas() {
+    let kinds = [ProviderKind {
+        kind: "zonefile",
+        summary: "Master files",
+        options: vec![ProviderOptionKind { name: "directory", doc: "Where", required: true, words: &[] }],
+    }];
+    for schema in [zone(), project(), project_for(&kinds)] {
+        jsonschema::meta::validate(&schema).unwrap();
+        assert_eq!(schema["$schema"], json!(DIALECT));
+    }
+}
+
+#[test]
+fn zone_files_that_fit() {
+    for text in [
+        "{}",
+        "records: {}",
+        "records: { www: { A: 192.0.2.1, TXT: 1.10, AAAA: [\"::1\"] } }",
+        "records: { \"@\": { MX: { preference: 10, exchange: mail } } }",
+        "records: { \"@\": { MX: [10 mail, { preference: \"20\", exchange: b }] } }",
+        "records: { \"@\": { MX: { ttl: 5m, values: [10 mail] }, CAA: { flags: 0, tag: issue, value: x } } }",
+        "records: { \"@\": { CAA: { value: 0 issue x, ttl: 300 }, TYPE65280: '\\# 3 abcdef', V/T: x } }",
+        "records: { a: { CNAME: { value: b, provider: { main: { proxied: true } } } } }",
+        "records: { a: { A: { ttl: \"${t}\", value: \"${a}\" } } }",
+        "provider: [a, b]\nttl: 3600\ncreate: true\nmanage: declared\nservers: [127.0.0.1:5300, { name: a, port: 53 }]",
+        "ignore: [{ name: x, type: [A, TXT] }]\nack: [{ rule: r, at: '@ MX', until: '2026-12-31', why: w }]",
+    ] {
+        assert_eq!(problems(&zone(), text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn zone_files_that_do_not_fit() {
+    for text in [
+        "recrods: {}",
+        "mail: { receives: true }",
+        "records: { www: { AA: 192.0.2.1 } }",
+        "records: { www: { A: ~ } }",
+        "records: { www: { A: [] } }",
+        "records: { www: { A: { ttl: 5m } } }",
+        "records: { www: { A: { ttl: 5x, value: 192.0.2.1 } } }",
+        "records: { www: { A: { value: 192.0.2.1, values: [192.0.2.1] } } }",
+        "records: { www: { A: { valeu: 192.0.2.1 } } }",
+        "records: { www: { CNAME: [a, b] } }",
+        "records: { www: { MX: { preference: 10 } } }",
+        "records: { www: { MX: { preference: 65536, exchange: a } } }",
+        "records: { www: { MX: { preference: 10, exchange: a, ttl: 5 } } }",
+        "records: { '': { A: 192.0.2.1 } }",
+        "ttl: 1x",
+        "create: yes please",
+        "manage: some",
+        "ack: [{ rule: r, until: '2026-12-31' }]",
+        "ignore: [{ type: A }]",
+    ] {
+        assert_ne!(problems(&zone(), text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn configurations() {
+    let kinds = [
+        ProviderKind {
+            kind: "zonefile",
+            summary: "Master files",
+            options: vec![ProviderOptionKind { name: "directory", doc: "Where", required: true, words: &[] }],
+        },
+        ProviderKind {
+            kind: "powerdns",
+            summary: "PowerDNS",
+            options: vec![
+                ProviderOptionKind { name: "api_key", doc: "Key", required: true, words: &[] },
+                ProviderOptionKind { name: "mode", doc: "Mode", required: false, words: &["a", "b"] },
+            ],
+        },
+    ];
+    let good = "zones: [zones/*.yaml, 'zones/*/']\nproviders:\n  a: { type: zonefile, directory: out }\n  \
+                b: { type: powerdns, api_key: { env: K }, mode: b }\ndefaults: { provider: [a, b], ttl: 1h, create: true }\n\
+                policy: { deletes: { max: 5, percent: 10 }, updates: { percent: 12.5 } }\n\
+                verify: { deadline: 30s, servers: 127.0.0.1:53 }\nplan: { life: 24h }";
+    for schema in [project(), project_for(&kinds)] {
+        assert_eq!(problems(&schema, good), [""; 0]);
+        for bad in
+            ["{}", "providers: { a: {} }", "providers: {}\nzone: x", "providers: {}\nplan: { life: 1x }"]
+        {
+            assert_ne!(problems(&schema, bad), [""; 0], "{bad}");
+        }
+    }
+    let schema = project_for(&kinds);
+    for bad in [
+        "providers: { a: { type: zonefil, directory: x } }",
+        "providers: { a: { type: zonefile } }",
+        "providers: { a: { type: zonefile, directory: x, api_key: y } }",
+        "providers: { a: { type: powerdns, api_key: x, mode: c } }",
+        "providers: { a: { type: powerdns, api_key: { evn: x } } }",
+    ] {
+        assert_ne!(problems(&schema, bad), [""; 0], "{bad}");
+    }
+}
