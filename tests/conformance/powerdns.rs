@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
-use dnsctl_harness::{Backend, PowerDns, PowerDnsBuilder, Response, require};
+use dnsctl_harness::{Backend, PATIENCE, PowerDns, PowerDnsBuilder, Response, require, try_until};
 use dnsctl_provider::conformance::{Answer, Failure, Subject};
 use dnsctl_provider::error::Result;
 use dnsctl_provider::secret::Secret;
@@ -47,12 +47,14 @@ impl PowerDnsSubject {
 
     fn api(&self, method: &str, path: &str, body: &Value) -> Result<Response, Failure> {
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        let answer = self.server.api(method, path, &text).map_err(|error| error.to_string())?;
-        if answer.status < 300 {
-            Ok(answer)
-        } else {
-            Err(format!("{method} {path}: {} {}", answer.status, answer.text()))
-        }
+        let locked = || {
+            let answer = self.server.api(method, path, &text)?;
+            // Another case is writing into the same SQLite database.
+            Ok((answer.status != 500).then_some(answer))
+        };
+        let answer = try_until(path, PATIENCE, locked).map_err(|error| error.to_string())?;
+        let done = answer.status < 300;
+        if done { Ok(answer) } else { Err(format!("{method} {path}: {} {}", answer.status, answer.text())) }
     }
 }
 
