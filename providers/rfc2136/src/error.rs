@@ -1,7 +1,7 @@
 //! What the answers of servers mean here.
 
 use dnsctl_provider::dns::Rcode;
-use dnsctl_provider::error::{Effect, Error, ErrorKind, Status};
+use dnsctl_provider::error::{Error, ErrorKind, Status};
 
 /// An error of a transfer, with what to do about it.
 pub(crate) fn of_transfer(error: Error) -> Error {
@@ -32,11 +32,12 @@ pub(crate) fn of_update(error: Error) -> Error {
         Rcode::FORMERR => {
             "the server does not understand a record of the batch; it may be too old for its type"
         }
-        // The server may have failed before or after it wrote, which is the kit's guess already.
-        Rcode::SERVFAIL => "look into the server's log: it may not be able to write its zone file or journal",
+        Rcode::SERVFAIL => {
+            "the server's log says why: BIND takes 100 records of a type at a name (max-records-per-type), or the server \
+             cannot write its zone file or journal"
+        }
         _ => return error,
     };
-    let error = if Rcode(code) == Rcode::SERVFAIL { error.with_effect(Effect::Unknown) } else { error };
     error.with_hint(hint)
 }
 

@@ -57,7 +57,10 @@ impl TsigFault {
 
     fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::BadKey => "compare the name and the algorithm of the key with the server's configuration",
+            Self::BadKey => {
+                "compare name and algorithm of the key with the server's configuration, and what it allows to the key \
+                 (Knot says BADKEY to both)"
+            }
             Self::BadSig | Self::Forged => "compare the secret of the key with the server's configuration",
             Self::BadTime { .. } | Self::Stale { .. } => {
                 "set the clocks of both machines by NTP; they may differ by 300 seconds"
@@ -101,7 +104,9 @@ impl fmt::Display for TsigFault {
             write!(f, "the server's clock is {} s {side} ours", ahead.unsigned_abs())
         };
         match self {
-            Self::BadKey => f.write_str("the server does not know the TSIG key with this algorithm"),
+            Self::BadKey => {
+                f.write_str("the server does not know the TSIG key with this algorithm, or not for this")
+            }
             Self::BadSig => f.write_str("the server's secret for the TSIG key is another one"),
             Self::BadTime { ahead: Some(ahead) } => clock(f, *ahead),
             Self::BadTime { ahead: None } => f.write_str("the server's clock and ours differ too much"),

@@ -1,0 +1,344 @@
+//! Updates with real servers: compare and swap, what is dropped in silence, what is refused, what nobody knows.
+
+#![expect(clippy::expect_used, reason = "a test may stop")]
+
+mod support;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use dnsctl_harness::{
+    Access, Action, Bind, Direction, DnsProxy, Knot, NameServer, Nsd, TsigKey, Zone, dig, error_reply,
+    nsupdate, require,
+};
+use dnsctl_provider::error::{Effect, Error, ErrorKind, Status};
+use dnsctl_provider::lower::{self, Outcome, Written};
+use dnsctl_provider::{OptionValue, RRsetChange, WriteError, Writer};
+use dnsctl_provider_rfc2136::FACTORY;
+use dnsctl_zone::{Live, RRset, RecordType};
+use support::{change, name};
+
+const ZONE: &str = "z.test";
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    support::runtime().block_on(future)
+}
+
+fn servers(zone: &Zone) -> Vec<NameServer> {
+    [require(Bind::start([zone.clone()])), require(Knot::start([zone.clone()]))]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn rrset(owner: &str, ttl: u32, rtype: RecordType, values: &[&str]) -> Option<RRset> {
+    Some(support::rrset(ZONE, owner, ttl, rtype, values))
+}
+
+fn address(owner: &str, last: u8) -> Option<RRset> {
+    rrset(owner, 300, RecordType::A, &[&format!("192.0.2.{last}")])
+}
+
+fn read(server: SocketAddr, key: &TsigKey) -> Live {
+    run(support::reader(server, Some(key)).read_zone(&name(ZONE))).expect("read").expect("a zone")
+}
+
+fn write(server: SocketAddr, key: Option<&TsigKey>, changes: &[RRsetChange]) -> Written {
+    run(lower::write(&support::writer(server, key), &name(ZONE), changes, &mut |_| {}))
+}
+
+/// One batch, whose error has all that is known.
+fn batch(server: SocketAddr, key: Option<&TsigKey>, changes: &[RRsetChange]) -> Result<(), WriteError> {
+    let Writer::Batch(writer) = support::writer(server, key) else { unreachable!("it writes batches") };
+    run(writer.write_batch(&name(ZONE), changes))
+}
+
+fn refused(server: SocketAddr, key: Option<&TsigKey>, changes: &[RRsetChange]) -> Error {
+    batch(server, key, changes).expect_err("refused").error
+}
+
+#[test]
+fn somebody_else_was_faster() {
+    for server in
+        servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1\nmail 300 A 192.0.2.25\nhost 300 TXT \"x\""))
+    {
+        let (address_of, key) = (server.address(), Some(server.key()));
+        nsupdate(address_of, ZONE, key, "update add www.z.test 300 A 192.0.2.99").expect("nsupdate");
+        nsupdate(address_of, ZONE, key, "update add new.z.test 300 A 192.0.2.99").expect("nsupdate");
+        nsupdate(address_of, ZONE, key, "update delete host.z.test TXT").expect("nsupdate");
+        let changes = [
+            change(address("mail", 25), address("mail", 26)),
+            change(address("www", 1), address("www", 2)),
+            change(None, address("new", 1)),
+            change(rrset("host", 300, RecordType::TXT, &["\"x\""]), None),
+        ];
+        let error = batch(address_of, key, &changes).expect_err("a conflict");
+        assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
+        assert_eq!((error.culprits.as_slice(), error.written.as_slice()), (&[1, 2, 3][..], &[][..]));
+        for words in [
+            "www.z.test. A: it has other values by now",
+            "new.z.test. A: it exists by now",
+            "host.z.test. TXT: it is gone",
+        ] {
+            assert!(error.error.message().contains(words), "{error}");
+        }
+        let live = read(address_of, server.key());
+        assert_eq!(live.zone.get(&name("mail.z.test"), RecordType::A), address("mail", 25).as_ref());
+        assert!(live.zone.get(&name("www.z.test"), RecordType::A).is_some_and(|www| www.values().len() == 2));
+    }
+}
+
+/// Nothing says before the update that the CNAME will be dropped, since data at its name is changed by it, too.
+#[test]
+fn what_is_dropped_in_silence_is_named() {
+    for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1\nwww 300 TXT \"x\"")) {
+        let changes = [
+            change(address("www", 1), None),
+            change(None, rrset("www", 300, RecordType::CNAME, &["other"])),
+            change(None, address("host", 1)),
+        ];
+        let error =
+            batch(server.address(), Some(server.key()), &changes).expect_err("the TXT record is in its way");
+        let live = read(server.address(), server.key());
+        let is_there = |owner: &str, rtype| live.zone.get(&name(owner), rtype).is_some();
+        assert!(!is_there("www.z.test", RecordType::CNAME));
+        if error.written.is_empty() {
+            // Refused as a whole.
+            assert!(
+                is_there("www.z.test", RecordType::A) && !is_there("host.z.test", RecordType::A),
+                "{error}"
+            );
+            continue;
+        }
+        assert_eq!((error.culprits.as_slice(), error.written.as_slice()), (&[1][..], &[0, 2][..]));
+        assert!(error.error.message().contains("www.z.test. CNAME: there is none"), "{error}");
+        assert!(!is_there("www.z.test", RecordType::A) && is_there("host.z.test", RecordType::A));
+    }
+}
+
+#[test]
+fn a_cname_beside_other_data_is_refused_before_anything_is_written() {
+    for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1\nalias 300 CNAME other")) {
+        let (at, key) = (server.address(), Some(server.key()));
+        let cname =
+            [change(None, rrset("www", 300, RecordType::CNAME, &["other"])), change(None, address("new", 1))];
+        let error = batch(at, key, &cname).expect_err("refused");
+        assert_eq!((error.error.kind(), error.culprits.as_slice()), (ErrorKind::Conflict, &[0][..]));
+        assert!(error.error.message().contains("CNAME cannot stand beside A"), "{error}");
+        let beside = [change(None, address("new", 1)), change(None, address("alias", 1))];
+        let error = batch(at, key, &beside).expect_err("refused");
+        assert_eq!((error.error.kind(), error.culprits.as_slice()), (ErrorKind::Conflict, &[1][..]));
+        assert!(read(at, server.key()).zone.get(&name("new.z.test"), RecordType::A).is_none());
+    }
+}
+
+/// Where an answer does not tell what the zone has.
+#[test]
+fn wildcards_delegations_and_their_glue() {
+    let text = "* 300 A 192.0.2.9\nwww 300 A 192.0.2.1\nsub 300 NS ns.sub\nns.sub 300 A 192.0.2.53\n";
+    for server in servers(&Zone::new(ZONE).with(text)) {
+        let ns = |values: &[&str]| rrset("sub", 300, RecordType::NS, values);
+        let changes = [
+            change(address("www", 1), None),
+            change(ns(&["ns.sub"]), ns(&["ns.sub", "ns2.sub"])),
+            change(address("ns.sub", 53), address("ns.sub", 54)),
+            change(None, address("ns2.sub", 55)),
+        ];
+        let written = write(server.address(), Some(server.key()), &changes);
+        assert!(written.is_complete(), "{written:?}");
+        let back = changes.map(|change| RRsetChange { before: change.after, after: change.before, ..change });
+        let written = write(server.address(), Some(server.key()), &back);
+        assert!(written.is_complete(), "{written:?}");
+    }
+}
+
+#[test]
+fn name_servers_of_the_apex() {
+    let text = "@ 3600 SOA ns1 h 1 7200 3600 1209600 300\n@ 3600 NS ns.example.net.\n";
+    for server in servers(&Zone::from_text(ZONE, text)) {
+        let (at, key) = (server.address(), Some(server.key()));
+        let ns = |ttl, values: &[&str]| rrset("@", ttl, RecordType::NS, values);
+        let old = ns(3600, &["ns.example.net."]);
+        let new = ns(600, &["ns1.example.org.", "ns2.example.org."]);
+        batch(at, key, &[change(old, new.clone())]).expect("all at once, with another TTL");
+        assert_eq!(read(at, server.key()).zone.get(&name(ZONE), RecordType::NS), new.as_ref());
+        let error = refused(at, key, &[change(new, None)]);
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
+    }
+}
+
+/// The server signs; what it keeps up itself is no difference, and updates work all the same.
+#[test]
+fn a_signed_zone() {
+    for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1").signed()) {
+        let (at, key) = (server.address(), server.key());
+        let signed = || dig(at, ZONE, "DNSKEY").ok().filter(|answer| !answer.records.is_empty());
+        dnsctl_harness::until("the zone is signed", dnsctl_harness::PATIENCE, signed).expect("signed");
+        let live = read(at, key);
+        let types: Vec<_> = live.zone.rrsets().iter().map(|rrset| rrset.rtype).collect();
+        assert_eq!(types, [RecordType::NS, RecordType::SOA, RecordType::A, RecordType::A]);
+        let kept: Vec<_> = live.kept.iter().map(|kept| kept.rtype).collect();
+        assert!(kept.contains(&RecordType::RRSIG) && kept.contains(&RecordType::DNSKEY), "{:?}", live.kept);
+        batch(
+            at,
+            Some(key),
+            &[change(address("www", 1), address("www", 2)), change(None, address("new", 1))],
+        )
+        .expect("written");
+        let signing =
+            run(support::reader(at, Some(key)).signing(&name(ZONE))).expect("signing").expect("keys");
+        assert!(!signing.keys.is_empty() && !signing.delegation_signers.is_empty(), "{signing:?}");
+    }
+}
+
+#[test]
+fn who_may_not_write() {
+    let zone = || Zone::new(ZONE).access(Access::KeyTransferOnly);
+    let started = [
+        (require(Bind::start([zone()])), ErrorKind::Forbidden),
+        // Knot says BADKEY.
+        (require(Knot::start([zone()])), ErrorKind::Unauthorized),
+        (require(Nsd::start([zone()])), ErrorKind::Unsupported),
+    ];
+    for (server, kind) in started {
+        let Some(server) = server else { continue };
+        let error = refused(server.address(), Some(server.key()), &[change(None, address("new", 1))]);
+        assert_eq!((error.kind(), error.effect()), (kind, Effect::NotWritten), "{error}");
+        assert!(error.hint().is_some(), "{error:?}");
+    }
+    let policy = Access::Policy("grant tester name www.z.test A;".to_owned());
+    let Some(bind) = require(Bind::start([Zone::new(ZONE).access(policy)])) else { return };
+    let (at, key) = (bind.address(), Some(bind.key()));
+    batch(at, key, &[change(None, address("www", 1))]).expect("allowed");
+    assert_eq!(refused(at, key, &[change(None, address("host", 1))]).kind(), ErrorKind::Forbidden);
+}
+
+#[test]
+fn wrong_keys_and_missing_zones() {
+    for server in servers(&Zone::new(ZONE)) {
+        let (at, good) = (server.address(), server.key());
+        let changes = [change(None, address("new", 1))];
+        let other = TsigKey::generate(&good.name).expect("key");
+        let unknown = TsigKey { name: "unknown".to_owned(), ..good.clone() };
+        for (key, code) in [(&other, 16), (&unknown, 17)] {
+            let error = refused(at, Some(key), &changes);
+            assert_eq!(
+                (error.kind(), error.effect()),
+                (ErrorKind::Unauthorized, Effect::NotWritten),
+                "{error}"
+            );
+            assert_eq!(error.status(), Some(Status::Rcode(code)));
+        }
+        let writer = (FACTORY.open_writer)(&support::settings(at, Some(good)), &support::context(3600))
+            .expect("writer");
+        let written = run(lower::write(&writer, &name(ZONE), &changes, &mut |_| {}));
+        let error = written.error().expect("BADTIME");
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Unauthorized, Some(Status::Rcode(18))),
+            "{error}"
+        );
+        let reader = support::reader(at, Some(good));
+        for zone in ["missing.test", "sub.z.test"] {
+            assert_eq!(run(reader.read_zone(&name(zone))), Ok(None));
+        }
+        let error = run(support::reader(at, None).read_zone(&name(ZONE))).expect_err("no key");
+        assert!(error.kind() == ErrorKind::Forbidden && error.hint().is_some(), "{error}");
+    }
+}
+
+/// The update arrives; its answer does not.
+#[test]
+fn an_answer_that_is_lost_leaves_it_unknown() {
+    for server in servers(&Zone::new(ZONE)) {
+        for action in [Action::Drop, Action::Close, Action::Reset] {
+            let armed = Arc::new(AtomicBool::new(true));
+            let (lost, once) = (action.clone(), armed.clone());
+            let proxy = DnsProxy::start(server.address(), move |packet| {
+                // Operation code 5 is UPDATE.
+                let update = packet.bytes.get(2).is_some_and(|flags| flags >> 3 & 15 == 5);
+                let hit =
+                    update && packet.direction == Direction::Answer && once.swap(false, Ordering::Relaxed);
+                if hit { lost.clone() } else { Action::Pass }
+            });
+            let proxy = proxy.expect("proxy");
+            let mut settings = support::settings(proxy.address(), Some(server.key()));
+            settings.values.insert("timeout".to_owned(), OptionValue::Duration(Duration::from_secs(1)));
+            let writer = (FACTORY.open_writer)(&settings, &support::context(0)).expect("writer");
+            let changes = [change(None, address("new", 1))];
+            let written = run(lower::write(&writer, &name(ZONE), &changes, &mut |_| {}));
+            assert!(matches!(written.outcomes[0], Outcome::Unknown(_)), "{action:?}: {written:?}");
+            // It was done all the same; the same again is a conflict, and is not done twice.
+            let live = read(server.address(), server.key());
+            assert_eq!(live.zone.get(&name("new.z.test"), RecordType::A), address("new", 1).as_ref());
+            let again = run(lower::write(&writer, &name(ZONE), &changes, &mut |_| {}));
+            assert_eq!(again.error().map(Error::kind), Some(ErrorKind::Conflict));
+            batch(server.address(), Some(server.key()), &[change(address("new", 1), None)]).expect("back");
+        }
+    }
+}
+
+/// What a server may answer, by a proxy that answers in its place.
+#[test]
+fn every_code_has_its_kind() {
+    let Some(bind) = require(Bind::start([Zone::new(ZONE)])) else { return };
+    for (code, kind, effect) in [
+        (1, ErrorKind::Rejected, Effect::NotWritten),
+        (2, ErrorKind::Unavailable, Effect::Unknown),
+        (4, ErrorKind::Unsupported, Effect::NotWritten),
+        (5, ErrorKind::Forbidden, Effect::NotWritten),
+        (6, ErrorKind::Conflict, Effect::NotWritten),
+        (7, ErrorKind::Conflict, Effect::NotWritten),
+        (8, ErrorKind::Conflict, Effect::NotWritten),
+        (9, ErrorKind::Unauthorized, Effect::NotWritten),
+        (10, ErrorKind::Rejected, Effect::NotWritten),
+        (11, ErrorKind::Protocol, Effect::Unknown),
+    ] {
+        let proxy = DnsProxy::start(bind.address(), move |packet| {
+            let update = packet.bytes.get(2).is_some_and(|flags| flags >> 3 & 15 == 5);
+            if update { error_reply(packet.bytes, code) } else { Action::Pass }
+        });
+        let error =
+            refused(proxy.expect("proxy").address(), Some(bind.key()), &[change(None, address("new", 1))]);
+        assert_eq!(
+            (error.kind(), error.effect(), error.status()),
+            (kind, effect, Some(Status::Rcode(code.into())))
+        );
+    }
+}
+
+/// More than fits into one message, and one RRset that never does.
+#[test]
+fn many_changes_and_large_ones() {
+    for server in servers(&Zone::new(ZONE)) {
+        let (at, key) = (server.address(), Some(server.key()));
+        let host = |number: u32, last: u8| {
+            rrset(&format!("h{number}"), 300, RecordType::A, &[&format!("10.0.0.{last}")])
+        };
+        let create: Vec<_> = (0..5000).map(|number| change(None, host(number, 1))).collect();
+        let written = write(at, key, &create);
+        assert!(written.is_complete(), "{:?}", written.error());
+        let update: Vec<_> = (0..5000).map(|number| change(host(number, 1), host(number, 2))).collect();
+        assert!(write(at, key, &update).is_complete());
+        let delete: Vec<_> = (0..5000).map(|number| change(host(number, 2), None)).collect();
+        assert!(write(at, key, &delete).is_complete());
+        assert_eq!(read(at, server.key()).zone.rrsets().len(), 3);
+
+        let texts = |count: usize| {
+            (0..count).map(|number| format!("\"{number}{}\"", "x".repeat(200))).collect::<Vec<_>>()
+        };
+        let of = |texts: &[String]| {
+            rrset("text", 300, RecordType::TXT, &texts.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let fits = of(&texts(99));
+        batch(at, key, &[change(None, fits.clone())]).expect("created");
+        batch(at, key, &[change(fits, of(&texts(100)))]).expect("changed");
+        let too_large = of(&texts(400));
+        let refuses = support::reader(at, key).refuses(&name(ZONE), too_large.as_ref().expect("an RRset"));
+        assert!(refuses.is_some_and(|why| why.contains("65535")));
+        let error = refused(at, key, &[change(None, too_large)]);
+        assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
+    }
+}
