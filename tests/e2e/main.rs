@@ -1,0 +1,23 @@
+//! The command, driven from outside against real name servers: PowerDNS, BIND and Knot on loopback ports.
+//!
+//! `cargo test -p dnsctl --test e2e` runs all, `… guards::` one topic.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
+
+mod story_powerdns;
+mod support;
+
+/// A file that nobody names would be a test that never runs.
+#[test]
+fn every_file_is_a_module() {
+    let folder = dnsctl_harness::repository_root().join("tests/e2e");
+    let main = fs_err::read_to_string(folder.join("main.rs")).unwrap();
+    for entry in fs_err::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let Some(module) = name.strip_suffix(".rs") else { continue };
+        assert!(
+            module == "main" || main.contains(&format!("\nmod {module};")),
+            "{name} is no module of main.rs"
+        );
+    }
+}

@@ -1,0 +1,82 @@
+//! The main job on PowerDNS: MX and A point at the old server; the correction is planned, saved, applied and proved.
+
+use crate::support::{Setup, ZONE, has, served, shows};
+use dnsctl_harness::{PowerDns, Zone, require};
+use std::net::SocketAddr;
+
+/// As it was: the MX points at a name that has no address any more.
+pub(crate) fn before() -> Zone {
+    Zone::new(ZONE).with(
+        "@ 3600 A 203.0.113.10\n@ 86400 MX 10 oldmail\n@ 3600 TXT \"v=spf1 ip4:203.0.113.25 -all\"\n\
+         mail 86400 A 203.0.113.25\nwww 3600 CNAME @",
+    )
+}
+
+/// As it should be.
+pub(crate) fn after(server: SocketAddr) -> String {
+    format!(
+        "servers: {server}
+records:
+  \"@\":
+    A: 203.0.113.10
+    MX: 10 mail
+    TXT: v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
+  mail:
+    A: {{ ttl: 5m, value: 198.51.100.25 }}
+  ns1: {{ A: 127.0.0.1 }}
+  www: {{ CNAME: \"@\" }}
+"
+    )
+}
+
+fn start() -> Option<(PowerDns, Setup)> {
+    let server = require(PowerDns::start())?;
+    server.create_zone(&before()).unwrap();
+    let setup = Setup::powerdns(&server, "").zone(ZONE, &after(server.dns_address()));
+    Some((server, setup))
+}
+
+#[test]
+fn a_plan_is_shown_saved_applied_as_shown_and_served() {
+    let Some((server, setup)) = start() else { return };
+    let plan = setup.run("plan --out plan.json", 0);
+    shows!(plan.stdout, @r"
+    abc-corp.example  main                                     3 updates, 2 warnings
+    ────────────────────────────────────────────────────────────────────────────────
+    1 ~ A    mail  86400 → 300   203.0.113.25 → 198.51.100.25
+        ▲ ttl/old-answer-lives  203.0.113.25 can be answered for up to 24 h after apply; keep its
+                                services running until then; the lower TTL of 5 min holds only for new
+                                answers
+    2 ~ TXT  @     3600            v=spf1
+                                 - ip4:203.0.113.25
+                                 + ip4:198.51.100.25
+                                 + include:_spf.relay.example
+                                   -all
+    3 ~ MX   @     86400 → 3600  10 oldmail → 10 mail
+        ▲ ttl/old-answer-lives  senders can use the old MX for up to 24 h after apply; keep the old mail
+                                servers running until then; the lower TTL of 1 h holds only for new
+                                answers
+    Order    A, then TXT, then MX
+
+    Settles  24 h after apply, when the last old answer is gone
+    Plan: 0 to create, 3 to update, 0 to delete. 3 unchanged, 2 left alone.
+    ");
+    shows!(plan.stderr, @r"
+    Saved plan.json, id 413fe786, valid until 2026-11-24 10:07 UTC.
+    Next: dnsctl apply plan.json
+    ");
+    let apply = setup.run("apply plan.json", 0);
+    shows!(apply.stdout, @r"
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]
+    Applied 3 of 3 in [time]. The name server serves it.
+    ");
+    assert_eq!(apply.stderr, "");
+    let dns = server.dns_address();
+    assert_eq!(served(dns, ZONE, "MX"), ["10 mail.abc-corp.example."]);
+    assert_eq!(served(dns, "mail.abc-corp.example", "A"), ["198.51.100.25"]);
+    assert_eq!(served(dns, ZONE, "TXT"), ["\"v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all\""]);
+    let again = setup.run("plan --detailed-exitcode", 0);
+    shows!(again.stdout, @"✔ No changes. 6 RRsets match in 1 zone, 2 left alone.");
+    let twice = setup.run("apply plan.json", 0);
+    has(&twice.stdout, &["3 were there already"]);
+}

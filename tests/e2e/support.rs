@@ -1,0 +1,127 @@
+//! A repository of zones beside a server, and the command run in it.
+
+use dnsctl_harness::{Dnsctl, NameServer, PowerDns, Repository, Run};
+use std::net::SocketAddr;
+
+/// The time of every run, unless a test says otherwise.
+pub(crate) const NOW: &str = "2026-11-23T10:07:02Z";
+
+/// The zone of most tests.
+pub(crate) const ZONE: &str = "abc-corp.example";
+
+/// A repository, and the secrets that its configuration asks for.
+pub(crate) struct Setup {
+    pub(crate) repository: Repository,
+    environment: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// A repository with this configuration and no zones.
+    pub(crate) fn new(configuration: &str) -> Self {
+        let repository = Repository::new([("dnsctl.yaml", configuration)]).unwrap();
+        Self { repository, environment: Vec::new() }
+    }
+
+    /// One PowerDNS; `more` is added to the configuration.
+    pub(crate) fn powerdns(server: &PowerDns, more: &str) -> Self {
+        Self::powerdns_at(&server.url(), server.api_key(), more)
+    }
+
+    /// The API of PowerDNS at this URL, behind a proxy for example.
+    pub(crate) fn powerdns_at(url: &str, key: &str, more: &str) -> Self {
+        let provider = format!(
+            "providers:\n  main: {{ type: powerdns, url: \"{url}\", api_key: {{ env: PDNS_API_KEY }} }}\n"
+        );
+        Self::new(&format!("{provider}{more}\n")).env("PDNS_API_KEY", key)
+    }
+
+    /// A name server that is updated; its name in the configuration is `main`.
+    pub(crate) fn rfc2136(server: &NameServer, more: &str) -> Self {
+        Self::rfc2136_at(server.address(), server, more)
+    }
+
+    /// The same at another address, that of a proxy for example.
+    pub(crate) fn rfc2136_at(address: SocketAddr, server: &NameServer, more: &str) -> Self {
+        let key = server.key();
+        let provider = format!(
+            "providers:\n  main: {{ type: rfc2136, server: \"{address}\", key_name: {}, key_algorithm: {}, \
+             key_secret: {{ env: TSIG_SECRET }} }}\n",
+            key.name, key.algorithm
+        );
+        Self::new(&format!("{provider}{more}\n")).env("TSIG_SECRET", &key.secret)
+    }
+
+    /// Sets a variable for every run; the last one of a name wins.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Writes the file of a zone.
+    pub(crate) fn zone(self, name: &str, text: &str) -> Self {
+        self.write_zone(name, text);
+        self
+    }
+
+    /// The same, later in a test.
+    pub(crate) fn write_zone(&self, name: &str, text: &str) {
+        self.repository.write(format!("zones/{name}.yaml"), text).unwrap();
+    }
+
+    /// The command with these arguments, separated by blanks.
+    pub(crate) fn command(&self, arguments: &str) -> Dnsctl {
+        let mut command = Dnsctl::new(env!("CARGO_BIN_EXE_dnsctl"), self.repository.path())
+            .args(arguments.split_ascii_whitespace())
+            .env("DNSCTL_NOW", NOW)
+            .env("COLUMNS", "100")
+            .env("NO_COLOR", "1");
+        for (name, value) in &self.environment {
+            command = command.env(name, value);
+        }
+        command
+    }
+
+    /// Runs it and expects this exit code.
+    pub(crate) fn run(&self, arguments: &str, code: i32) -> Run {
+        self.command(arguments).expect_code(code)
+    }
+
+    /// A plan file that has been saved.
+    pub(crate) fn plan_file(&self, name: &str) -> serde_json::Value {
+        serde_json::from_str(&self.repository.read(name).unwrap()).unwrap()
+    }
+}
+
+/// Fails with the whole text unless all of these are in it.
+#[track_caller]
+pub(crate) fn has(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+    }
+}
+
+/// Fails with the whole text if any of these is in it.
+#[track_caller]
+pub(crate) fn has_not(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(!text.contains(part), "{part:?} is in:\n{text}");
+    }
+}
+
+/// The rdata that a server gives, sorted.
+#[track_caller]
+pub(crate) fn served(server: SocketAddr, name: &str, record_type: &str) -> Vec<String> {
+    dnsctl_harness::dig(server, name, record_type).unwrap().rdata(record_type)
+}
+
+/// Compares text with an inline snapshot; ports and durations are replaced.
+macro_rules! shows {
+    ($text:expr, @$snapshot:literal) => {
+        insta::with_settings!({filters => vec![
+            (r"127\.0\.0\.1:\d+", "[server]"),
+            (r"\d+\.\d+ s\b", "[time]"),
+            (r"\b20\d{8}\b", "[serial]"),
+        ]}, { insta::assert_snapshot!($text, @$snapshot) })
+    };
+}
+pub(crate) use shows;
