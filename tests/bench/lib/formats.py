@@ -48,19 +48,14 @@ defaults: {{ provider: main, ttl: {DEFAULT_TTL}, create: true }}
 policy:
   deletes: {{ max: 100000000, percent: 100 }}
   updates: {{ percent: 100 }}
+verify: {{ servers: ["127.0.0.1:{dns_port}"] }}
 ''')
     for name, rrsets in zones.items():
-        lines = [dnsctl_zone_head(dns_port), 'records:\n']
+        lines = ['records:\n']
         for owner, sets in by_owner(rrsets).items():
             lines.append(f'  {yaml_text(owner or "@")}:\n')
             lines += map(dnsctl_rrset, sets)
         write(f'{folder}/zones/{name}yaml', ''.join(lines))
-
-
-def dnsctl_zone_head(dns_port):
-    """What every zone file says before its records: the one place for the servers that `apply` verifies at."""
-    del dns_port
-    return ''
 
 
 def dnsctl_rrset(rrset):
