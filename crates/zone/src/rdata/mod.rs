@@ -102,6 +102,12 @@ impl Rdata {
         }
     }
 
+    /// The text of a master file in which names are `@`, or relative when they are one label below `origin`, or
+    /// absolute: it reads back the same where names are strict ([`Names::strict`]).
+    pub fn relative_to(&self, origin: &Name) -> String {
+        print::presentation(self, Some(origin))
+    }
+
     /// The type of the record.
     pub fn rtype(&self) -> RecordType {
         self.rtype
@@ -222,13 +228,13 @@ impl PartialOrd for Rdata {
 impl fmt::Display for Rdata {
     /// The text of a master file, with absolute names.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&print::presentation(self))
+        f.pad(&print::presentation(self, None))
     }
 }
 
 impl fmt::Debug for Rdata {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.rtype, print::presentation(self))
+        write!(f, "{} {}", self.rtype, print::presentation(self, None))
     }
 }
 

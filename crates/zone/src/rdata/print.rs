@@ -6,8 +6,8 @@ use data_encoding::{BASE32HEX_NOPAD, BASE64, HEXLOWER};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// The text of a master file.
-pub(super) fn presentation(rdata: &Rdata) -> String {
+/// The text of a master file; with an origin, names that are it or one label below it are relative.
+pub(super) fn presentation(rdata: &Rdata, origin: Option<&Name>) -> String {
     let mut text = String::with_capacity(rdata.octets.len() * 2);
     for (field, part) in rdata.parts() {
         let before = text.len();
@@ -25,6 +25,7 @@ pub(super) fn presentation(rdata: &Rdata) -> String {
                 }
             }
             FieldKind::LongText => quoted(&mut text, part),
+            FieldKind::Name => text.push_str(&name(part, origin)),
             // A tag of CAA and a word of a pseudo type are letters and digits: no quotes are needed.
             kind => text.push_str(&plain(kind, part)),
         }
@@ -33,6 +34,14 @@ pub(super) fn presentation(rdata: &Rdata) -> String {
         }
     }
     text
+}
+
+fn name(part: &[u8], origin: Option<&Name>) -> String {
+    let Ok((name, _)) = Name::from_wire(part) else { return String::new() };
+    match origin {
+        Some(origin) if name == *origin || name.parent().as_ref() == Some(origin) => name.relative_to(origin),
+        _ => name.to_string(),
+    }
 }
 
 /// The text of one field by itself.

@@ -120,6 +120,26 @@ fn every_type_reads_and_prints() {
 }
 
 #[test]
+fn relative_texts_read_back_where_names_are_strict() {
+    let origin = origin();
+    for (rtype, text, _) in EVERY_TYPE {
+        let rdata = parse(rtype, text).unwrap();
+        let short = rdata.relative_to(&origin);
+        let names = Names { origin: &origin, strict: true };
+        assert_eq!(Rdata::parse(rdata.rtype(), &short, names).as_ref(), Ok(&rdata), "{rtype} {short}");
+    }
+    for (text, short) in [
+        ("10 mail", "10 mail"),
+        ("10 @", "10 @"),
+        ("10 a.b.example.com.", "10 a.b.example.com."),
+        ("10 mail.example.", "10 mail.example."),
+        ("0 .", "0 ."),
+    ] {
+        assert_eq!(parse("MX", text).unwrap().relative_to(&origin), short);
+    }
+}
+
+#[test]
 fn fields_build_the_same_value() {
     for (rtype, text, _) in EVERY_TYPE {
         let rdata = parse(rtype, text).unwrap();
