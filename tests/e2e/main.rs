@@ -4,8 +4,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
 
+mod report;
 mod story_powerdns;
 mod support;
+mod verify;
+mod zones;
 
 /// A file that nobody names would be a test that never runs.
 #[test]

@@ -80,3 +80,37 @@ fn a_plan_is_shown_saved_applied_as_shown_and_served() {
     let twice = setup.run("apply plan.json", 0);
     has(&twice.stdout, &["3 were there already"]);
 }
+
+#[test]
+fn two_plans_of_the_same_input_are_equal_apart_from_time() {
+    let Some((_server, setup)) = start() else { return };
+    let first = setup.run("plan --out first.json --report markdown=first.md", 0);
+    let setup = setup.env("DNSCTL_NOW", "2026-11-23T11:00:00Z");
+    let second = setup.run("plan --out second.json --report markdown=second.md", 0);
+    assert_eq!(first.stdout, second.stdout);
+    let without_times = |name: &str| -> Vec<String> {
+        let text = setup.repository.read(name).unwrap();
+        let timed = |line: &&str| !line.contains("\"created_at\"") && !line.contains("\"expires_at\"");
+        text.lines().filter(timed).map(str::to_owned).collect()
+    };
+    assert_eq!(without_times("first.json"), without_times("second.json"));
+    assert_ne!(setup.repository.read("first.json").unwrap(), setup.repository.read("second.json").unwrap());
+    assert_eq!(setup.plan_file("first.json")["created_at"], "2026-11-23T10:07:02Z");
+    assert_eq!(setup.plan_file("second.json")["expires_at"], "2026-11-24T11:00:00Z");
+}
+
+#[test]
+fn a_plan_without_a_file_asks_for_yes_and_writes_the_same() {
+    let Some((server, setup)) = start() else { return };
+    let refused = setup.run("apply", 64);
+    shows!(refused.stderr, @r"
+    error[not-asked]: there is nobody to ask
+      hint: give a saved plan (dnsctl plan --out plan.json), or --yes
+    ");
+    assert_eq!(refused.stdout, "");
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
+    let applied = setup.run("apply --yes", 0);
+    has(&applied.stdout, &["3 ~ MX   @", "Applied 3 of 3"]);
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
+    shows!(setup.run("apply --yes", 0).stdout, @"✔ No changes. 6 RRsets match in 1 zone, 2 left alone.");
+}

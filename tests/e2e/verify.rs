@@ -1,0 +1,107 @@
+//! After a write every authoritative server is asked.
+
+use crate::story_powerdns::{after, before};
+use crate::support::{Setup, ZONE, has, served, shows};
+use dnsctl_harness::{Access, Bind, NameServer, PowerDns, Zone, nsupdate, require};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+const SOON: &str = "verify: { deadline: 2s }";
+
+/// PowerDNS that is written, and another server that is only asked.
+fn start(other: Zone, settings: &str) -> Option<(PowerDns, NameServer, Setup)> {
+    let server = require(PowerDns::start())?;
+    server.create_zone(&before()).unwrap();
+    let other = require(Bind::start([other]))?;
+    let both = servers(&[server.dns_address(), other.address()]);
+    let setup = Setup::powerdns(&server, settings).zone(ZONE, &both);
+    Some((server, other, setup))
+}
+
+fn servers(addresses: &[SocketAddr]) -> String {
+    let text = after(([127, 0, 0, 1], 53).into());
+    let list: Vec<String> = addresses.iter().map(|address| format!("\"{address}\"")).collect();
+    text.replace("servers: 127.0.0.1:53", &format!("servers: [{}]", list.join(", ")))
+}
+
+#[test]
+fn a_server_with_the_old_zone_is_shown_with_what_it_serves() {
+    let Some((server, _other, setup)) = start(before(), SOON) else { return };
+    setup.run("plan --out plan.json", 0);
+    let begun = Instant::now();
+    let run = setup.run("apply plan.json", 7);
+    assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not kept: {:?}", begun.elapsed());
+    shows!(run.stdout, @r#"
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]  127.0.0.1 ✖ 1
+      ✖ 127.0.0.1 ([server]): 3 RRsets not as planned
+        mail.abc-corp.example. A: 203.0.113.25 (TTL 86400)
+        abc-corp.example. TXT: "v=spf1 ip4:203.0.113.25 -all" (TTL 3600)
+        abc-corp.example. MX: 10 oldmail.abc-corp.example. (TTL 86400)
+    Applied 3 of 3 in [time]. ✖ Not every name server serves it.
+    "#);
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
+}
+
+#[test]
+fn a_server_without_the_zone() {
+    let Some((_server, _other, setup)) = start(Zone::new("other.example"), SOON) else { return };
+    let run = setup.run("apply --yes", 7);
+    has(&run.stdout, &["REFUSED: it does not serve the zone", "Not every name server serves it"]);
+}
+
+#[test]
+fn a_server_that_is_down() {
+    let Some((_server, mut other, setup)) = start(before(), SOON) else { return };
+    other.stop().unwrap();
+    let run = setup.run("apply --yes", 7);
+    shows!(run.stdout.lines().skip_while(|line| !line.contains("RRsets written")).collect::<Vec<_>>().join("\n"), @r"
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]  127.0.0.1 ✖
+      ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
+    Applied 3 of 3 in [time]. ✖ Not every name server serves it.
+    ");
+}
+
+#[test]
+fn a_server_that_is_late_is_waited_for() {
+    let old = Zone::new(ZONE)
+        .with("@ 3600 A 203.0.113.10\n@ 3600 MX 10 mail\nmail 86400 A 203.0.113.25")
+        .with("@ 3600 TXT \"v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all\"")
+        .access(Access::Key);
+    let Some((_server, other, setup)) = start(old, "verify: { deadline: 1m }") else { return };
+    let (address, key) = (other.address(), other.key().clone());
+    let secondary = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_secs(2));
+        let commands = format!("update delete mail.{ZONE} A\nupdate add mail.{ZONE} 300 A 198.51.100.25");
+        nsupdate(address, ZONE, Some(&key), &commands).unwrap();
+    });
+    let begun = Instant::now();
+    let run = setup.run("apply --yes", 0);
+    assert!(begun.elapsed() >= Duration::from_secs(1), "nobody was waited for");
+    has(&run.stdout, &["Both name servers agree."]);
+    secondary.join().unwrap();
+}
+
+#[test]
+fn servers_for_all_zones_and_none_at_all() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    server.create_zone(&before()).unwrap();
+    let text = after(server.dns_address());
+    let (_, records) = text.split_once('\n').unwrap();
+    let settings = format!("verify: {{ servers: \"{}\" }}", server.dns_address());
+    let setup = Setup::powerdns(&server, &settings).zone(ZONE, records);
+    has(&setup.run("apply --yes", 0).stdout, &["The name server serves it."]);
+    setup.write_zone(ZONE, &records.replace("203.0.113.10", "203.0.113.11"));
+    let run = setup.run("apply --yes --no-verify", 0);
+    has(&run.stdout, &["not verified: verification was switched off", "No name server was asked."]);
+}
+
+#[test]
+fn a_deletion_is_proved_too() {
+    let old = before().with("gone 300 A 192.0.2.66");
+    let Some((server, _other, setup)) = start(old, SOON) else { return };
+    let zone = format!("/zones/{ZONE}.");
+    let json = r#"{"rrsets":[{"name":"gone.abc-corp.example.","type":"A","ttl":300,"changetype":"REPLACE","records":[{"content":"192.0.2.66","disabled":false}]}]}"#;
+    assert_eq!(server.api("PATCH", &zone, json).unwrap().status, 204);
+    let run = setup.run("apply --yes", 7);
+    has(&run.stdout, &["gone.abc-corp.example. A: still there: 192.0.2.66 (TTL 300)"]);
+}

@@ -1,0 +1,82 @@
+//! Zones that the provider lacks.
+
+use crate::story_powerdns::after;
+use crate::support::{Setup, ZONE, has, served, shows};
+use dnsctl_harness::{PowerDns, require};
+
+#[test]
+fn a_missing_zone_is_said_and_not_created() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let setup = Setup::powerdns(&server, "").zone(ZONE, &after(server.dns_address()));
+    let run = setup.run("plan --out plan.json", 3);
+    shows!(run.stdout, @r#"
+    abc-corp.example  main                                   BLOCKED zone is missing
+    ────────────────────────────────────────────────────────────────────────────────
+      ✖ zone/missing  the provider "main" has no zone abc-corp.example
+        Fix: Create it there, or write "create: true" into zones/abc-corp.example.yaml.
+        zones/abc-corp.example.yaml
+
+    Plan: 0 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
+    ✖ BLOCKED: cannot be applied
+    "#);
+    setup.run("apply --yes", 3);
+    assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
+}
+
+#[test]
+fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let text = format!("create: true\n{}", after(server.dns_address()));
+    let text = text.replace("    A: 203.0.113.10\n", "    A: 203.0.113.10\n    NS: ns1\n");
+    let setup = Setup::powerdns(&server, "").zone(ZONE, &text);
+    let plan = setup.run("plan --out plan.json", 0);
+    shows!(plan.stdout, @r"
+    abc-corp.example  main                                       new zone, 7 creates
+    ────────────────────────────────────────────────────────────────────────────────
+    1 + A     @     3600  203.0.113.10
+    2 + A     mail  300   198.51.100.25
+    3 + TXT   @     3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
+    4 + MX    @     3600  10 mail
+    5 + A     ns1   3600  127.0.0.1
+    6 + NS    @     3600  ns1
+    7 + CNAME www   3600  @
+    Order    A, then TXT, then MX, then A, then NS, then CNAME
+
+    Plan: 1 zone to create; RRsets: 7 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
+    ");
+    assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
+    let start = server.requests().len();
+    let apply = setup.run("apply plan.json", 0);
+    shows!(apply.stdout, @r"
+    ✔ abc-corp.example at main: 7 of 7 RRsets written in [time]; 127.0.0.1 ✔ [serial]
+    Applied 7 of 7 in [time]. The name server serves it.
+    ");
+    let requests: Vec<String> =
+        server.requests_since(start).iter().map(|request| request.method.clone()).collect();
+    assert_eq!(requests.iter().filter(|method| *method == "POST").count(), 1, "{requests:?}");
+    assert_eq!(requests.iter().filter(|method| *method == "PATCH").count(), 0, "{requests:?}");
+    assert_eq!(served(server.dns_address(), ZONE, "NS"), ["ns1.abc-corp.example."]);
+    has(&setup.run("plan", 0).stdout, &["No changes"]);
+}
+
+#[test]
+fn a_zone_that_appears_between_plan_and_apply_is_not_overwritten() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let text = format!("create: true\n{}", after(server.dns_address()));
+    let setup = Setup::powerdns(&server, "").zone(ZONE, &text);
+    setup.run("plan --out plan.json", 0);
+    server.create_zone(&dnsctl_harness::Zone::new(ZONE).with("@ 60 A 192.0.2.77")).unwrap();
+    let run = setup.run("apply plan.json", 4);
+    has(&run.stdout, &["the zone was created meanwhile", "Nothing was written"]);
+    assert_eq!(served(server.dns_address(), ZONE, "A"), ["192.0.2.77"]);
+}
+
+#[test]
+fn a_zone_that_vanishes_between_plan_and_apply() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    server.create_zone(&crate::story_powerdns::before()).unwrap();
+    let setup = Setup::powerdns(&server, "").zone(ZONE, &after(server.dns_address()));
+    setup.run("plan --out plan.json", 0);
+    assert_eq!(server.api("DELETE", &format!("/zones/{ZONE}."), "").unwrap().status, 204);
+    has(&setup.run("apply plan.json", 4).stdout, &["the zone is gone"]);
+}
