@@ -15,8 +15,9 @@ use dnsctl_zone::{Desired, Name};
 use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use tokio::runtime::Runtime;
 
 /// A command at work.
 pub(crate) struct Session {
@@ -24,13 +25,27 @@ pub(crate) struct Session {
     pub(crate) global: Global,
     /// How output looks.
     pub(crate) style: Style,
+    runtime: OnceLock<Runtime>,
 }
 
 impl Session {
     /// A session with these flags.
     pub(crate) fn new(global: Global) -> Self {
         let style = Style { ascii: global.ascii, width: environment::width() };
-        Self { global, style }
+        Self { global, style, runtime: OnceLock::new() }
+    }
+
+    /// The runtime of all requests of this run: connections belong to the runtime that opened them.
+    ///
+    /// # Errors
+    /// The system gives no threads.
+    pub(crate) fn runtime(&self) -> Result<&Runtime, Failure> {
+        if let Some(runtime) = self.runtime.get() {
+            return Ok(runtime);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| Failure::io(&error))?;
+        Ok(self.runtime.get_or_init(|| runtime))
     }
 
     /// Opens the configuration.

@@ -1,6 +1,6 @@
 //! `dnsctl apply`.
 
-use super::plan::{make, runtime};
+use super::plan::make;
 use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, exit_of};
@@ -9,6 +9,7 @@ use crate::render;
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, file};
+use dnsctl_reconcile::Providers;
 use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Freshness, Report, Status, apply};
 use dnsctl_reconcile::state::{Applied, State, StateError};
 use dnsctl_zone::{Name, ServerAddress};
@@ -59,7 +60,8 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failure> {
     let project = session.open()?;
     let state = State::beside(&project.root);
-    let run = Run { session, project: &project, state: &state, arguments: &arguments };
+    let providers = session.providers(&project)?;
+    let run = Run { session, project: &project, providers: &providers, state: &state, arguments: &arguments };
     match &arguments.plan {
         Some(path) => run.saved(path),
         None => run.fresh(),
@@ -69,6 +71,8 @@ pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
 struct Run<'a> {
     session: &'a Session,
     project: &'a Project,
+    /// Open for the whole run: what was learned while reading saves requests while writing.
+    providers: &'a Providers,
     state: &'a State,
     arguments: &'a Arguments,
 }
@@ -113,7 +117,7 @@ impl Run<'_> {
                 .hint("give a saved plan (dnsctl plan --out plan.json), or --yes"));
         }
         let _lock = self.lock()?;
-        let planned = make(self.session, self.project, &self.arguments.zones)?;
+        let planned = make(self.session, self.project, self.providers, &self.arguments.zones)?;
         let plan = &planned.plan;
         Session::print(&render::plan::text(plan, self.session.style, self.arguments.full))?;
         if !planned.errors.is_empty() {
@@ -189,7 +193,6 @@ impl Run<'_> {
 
     fn write(&self, plan: &Plan, freshness: Freshness<'_>) -> Result<Exit, Failure> {
         let start = Instant::now();
-        let providers = self.session.providers(self.project)?;
         let total = plan.zones.iter().map(|zone| zone.changes.len()).sum();
         let mut progress = Progress::new(total, "Writing", self.session.global.quiet);
         let cancel = Arc::new(AtomicBool::new(false));
@@ -206,9 +209,9 @@ impl Run<'_> {
             cancel: cancel.clone(),
             observer: &mut observer,
         };
-        let runtime = runtime()?;
+        let runtime = self.session.runtime()?;
         runtime.spawn(interrupt(cancel.clone()));
-        let result = runtime.block_on(apply(plan, &providers, options));
+        let result = runtime.block_on(apply(plan, self.providers, options));
         drop(progress);
         let report = result.map_err(|errors| Failure::provider(&errors))?;
         self.remember(plan, &report);

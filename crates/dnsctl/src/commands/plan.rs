@@ -10,7 +10,7 @@ use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Mode, Plan};
 use dnsctl_reconcile::state::State;
-use dnsctl_reconcile::{PlanOptions, Planned};
+use dnsctl_reconcile::{PlanOptions, Planned, Providers};
 use std::path::PathBuf;
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -46,7 +46,8 @@ pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
     let Arguments { mut zones, more_zones, out, reports, detailed_exitcode, full } = arguments;
     zones.extend(more_zones);
     let project = session.open()?;
-    let planned = make(session, &project, &zones)?;
+    let providers = session.providers(&project)?;
+    let planned = make(session, &project, &providers, &zones)?;
     let plan = &planned.plan;
     Session::print(&render::plan::text(plan, session.style, full))?;
     for request in &reports {
@@ -87,14 +88,18 @@ fn save(session: &Session, plan: &Plan, path: &std::path::Path) -> Result<(), Fa
 }
 
 /// Makes the plan of these zones, reading files and asking servers at the same time.
-pub(crate) fn make(session: &Session, project: &Project, patterns: &[String]) -> Result<Planned, Failure> {
+pub(crate) fn make(
+    session: &Session,
+    project: &Project,
+    providers: &Providers,
+    patterns: &[String],
+) -> Result<Planned, Failure> {
     let start = Instant::now();
     let units = session.select(project, patterns)?;
-    let providers = session.providers(project)?;
     let state = State::beside(&project.root);
     let last_reads = state.last_reads();
     let mut progress = Progress::new(units.len(), "Comparing zones", session.global.quiet);
-    let runtime = runtime()?;
+    let runtime = session.runtime()?;
     let (sender, receiver) = mpsc::channel(64);
     let mut observer = |_event| progress.advance(1);
     let options = PlanOptions {
@@ -113,7 +118,7 @@ pub(crate) fn make(session: &Session, project: &Project, patterns: &[String]) ->
             };
             Session::load(project, &units, &sink)
         });
-        let planned = runtime.block_on(dnsctl_reconcile::plan(receiver, &providers, options));
+        let planned = runtime.block_on(dnsctl_reconcile::plan(receiver, providers, options));
         (loading.join().unwrap_or_default(), planned)
     });
     drop(progress);
@@ -128,9 +133,4 @@ pub(crate) fn make(session: &Session, project: &Project, patterns: &[String]) ->
         session.detail(&format!("warning: {error}"));
     }
     Ok(planned)
-}
-
-/// The runtime of a command.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| Failure::io(&error))
 }

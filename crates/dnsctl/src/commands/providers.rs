@@ -1,6 +1,5 @@
 //! `dnsctl providers`.
 
-use super::plan::runtime;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::registry::FACTORIES;
@@ -174,7 +173,7 @@ fn json() -> Result<String, Failure> {
 fn ask(session: &Session, zones: &[Name]) -> Result<Exit, Failure> {
     let project = session.open()?;
     let providers = session.providers(&project)?;
-    let runtime = runtime()?;
+    let runtime = session.runtime()?;
     let (mut out, mut errors) = (String::new(), Vec::new());
     for entry in project.providers.iter().filter(|entry| entry.kind.is_some()) {
         let answer = runtime.block_on(async {

@@ -12,6 +12,9 @@ use std::time::Duration;
 /// How many lines of one kind are shown.
 const SHOWN: usize = 20;
 
+/// From so many zones on, those that went well are only counted.
+const ZONES: usize = 20;
+
 /// The text of a report.
 pub(crate) fn text(plan: &Plan, report: &Report, took: Duration, style: Style) -> String {
     let mut out = String::new();
@@ -19,8 +22,11 @@ pub(crate) fn text(plan: &Plan, report: &Report, took: Duration, style: Style) -
         stale(&mut out, plan, report, style);
         return out;
     }
+    let many = report.zones.len() > ZONES;
     for zone in &report.zones {
-        of_zone(&mut out, zone, style);
+        if !many || !is_good(zone) {
+            of_zone(&mut out, zone, style);
+        }
     }
     closing(&mut out, plan, report, took, style);
     out
@@ -87,6 +93,13 @@ fn of_zone(out: &mut String, report: &ZoneReport, style: Style) {
             writeln!(out, "  {} {error}", paint(yellow(), style.severity(dnsctl_plan::Severity::Warning)));
     }
     mismatches(out, report, style);
+}
+
+/// Whether there is nothing to say of a zone but that it is written and served.
+fn is_good(report: &ZoneReport) -> bool {
+    report.changes.iter().all(|change| change.status.is_there())
+        && report.unfinished.is_none()
+        && !report.verification.is_failure()
 }
 
 /// What the servers said, on one line.

@@ -3,7 +3,7 @@
 use super::change::{self, Columns};
 use super::style::{Style, bold, dim, green, paint, red};
 use super::words::{count, thousands, zone};
-use dnsctl_plan::{Action, Change, Finding, Plan, Severity, ZonePlan};
+use dnsctl_plan::{Action, Change, Finding, Plan, Severity, Unread, ZonePlan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -17,13 +17,8 @@ const FOLD_ZONES: usize = 20;
 /// The text of a plan.
 pub(crate) fn text(plan: &Plan, style: Style, full: bool) -> String {
     let mut out = String::new();
-    let changed: Vec<&ZonePlan> = plan
-        .zones
-        .iter()
-        .filter(|zone| zone.has_changes() || !zone.findings.is_empty() || !zone.kept.is_empty())
-        .collect();
     let shown: Vec<&ZonePlan> =
-        changed.into_iter().filter(|zone| zone.has_changes() || !zone.findings.is_empty()).collect();
+        plan.zones.iter().filter(|zone| zone.has_changes() || !zone.findings.is_empty()).collect();
     let many = shown.len() >= FOLD_ZONES && !full;
     let (risky, calm): (Vec<&ZonePlan>, Vec<&ZonePlan>) = shown.into_iter().partition(|zone| is_risky(zone));
     for zone in risky {
@@ -39,21 +34,29 @@ pub(crate) fn text(plan: &Plan, style: Style, full: bool) -> String {
     if many {
         out.push('\n');
     }
-    for unread in &plan.unread {
-        let _ = writeln!(
-            out,
-            "{} {} at {}: {}",
-            paint(red().bold(), style.bad()),
-            zone(&unread.zone),
-            unread.provider,
-            unread.message
-        );
-        if let Some(hint) = &unread.hint {
-            let _ = writeln!(out, "  {hint}");
-        }
-    }
+    unread(&mut out, plan, style);
     out.push_str(&closing(plan, style));
     out
+}
+
+/// What could not be read. Zones that failed for the same reason share its lines.
+fn unread(out: &mut String, plan: &Plan, style: Style) {
+    let mut reasons: BTreeMap<(&str, &str), Vec<&Unread>> = BTreeMap::new();
+    for unread in &plan.unread {
+        // The operation in front names the zone; what follows is the reason.
+        let reason = unread.message.split_once(": ").map_or(unread.message.as_str(), |(_, reason)| reason);
+        reasons.entry((&unread.provider, reason)).or_default().push(unread);
+    }
+    for ((provider, reason), zones) in reasons {
+        let names: Vec<String> = zones.iter().take(3).map(|unread| zone(&unread.zone)).collect();
+        let more = zones.len().saturating_sub(names.len());
+        let more = if more > 0 { format!(" and {} more", thousands(more)) } else { String::new() };
+        let sign = paint(red().bold(), style.bad());
+        let _ = writeln!(out, "{sign} {}{more} at {provider}: {reason}", names.join(", "));
+        if let Some(hint) = zones.first().and_then(|unread| unread.hint.as_deref()) {
+            let _ = writeln!(out, "  hint: {hint}");
+        }
+    }
 }
 
 fn is_risky(zone: &ZonePlan) -> bool {
