@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use dnsctl_provider::Context;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::http::{Call, HttpClient};
+use dnsctl_provider::http::{Call, HttpClient, RetryPolicy};
 use dnsctl_provider::limit::Limiter;
 use dnsctl_zone::{Name, RecordType};
 
@@ -48,9 +48,10 @@ pub(crate) struct Known {
 static SERVERS: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 
 impl Account {
-    pub(crate) fn open(config: Config, context: &Context) -> Result<Self> {
+    pub(crate) fn open(config: Config, context: &Context, tries: u32) -> Result<Self> {
         let shared = Shared::of(&config)?;
         let options = config.http(context).limiter(Arc::clone(&shared.limiter)).classify(classify);
+        let options = options.retry(RetryPolicy { tries, ..RetryPolicy::default() });
         Ok(Self { client: HttpClient::new(options)?, shared, config })
     }
 

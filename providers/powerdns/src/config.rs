@@ -48,7 +48,7 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     option(
         "concurrency",
         OptionKind::Number,
-        "Requests at once. More than 12 make the server slower. Default: 8.",
+        "Requests at once. More than 12 make the server slower; SQLite locks when large zones are written at once. Default: 8.",
     ),
     option(
         "kind",

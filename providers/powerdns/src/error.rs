@@ -24,8 +24,10 @@ pub(crate) fn classify(answer: &Answer<'_>) -> Option<Verdict> {
         ),
         // One record that the server itself cannot read makes the whole zone unreadable.
         500 => Some(
-            Verdict::new(ErrorKind::Unavailable)
-                .hint("the server's log says why; `pdnsutil check-zone` finds records that it cannot read"),
+            Verdict::new(ErrorKind::Unavailable).hint(
+                "the server's log says why: for a record that it cannot read, `pdnsutil check-zone` helps; for \
+                 \"database is locked\", set the option concurrency to 1",
+            ),
         ),
         404 if looks_foreign(&answer.text()) => Some(
             Verdict::new(ErrorKind::Protocol)

@@ -29,6 +29,8 @@
 //!   `enable-lua-records`.
 //! * **Secondary zones** are read; a write is refused, since the next transfer would undo it.
 //! * **Secondaries are told** (`NOTIFY`) after a write to a zone of kind Primary; others have no use for it.
+//! * **SQLite** answers 500 to a write while another zone is written ("database is locked"). Writes are tried eight times;
+//!   where thousands of RRsets of many zones change at once, set `concurrency: 1`.
 //!
 //! # What the server refuses
 //! Said before anything is written: owner names with other characters than letters, digits, `-`, `_`, `/` and a leading
@@ -67,11 +69,11 @@ pub static FACTORY: Factory = Factory {
     options: config::OPTIONS,
     capabilities,
     open_reader: |settings, context| {
-        let account = Account::open(Config::new(settings, context)?, context)?;
+        let account = Account::open(Config::new(settings, context)?, context, reader::TRIES)?;
         Ok(Box::new(reader::PowerDnsReader::new(account)))
     },
     open_writer: |settings, context| {
-        let account = Account::open(Config::new(settings, context)?, context)?;
+        let account = Account::open(Config::new(settings, context)?, context, writer::TRIES)?;
         Ok(Writer::Rrset(Box::new(writer::PowerDnsWriter::new(account))))
     },
 };

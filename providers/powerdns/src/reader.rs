@@ -15,6 +15,9 @@ use crate::kept::{Residue, Stored, kept};
 use crate::model::{CryptoKey, ListedZone, RRsetIn, RecordIn, RecordOut, read_zone};
 use crate::{capabilities, refusal, types};
 
+/// How often a read is tried.
+pub(crate) const TRIES: u32 = 4;
+
 /// Reads from one PowerDNS server.
 #[derive(Debug)]
 pub(crate) struct PowerDnsReader {

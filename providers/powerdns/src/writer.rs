@@ -20,6 +20,9 @@ use crate::serial;
 /// What stands around the RRsets of a request: `{"rrsets":[]}`, or the head of a new zone.
 const ENVELOPE: usize = 1024;
 
+/// How often a write is tried: SQL backends answer 500 while another zone is being written ("database is locked").
+pub(crate) const TRIES: u32 = 8;
+
 /// Writes to one PowerDNS server.
 #[derive(Debug)]
 pub(crate) struct PowerDnsWriter {

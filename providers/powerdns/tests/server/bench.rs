@@ -17,12 +17,15 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn start(backend: Backend) -> Option<Self> {
-        let server = require(PowerDns::builder().backend(backend).start())?;
+        require(PowerDns::builder().backend(backend).start()).map(Self::on)
+    }
+
+    pub(crate) fn on(server: PowerDns) -> Self {
         let options = vec![
             ("url".to_owned(), OptionValue::Text(server.url())),
             ("api_key".to_owned(), OptionValue::Secret(Secret::new(server.api_key()))),
         ];
-        Some(Self { server, options })
+        Self { server, options }
     }
 
     /// Sets one more option, or another value for one.

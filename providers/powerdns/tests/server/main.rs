@@ -4,4 +4,5 @@
 mod bench;
 mod faults;
 mod kept;
+mod pseudo;
 mod write;
