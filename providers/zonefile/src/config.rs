@@ -1,0 +1,64 @@
+//! The options under the provider's name in the configuration.
+
+use std::path::PathBuf;
+
+use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::{OptionKind, OptionSpec, Settings};
+
+use crate::serial::SerialMode;
+
+pub(crate) const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "directory",
+        kind: OptionKind::Path,
+        required: true,
+        doc: "The directory of the files. It must be there.",
+    },
+    OptionSpec {
+        name: "serial",
+        kind: OptionKind::Choice(&["increment", "date", "unixtime", "keep"]),
+        required: false,
+        doc: "How a write raises the serial: by one; to YYYYMMDD00 of today in UTC, or by one when it is that high; to \
+              the seconds since 1970, or by one when it is that high; or not at all, which keeps the change from \
+              secondaries. A higher serial in the zone's own SOA record always wins. Default: increment.",
+    },
+    OptionSpec {
+        name: "extension",
+        kind: OptionKind::Text,
+        required: false,
+        doc: "What stands behind the zone's name in the name of its file. Default: `.zone`.",
+    },
+];
+
+/// The options, checked.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) directory: PathBuf,
+    pub(crate) serial: SerialMode,
+    pub(crate) extension: String,
+}
+
+impl Config {
+    pub(crate) fn new(settings: &Settings) -> Result<Self> {
+        let directory = settings.path("directory").ok_or_else(|| settings.missing("directory"))?.clone();
+        let serial = match settings.text("serial").map(String::as_str) {
+            None | Some("increment") => SerialMode::Increment,
+            Some("date") => SerialMode::Date,
+            Some("unixtime") => SerialMode::UnixTime,
+            Some("keep") => SerialMode::Keep,
+            Some(other) => return Err(wrong(format!("\"{other}\" is no way to raise a serial"))),
+        };
+        let extension = settings.text("extension").map_or(".zone", String::as_str);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if !extension.bytes().all(plain) {
+            return Err(wrong(format!(
+                "the extension \"{extension}\" has other signs than letters, digits, . _ -"
+            )));
+        }
+        Ok(Self { directory, serial, extension: extension.to_owned() })
+    }
+}
+
+fn wrong(message: String) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
