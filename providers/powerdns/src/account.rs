@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use dnsctl_provider::Context;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
@@ -13,6 +14,9 @@ use dnsctl_zone::{Name, RecordType};
 use crate::config::Config;
 use crate::error::classify;
 use crate::kept::Residue;
+
+/// The longest wait before a request is tried again: the server is near, and has no limit of its own to wait for.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A client of one server, with the settings it was opened with.
 #[derive(Debug)]
@@ -51,7 +55,7 @@ impl Account {
     pub(crate) fn open(config: Config, context: &Context, tries: u32) -> Result<Self> {
         let shared = Shared::of(&config)?;
         let options = config.http(context).limiter(Arc::clone(&shared.limiter)).classify(classify);
-        let options = options.retry(RetryPolicy { tries, ..RetryPolicy::default() });
+        let options = options.retry(RetryPolicy { tries, cap: LONGEST_WAIT, ..RetryPolicy::default() });
         Ok(Self { client: HttpClient::new(options)?, shared, config })
     }
 
