@@ -7,6 +7,7 @@
 mod dig;
 mod powerdns;
 mod route53;
+mod zonefile;
 
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -25,7 +26,8 @@ struct Adapter {
     start: fn() -> Option<Box<dyn Subject>>,
 }
 
-const ADAPTERS: &[Adapter] = &[powerdns::LMDB, powerdns::SQLITE, route53::MOTO, route53::MINISTACK];
+const ADAPTERS: &[Adapter] =
+    &[zonefile::BIND, powerdns::LMDB, powerdns::SQLITE, route53::MOTO, route53::MINISTACK];
 
 /// A server that is started once, for all cases of its adapter.
 type Started = OnceLock<Option<Box<dyn Subject>>>;
