@@ -169,3 +169,88 @@ fn refused(change: &RRsetChange, why: &str) -> Error {
 pub(crate) fn content(rrset: Option<&RRset>) -> Option<(Ttl, &[Rdata])> {
     rrset.map(|rrset| (rrset.ttl, rrset.values()))
 }
+
+#[cfg(test)]
+mod tests {
+    use dnsctl_zone::Names;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn apex() -> Name {
+        "example.org".parse().expect("name")
+    }
+
+    fn rrset(owner: &str, rtype: RecordType, values: &[&str]) -> Option<RRset> {
+        let origin = apex();
+        let names = Names { origin: &origin, strict: false };
+        let values = values.iter().map(|text| Rdata::parse(rtype, text, names).expect("rdata")).collect();
+        Some(RRset::new(Name::parse(owner, names).expect("name"), rtype, Ttl::MAX, values))
+    }
+
+    fn change(before: Option<RRset>, after: Option<RRset>) -> RRsetChange {
+        let side = before.as_ref().or(after.as_ref()).expect("a side");
+        RRsetChange { name: side.name.clone(), rtype: side.rtype, before, after, group: 0 }
+    }
+
+    /// Prerequisites and updates of one change.
+    fn counts(changes: &[RRsetChange]) -> (u32, u32) {
+        update(&apex(), changes, None).expect("update").counts()
+    }
+
+    #[test]
+    fn what_is_required_and_done() {
+        let a = |values: &[&str]| rrset("www", RecordType::A, values);
+        // Not there, and no CNAME; one addition.
+        assert_eq!(counts(&[change(None, a(&["192.0.2.1"]))]), (2, 1));
+        // Two values as they were; one deletion, one addition.
+        assert_eq!(counts(&[change(a(&["192.0.2.1", "192.0.2.2"]), a(&["192.0.2.3"]))]), (2, 2));
+        assert_eq!(counts(&[change(a(&["192.0.2.1"]), None)]), (1, 1));
+        // A CNAME takes a name of its own, or the place of what goes.
+        let cname = change(None, rrset("www", RecordType::CNAME, &["x"]));
+        assert_eq!(counts(std::slice::from_ref(&cname)), (1, 1));
+        assert_eq!(counts(&[change(a(&["192.0.2.1"]), None), cname]), (2, 2));
+        // At the apex: two as they were; two additions, one deletion.
+        let ns = |values: &[&str]| rrset("@", RecordType::NS, values);
+        assert_eq!(counts(&[change(ns(&["a", "b"]), ns(&["b", "c"]))]), (2, 3));
+    }
+
+    #[test]
+    fn an_soa_that_changed_is_a_conflict() {
+        let soa = |text: &str| rrset("@", RecordType::SOA, &[text]);
+        let wish = change(soa("a. h. 1 2 3 4 5"), soa("a. h. 1 2 3 4 60"));
+        let current = |text: &str| soa(text).map(|rrset| rrset.values()[0].clone());
+        let good = update(&apex(), std::slice::from_ref(&wish), current("a. h. 9 2 3 4 5").as_ref());
+        assert_eq!(good.expect("only the serial differs").counts(), (1, 1));
+        let other = update(&apex(), std::slice::from_ref(&wish), current("b. h. 9 2 3 4 5").as_ref());
+        assert_eq!(other.expect_err("another name").kind(), ErrorKind::Conflict);
+        assert_eq!(update(&apex(), &[wish], None).expect_err("none").kind(), ErrorKind::Rejected);
+    }
+
+    prop_compose! {
+        fn any_change()(
+            owner in "[a-z]{1,9}",
+            rtype in prop::sample::select(vec![RecordType::TXT, RecordType::NS, RecordType::CNAME]),
+            before in prop::collection::btree_set("[a-z]{1,30}", 0..4),
+            after in prop::collection::btree_set("[a-z]{1,30}", 1..4),
+            at_apex in any::<bool>(),
+        ) -> RRsetChange {
+            let owner = if at_apex && rtype == RecordType::NS { "@" } else { &owner };
+            let side = |texts: std::collections::BTreeSet<String>| {
+                let texts: Vec<_> = texts.iter().map(String::as_str).collect();
+                if texts.is_empty() { None } else { rrset(owner, rtype, &texts) }
+            };
+            change(side(before), side(after))
+        }
+    }
+
+    proptest! {
+        /// The engine cuts batches by weight, so no batch may be heavier than it weighs.
+        #[test]
+        fn an_update_is_no_larger_than_it_weighs(changes in prop::collection::vec(any_change(), 0..20)) {
+            let weight: usize = changes.iter().map(weigh).sum();
+            let update = update(&apex(), &changes, None).expect("update");
+            prop_assert!(update.size() <= weight + OVERHEAD, "{} {weight}", update.size());
+        }
+    }
+}

@@ -5,13 +5,12 @@ use dnsctl_provider::error::{Error, ErrorKind, Status};
 
 /// An error of a transfer, with what to do about it.
 pub(crate) fn of_transfer(error: Error) -> Error {
-    let hint = match (error.status(), error.hint()) {
-        (Some(Status::Rcode(code)), _) if matches!(Rcode(code), Rcode::REFUSED | Rcode::NOTAUTH) => {
+    let Some(Status::Rcode(code)) = error.status() else { return error };
+    let hint = match Rcode(code) {
+        Rcode::REFUSED | Rcode::NOTAUTH if error.kind() != ErrorKind::Unauthorized => {
             "allow the transfer to this key or address (BIND: allow-transfer; Knot: acl with action transfer)"
         }
-        (Some(Status::Rcode(code)), _) if Rcode(code) == Rcode::NOTIMP => {
-            "this server does not transfer zones; name another one in transfer_from"
-        }
+        Rcode::NOTIMP => "this server does not transfer zones; name another one in transfer_from",
         _ => return error,
     };
     error.with_hint(hint)

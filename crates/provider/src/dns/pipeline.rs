@@ -14,7 +14,7 @@ use super::wire;
 use crate::error::{Effect, ErrorKind, Result};
 
 /// How many questions wait for their answers at a time. Enough for 10,000 a second at 50 ms from here to there.
-const WINDOW: usize = 500;
+const WINDOW: usize = 1000;
 
 impl Client {
     /// Asks many questions, and gives the answers in the order of the questions.
@@ -101,8 +101,12 @@ impl<'a> Run<'a> {
         tokio::try_join!(write, read).map(drop)
     }
 
-    /// Adds questions to `out` while there is room in the window.
+    /// Adds questions to `out` while there is room in the window; not before half of it is free, so that many go out
+    /// in one write.
     fn fill(&mut self, out: &mut Vec<u8>) {
+        if self.waiting.len() > self.window / 2 {
+            return;
+        }
         while self.waiting.len() < self.window {
             let index = match self.again.pop() {
                 Some(index) => index,
