@@ -6,6 +6,7 @@
 pub mod diagnostic;
 mod keys;
 mod native;
+mod octodns;
 mod project;
 mod read;
 pub mod schema;

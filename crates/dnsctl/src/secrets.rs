@@ -11,7 +11,11 @@ use std::process::{Command, Stdio};
 /// # Errors
 /// In words: what is missing, and how to give it.
 pub(crate) fn find(source: &SecretSource, root: &Path) -> Result<Secret, String> {
-    let text = match source {
+    Ok(Secret::new(text(source, root)?))
+}
+
+fn text(source: &SecretSource, root: &Path) -> Result<String, String> {
+    Ok(match source {
         SecretSource::Literal(text) => text.clone(),
         SecretSource::Env(name) => variable(name)
             .filter(|value| !value.is_empty())
@@ -22,8 +26,9 @@ pub(crate) fn find(source: &SecretSource, root: &Path) -> Result<Secret, String>
             first_line(&text).ok_or_else(|| format!("{} is empty", path.display()))?
         }
         SecretSource::Command(words) => run(words, root)?,
-    };
-    Ok(Secret::new(text))
+        SecretSource::EnvOr(name, default) => variable(name).unwrap_or_else(|| default.clone()),
+        SecretSource::Joined(parts) => parts.iter().map(|part| text(part, root)).collect::<Result<_, _>>()?,
+    })
 }
 
 /// Files and programs end their text with a line feed that is no part of the secret.

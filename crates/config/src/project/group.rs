@@ -201,7 +201,8 @@ impl Grouper<'_> {
                 .or(parts.first())
                 .map(|part| part.source.clone());
             let Some(source) = source else { continue };
-            units.push(Unit { apex, source, parts: parts.into_iter().map(|part| part.file).collect() });
+            let parts = parts.into_iter().map(|part| part.file).collect();
+            units.push(Unit { apex, source, parts, octodns: None });
         }
         units
     }

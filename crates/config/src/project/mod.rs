@@ -15,11 +15,12 @@ pub use provider::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 pub use settings::{Defaults, PlanSettings, ProjectSettings, Verify};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dnsctl_zone::{Desired, Name, Source};
 
 use crate::diagnostic::{Diagnostics, File, Files};
-use crate::native;
+use crate::{native, octodns};
 
 /// The name of the configuration file that [`Project::find`] looks for.
 pub const FILE_NAME: &str = "dnsctl.yaml";
@@ -66,6 +67,8 @@ pub struct Unit {
     /// Where the zone is declared: `zone:` in its first file, or that file.
     pub source: Source,
     pub(crate) parts: Vec<File>,
+    /// What octoDNS's configuration says about it.
+    pub(crate) octodns: Option<Arc<octodns::Setup>>,
 }
 
 /// A zone as its files describe it.
@@ -97,7 +100,10 @@ impl Project {
     /// Reads one zone. Only files that it includes are still read from disk, each once in a run. Several threads may
     /// load at once.
     pub fn load(&self, unit: &Unit) -> Loaded {
-        native::load(self, unit)
+        match &unit.octodns {
+            Some(setup) => octodns::load(self, unit, setup),
+            None => native::load(self, unit),
+        }
     }
 
     /// The provider of this name.

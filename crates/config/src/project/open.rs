@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Format, Project, ProjectSettings, group, shown};
 use crate::diagnostic::{Diagnostic, Diagnostics, Files, closest, quote};
 use crate::keys;
+use crate::octodns;
 use crate::read::Reader;
 use crate::yaml::{self, Limits, Node};
 
@@ -34,6 +35,9 @@ pub(super) fn open(config: &Path) -> Project {
     let Ok(file) = yaml::open(&project.files, config, &name, &limits, &mut project.diagnostics) else {
         return project;
     };
+    if octodns::try_open(&mut project, &file) {
+        return project;
+    }
     let Ok(root) = yaml::parse(&file, &limits, &mut project.diagnostics) else { return project };
     match root {
         None => {
@@ -41,20 +45,9 @@ pub(super) fn open(config: &Path) -> Project {
             let help = "write at least `providers:`; `dnsctl init` writes a first one";
             project.diagnostics.push(error.at(file.source(0, 0)).help(help));
         }
-        Some(root) if is_octodns(&root) => {
-            project.format = Format::OctoDns;
-            let message = "this is a configuration of octoDNS, which this version cannot read yet";
-            project.diagnostics.push(Diagnostic::error("config/unsupported", message).at(file.source(0, 0)));
-        }
         Some(root) => native(&mut project, &root),
     }
     project
-}
-
-/// Only octoDNS names the class of a provider.
-fn is_octodns(root: &Node<'_>) -> bool {
-    let providers = root.get("providers").and_then(Node::as_mapping).unwrap_or_default();
-    providers.iter().any(|(_, provider)| provider.get("class").is_some())
 }
 
 fn native(project: &mut Project, root: &Node<'_>) {

@@ -59,6 +59,10 @@ pub enum SecretSource {
     Command(Vec<String>),
     /// The secret itself.
     Literal(String),
+    /// A variable of the environment, and what holds when it is not set (`env/NAME/DEFAULT` of octoDNS).
+    EnvOr(String, String),
+    /// Several, one behind the other: a URL of which octoDNS has the parts.
+    Joined(Vec<Self>),
 }
 
 impl fmt::Debug for RawValue {
@@ -78,6 +82,8 @@ impl fmt::Debug for SecretSource {
             Self::File(path) => f.debug_tuple("File").field(path).finish(),
             Self::Command(words) => f.debug_tuple("Command").field(&words.first()).finish_non_exhaustive(),
             Self::Literal(_) => f.write_str("Literal(***)"),
+            Self::EnvOr(name, _) => f.debug_tuple("EnvOr").field(name).finish_non_exhaustive(),
+            Self::Joined(parts) => f.debug_tuple("Joined").field(parts).finish(),
         }
     }
 }

@@ -1,0 +1,471 @@
+//! The values of a record in the fields that octoDNS names.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use dnsctl_zone::{Name, Names, Rdata, RecordType};
+
+use super::load::Loader;
+use super::{pyyaml, text};
+use crate::diagnostic::{Diagnostic, quote};
+use crate::yaml::{Key, Kind, Node};
+
+/// A field of a value: our name, octoDNS's names (the first is current), and what holds when it is absent.
+struct Field(&'static str, &'static [&'static str], Option<&'static str>);
+
+const MX: &[Field] = &[
+    Field("preference", &["preference", "priority"], None),
+    Field("exchange", &["exchange", "value"], None),
+];
+const SRV: &[Field] = &[
+    Field("priority", &["priority"], None),
+    Field("weight", &["weight"], None),
+    Field("port", &["port"], None),
+    Field("target", &["target"], None),
+];
+const CAA: &[Field] =
+    &[Field("flags", &["flags"], Some("0")), Field("tag", &["tag"], None), Field("value", &["value"], None)];
+const NAPTR: &[Field] = &[
+    Field("order", &["order"], None),
+    Field("preference", &["preference"], None),
+    Field("flags", &["flags"], None),
+    Field("services", &["service"], None),
+    Field("regexp", &["regexp"], None),
+    Field("replacement", &["replacement"], None),
+];
+const SSHFP: &[Field] = &[
+    Field("algorithm", &["algorithm"], None),
+    Field("fingerprint_type", &["fingerprint_type"], None),
+    Field("fingerprint", &["fingerprint"], None),
+];
+const TLSA: &[Field] = &[
+    Field("certificate_usage", &["certificate_usage"], None),
+    Field("selector", &["selector"], None),
+    Field("matching_type", &["matching_type"], None),
+    Field("certificate_association_data", &["certificate_association_data"], None),
+];
+/// What octoDNS gives a lenient TLSA that lacks them.
+const TLSA_LENIENT: &[Field] = &[
+    Field("certificate_usage", &["certificate_usage"], Some("0")),
+    Field("selector", &["selector"], Some("0")),
+    Field("matching_type", &["matching_type"], Some("0")),
+    Field("certificate_association_data", &["certificate_association_data"], None),
+];
+const DS: &[Field] = &[
+    Field("key_tag", &["key_tag"], None),
+    Field("algorithm", &["algorithm"], None),
+    Field("digest_type", &["digest_type"], None),
+    Field("digest", &["digest"], None),
+];
+/// The names of before octoDNS 1.0, which are those of DNSKEY in the places of DS.
+const DS_OLD: &[Field] = &[
+    Field("key_tag", &["flags"], None),
+    Field("algorithm", &["protocol"], None),
+    Field("digest_type", &["algorithm"], None),
+    Field("digest", &["public_key"], None),
+];
+const URI: &[Field] = &[
+    Field("priority", &["priority"], None),
+    Field("weight", &["weight"], None),
+    Field("target", &["target"], None),
+];
+const LUA: &[Field] = &[Field("type", &["type"], None), Field("script", &["script"], None)];
+const URLFWD: &[Field] = &[
+    Field("path", &["path"], None),
+    Field("target", &["target"], None),
+    Field("code", &["code"], None),
+    Field("masking", &["masking"], None),
+    Field("query", &["query"], None),
+];
+const SERVICE: &[Field] = &[
+    Field("svc_priority", &["svcpriority"], None),
+    Field("target_name", &["targetname"], None),
+    Field("svc_params", &["svcparams"], Some("")),
+];
+const ALIAS_OF_ROUTE53: &[Field] = &[
+    Field("type", &["type"], None),
+    Field("hosted_zone_id", &["hosted-zone-id"], Some("")),
+    Field("name", &["name"], Some("")),
+    Field("evaluate_target_health", &["evaluate-target-health"], Some("false")),
+];
+const LOC: &[Field] = &[
+    Field("lat_degrees", &["lat_degrees"], None),
+    Field("lat_minutes", &["lat_minutes"], None),
+    Field("lat_seconds", &["lat_seconds"], None),
+    Field("lat_direction", &["lat_direction"], None),
+    Field("long_degrees", &["long_degrees"], None),
+    Field("long_minutes", &["long_minutes"], None),
+    Field("long_seconds", &["long_seconds"], None),
+    Field("long_direction", &["long_direction"], None),
+    Field("altitude", &["altitude"], None),
+    Field("size", &["size"], None),
+    Field("precision_horz", &["precision_horz"], None),
+    Field("precision_vert", &["precision_vert"], None),
+];
+
+/// A field that was found, with its text and place.
+type Found<'n, 't> = (&'static str, Cow<'n, str>, &'n Node<'t>);
+
+impl Loader<'_> {
+    /// One value of an RRset. `None` when there can be no such record, which is reported.
+    pub(super) fn rdata(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
+        match rtype {
+            RecordType::A => self.address(node, "IPv4", |text| text.parse::<Ipv4Addr>().ok().map(Into::into)),
+            RecordType::AAAA => {
+                self.address(node, "IPv6", |text| text.parse::<Ipv6Addr>().ok().map(Into::into))
+            }
+            RecordType::TXT | RecordType::SPF => self.text_value(rtype, node),
+            RecordType::CNAME | RecordType::DNAME | RecordType::NS | RecordType::PTR | RecordType::ALIAS => {
+                let text = self.scalar(node, "a target")?;
+                let text = self.target(rtype, node, text)?;
+                let field = rtype.fields().first()?.name;
+                self.built(rtype, &[(field, text, node)], node)
+            }
+            RecordType::OPENPGPKEY => {
+                let text = self.scalar(node, "a key")?;
+                self.built(rtype, &[("public_key", Cow::Borrowed(text), node)], node)
+            }
+            RecordType::LOC => self.location(node),
+            RecordType::SVCB | RecordType::HTTPS => self.service(rtype, node),
+            RecordType::ROUTE53_ALIAS => self.alias_of_route53(node),
+            RecordType::MX => self.mapped(rtype, MX, node),
+            RecordType::SRV => self.mapped(rtype, SRV, node),
+            RecordType::CAA => self.mapped(rtype, CAA, node),
+            RecordType::NAPTR => self.mapped(rtype, NAPTR, node),
+            RecordType::SSHFP => self.mapped(rtype, SSHFP, node),
+            RecordType::TLSA => self.mapped(rtype, if self.lenient { TLSA_LENIENT } else { TLSA }, node),
+            RecordType::DS if ["public_key", "flags"].iter().any(|old| node.get(old).is_some()) => {
+                self.mapped(rtype, DS_OLD, node)
+            }
+            RecordType::DS => self.mapped(rtype, DS, node),
+            RecordType::URI => self.mapped(rtype, URI, node),
+            RecordType::LUA => self.mapped(rtype, LUA, node),
+            _ if rtype == RecordType::pseudo("URLFWD") => {
+                let found = self.fields(URLFWD, node)?;
+                let part = |index: usize| found.get(index).map_or("", |(_, text, _)| &**text);
+                let text = format!("\"{}\" \"{}\" {} {} {}", part(0), part(1), part(2), part(3), part(4));
+                self.built(rtype, &[("value", text.into(), node)], node)
+            }
+            _ => {
+                let text = kept(node);
+                self.built(rtype, &[("value", text.into(), node)], node)
+            }
+        }
+    }
+
+    fn address(
+        &mut self,
+        node: &Node<'_>,
+        family: &str,
+        parse: impl Fn(&str) -> Option<std::net::IpAddr>,
+    ) -> Option<Rdata> {
+        let text = self.scalar(node, "an address")?;
+        if let Some(address) = parse(text) {
+            return Some(Rdata::address(address));
+        }
+        let message = format!("{} is not an {family} address", quote(text));
+        self.impossible(node, "octodns/bad-value", message, "write one address");
+        None
+    }
+
+    /// Text that is a scalar. What PyYAML reads as something else is told.
+    pub(super) fn scalar<'n>(&mut self, node: &'n Node<'_>, what: &str) -> Option<&'n str> {
+        let Some(text) = node.as_str() else {
+            let message = match node.kind() {
+                Kind::Null => format!("{what} is missing"),
+                kind => format!("{what} must be text, not {kind}"),
+            };
+            self.impossible(node, "octodns/bad-value", message, "write one value; several go under `values`");
+            return None;
+        };
+        if let Some(other) = node.as_scalar().and_then(pyyaml::other_reading) {
+            self.reads_otherwise(node.position(), text, &other);
+        }
+        Some(text)
+    }
+
+    fn text_value(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
+        let written = self.scalar(node, "a text")?;
+        let read = text::read(written, self.escaped_semicolons());
+        for (message, help) in read.refused {
+            self.refuse(node.position(), "octodns/text", message.to_owned(), help);
+        }
+        if let Some((message, help)) = read.doubt {
+            let warning = Diagnostic::warning("octodns/text", message).help(help);
+            self.reader.report(node.position(), warning);
+        }
+        if read.text.len() <= 255 {
+            return Some(Rdata::text(rtype, read.text.as_bytes()));
+        }
+        let field = rtype.fields().first()?.name;
+        self.built(rtype, &[(field, read.text, node)], node)
+    }
+
+    /// A name in a value. octoDNS takes it as complete, with a dot at its end or without.
+    fn target<'n>(&mut self, rtype: RecordType, node: &Node<'_>, text: &'n str) -> Option<Cow<'n, str>> {
+        let null_target = [RecordType::MX, RecordType::SRV, RecordType::SVCB, RecordType::HTTPS];
+        if text == "." && null_target.contains(&rtype) {
+            return Some(text.into());
+        }
+        if text.is_empty() || text == "@" {
+            let message = format!("{} is no name that a {rtype} can point to", quote(text));
+            self.impossible(
+                node,
+                "octodns/bad-value",
+                message,
+                "write the name in full, with a dot at its end",
+            );
+            return None;
+        }
+        let bare = text.strip_suffix('.').unwrap_or(text);
+        let good = |label: &str| {
+            !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|octet| {
+                    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_') || octet >= 0x80
+                })
+        };
+        if !bare.contains('.') || !bare.split('.').all(good) {
+            let message = format!("{} is no complete host name", quote(text));
+            let help = "octoDNS never adds the zone's name: write the name in full, with a dot at its end";
+            self.refuse(node.position(), "octodns/bad-target", message, help);
+        } else if bare.ends_with(|c: char| c.is_ascii_digit()) && bare.parse::<Ipv4Addr>().is_ok() {
+            let message = format!("the address {} stands where a name must be", quote(text));
+            let warning = Diagnostic::warning("octodns/bad-target", message);
+            self.reader.report(
+                node.position(),
+                warning.help("give the address a name of its own (A or AAAA), and name that here"),
+            );
+        }
+        if bare.len() == text.len() {
+            self.without_dot(node.position());
+        }
+        Some(text.into())
+    }
+
+    /// The fields of a mapping by our names, in the order of the table.
+    fn fields<'n, 't>(&mut self, table: &'static [Field], node: &'n Node<'t>) -> Option<Vec<Found<'n, 't>>> {
+        let Some(entries) = node.as_mapping() else {
+            let names = table.iter().filter_map(|Field(_, names, _)| names.first().copied());
+            let help = format!("the fields are {}", names.collect::<Vec<_>>().join(", "));
+            let message = format!("the value must be a mapping, not {}", node.kind());
+            self.impossible(node, "octodns/bad-value", message, &help);
+            return None;
+        };
+        for (key, _) in entries {
+            if !table.iter().any(|Field(_, names, _)| names.contains(&key.text())) {
+                self.no_meaning(key, table.iter().filter_map(|Field(_, names, _)| names.first().copied()));
+            }
+        }
+        let mut found = Vec::with_capacity(table.len());
+        let mut complete = true;
+        for Field(ours, names, default) in table {
+            let given = names.iter().find_map(|name| node.get(name));
+            match (given, default) {
+                (Some(value), Some(default)) if value.is_null() => {
+                    found.push((*ours, Cow::Borrowed(*default), value))
+                }
+                (Some(value), _) if *ours == "svc_params" => found.push((*ours, Cow::Borrowed(""), value)),
+                (Some(value), _) if *ours == "evaluate_target_health" => {
+                    let health = if super::truth(value).unwrap_or(false) { "true" } else { "false" };
+                    found.push((*ours, Cow::Borrowed(health), value));
+                }
+                (Some(value), _) => match self.scalar(value, &quote(ours)) {
+                    Some(text) => found.push((*ours, Cow::Borrowed(text), value)),
+                    None => complete = false,
+                },
+                (None, Some(default)) => found.push((*ours, Cow::Borrowed(*default), node)),
+                (None, None) => {
+                    let name = names.first().copied().unwrap_or_default();
+                    let message = format!("{} is missing", quote(name));
+                    self.impossible(node, "octodns/bad-value", message, "write it");
+                    complete = false;
+                }
+            }
+        }
+        complete.then_some(found)
+    }
+
+    fn mapped(&mut self, rtype: RecordType, table: &'static [Field], node: &Node<'_>) -> Option<Rdata> {
+        let mut found = self.fields(table, node)?;
+        for (field, text, place) in &mut found {
+            match (rtype, *field) {
+                (RecordType::MX, "exchange") | (RecordType::SRV, "target") => {
+                    self.target(rtype, place, text)?;
+                }
+                (RecordType::NAPTR, "flags") => *text = text.to_uppercase().into(),
+                (RecordType::URI, "target") if text.chars().any(char::is_uppercase) => {
+                    let message = format!("octoDNS writes {} in lower case; dnsctl keeps it", quote(text));
+                    let warning = Diagnostic::warning("octodns/lower-case", message);
+                    let help =
+                        "the plan may show this as a change: octoDNS has written it in lower case so far";
+                    self.reader.report(place.position(), warning.help(help));
+                }
+                _ => {}
+            }
+        }
+        self.built(rtype, &found, node)
+    }
+
+    fn service(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
+        let mut found = self.fields(SERVICE, node)?;
+        let alias = found.iter().any(|(field, text, _)| *field == "svc_priority" && text == "0");
+        for (field, text, place) in &mut found {
+            match *field {
+                "target_name" => {
+                    self.target(rtype, place, text)?;
+                }
+                "svc_params" => {
+                    let parameters = self.parameters(node.get("svcparams"))?;
+                    if alias && !parameters.is_empty() {
+                        let message =
+                            "an alias (`svcpriority: 0`) has no parameters (RFC 9460 section 2.4.2)";
+                        self.refuse(place.position(), "octodns/bad-value", message.to_owned(), "remove them");
+                    }
+                    *text = parameters.into();
+                }
+                _ => {}
+            }
+        }
+        self.built(rtype, &found, node)
+    }
+
+    /// `svcparams` as in a master file (RFC 9460 section 2.1).
+    fn parameters(&mut self, node: Option<&Node<'_>>) -> Option<String> {
+        let mut text = String::new();
+        let Some(node) = node.filter(|node| !node.is_null()) else { return Some(text) };
+        let Some(entries) = node.as_mapping() else {
+            let message = format!("`svcparams` must be a mapping, not {}", node.kind());
+            self.impossible(node, "octodns/bad-value", message, "write them as `alpn: [h2]`");
+            return None;
+        };
+        for (key, value) in entries {
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(key.text());
+            if value.is_null() {
+                continue;
+            }
+            let mut parts = Vec::new();
+            for part in value.one_or_many() {
+                parts.push(self.scalar(part, &quote(key.text()))?);
+            }
+            let mut whole = parts.join(",");
+            // Base64 alone has characters that need no quotes but look as if they did.
+            if whole.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\\' | ';' | '(' | ')')) {
+                whole = format!("\"{}\"", whole.replace('\\', "\\\\").replace('"', "\\\""));
+            }
+            let _ = write!(text, "={whole}");
+        }
+        Some(text)
+    }
+
+    /// An alias of Route 53 to another service when it has a hosted zone, else to a name of its own zone.
+    fn alias_of_route53(&mut self, node: &Node<'_>) -> Option<Rdata> {
+        let rtype = RecordType::ROUTE53_ALIAS;
+        let mut found = self.fields(ALIAS_OF_ROUTE53, node)?;
+        let own = found.iter().any(|(field, text, _)| *field == "hosted_zone_id" && text.is_empty());
+        for (field, text, place) in &mut found {
+            match *field {
+                "hosted_zone_id" if own => *text = "self".into(),
+                "name" if own => {
+                    let name = if text.is_empty() {
+                        Ok(self.apex.clone())
+                    } else {
+                        Name::parse(text, Names { origin: self.apex, strict: false })
+                    };
+                    match name {
+                        Ok(name) => *text = name.to_string().into(),
+                        Err(error) => {
+                            self.impossible(
+                                place,
+                                "octodns/bad-value",
+                                error.to_string(),
+                                "name a record of this zone",
+                            );
+                            return None;
+                        }
+                    }
+                }
+                "name" => {
+                    self.target(rtype, place, text)?;
+                }
+                _ => {}
+            }
+        }
+        self.built(rtype, &found, node)
+    }
+
+    fn location(&mut self, node: &Node<'_>) -> Option<Rdata> {
+        let found = self.fields(LOC, node)?;
+        let mut text = String::new();
+        for (field, value, place) in &found {
+            let places = match *field {
+                "lat_seconds" | "long_seconds" => 3,
+                "altitude" | "size" | "precision_horz" | "precision_vert" => 2,
+                "lat_direction" | "long_direction" => {
+                    let _ = write!(text, "{} ", value.to_uppercase());
+                    continue;
+                }
+                _ => {
+                    let _ = write!(text, "{value} ");
+                    continue;
+                }
+            };
+            let Some(number) = value.parse::<f64>().ok().filter(|number| number.is_finite()) else {
+                let message = format!("{}: {} is not a number", quote(field), quote(value));
+                self.impossible(place, "octodns/bad-value", message, "write a number such as 12.5");
+                return None;
+            };
+            let unit = if places == 2 { "m" } else { "" };
+            let _ = write!(text, "{number:.places$}{unit} ");
+        }
+        self.built(RecordType::LOC, &[("location", text.trim_end().into(), node)], node)
+    }
+
+    fn built(&mut self, rtype: RecordType, found: &[Found<'_, '_>], node: &Node<'_>) -> Option<Rdata> {
+        let fields: Vec<(&str, &str)> = found.iter().map(|(name, text, _)| (*name, &**text)).collect();
+        match Rdata::from_fields(rtype, &fields, Names { origin: &self.root, strict: false }) {
+            Ok(rdata) => Some(rdata),
+            Err(error) => {
+                let blamed = error.field.and_then(|field| found.iter().find(|(name, ..)| *name == field));
+                let place = blamed.map_or(node, |(_, _, place)| place);
+                self.impossible(
+                    place,
+                    "octodns/bad-value",
+                    error.to_string(),
+                    "no such record can exist; `lenient` does not help",
+                );
+                None
+            }
+        }
+    }
+
+    /// A key that octoDNS does not look at.
+    pub(super) fn no_meaning(&mut self, key: &Key<'_>, known: impl Iterator<Item = &'static str>) {
+        let message = format!("{} has no meaning: octoDNS does not look at it", quote(key.text()));
+        let help = crate::diagnostic::closest(key.text(), known);
+        let warning = Diagnostic::warning("octodns/unknown-key", message)
+            .help(help.map_or_else(|| "remove it".to_owned(), |close| format!("did you mean `{close}`?")));
+        self.reader.report(key.position(), warning);
+    }
+}
+
+/// A value of a type that only its provider knows, kept as it is: a text as text, all else as JSON.
+fn kept(node: &Node<'_>) -> String {
+    fn json(node: &Node<'_>) -> serde_json::Value {
+        if let Some(entries) = node.as_mapping() {
+            return entries.iter().map(|(key, value)| (key.text().to_owned(), json(value))).collect();
+        }
+        if let Some(items) = node.as_list() {
+            return items.iter().map(json).collect();
+        }
+        node.as_str().map_or(serde_json::Value::Null, Into::into)
+    }
+    match node.as_str() {
+        Some(text) => text.to_owned(),
+        None => json(node).to_string(),
+    }
+}

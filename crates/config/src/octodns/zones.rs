@@ -1,0 +1,338 @@
+//! `zones:` of the production configuration to units.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dnsctl_zone::{Name, Policy, RecordType, Source};
+
+use super::config::Config;
+use super::pattern::Pattern;
+use super::source::Listing;
+use super::{Common, Part, Setup, processor, truth};
+use crate::diagnostic::{Diagnostic, quote};
+use crate::project::{Project, Unit, shown};
+use crate::read::Reader;
+use crate::yaml::{Key, Node};
+
+const KEYS: [&str; 12] = [
+    "sources",
+    "targets",
+    "lenient",
+    "processors",
+    "alias",
+    "always-dry-run",
+    "update_pcent_threshold",
+    "delete_pcent_threshold",
+    "ignore_subzone_adds",
+    "validators",
+    "glob",
+    "regex",
+];
+
+/// A zone of the configuration: its apex, where it is declared, and its settings.
+struct Zone<'n, 't> {
+    apex: Name,
+    source: Source,
+    node: &'n Node<'t>,
+}
+
+/// The units of all zones, in canonical order.
+pub(super) fn units(
+    project: &Project,
+    reader: &mut Reader<'_>,
+    config: &Config,
+    node: &Node<'_>,
+) -> Vec<Unit> {
+    let zones = zones(project, reader, config, node);
+    let common = Arc::new(Common {
+        apexes: zones.keys().cloned().collect(),
+        providers: config.vendors.clone(),
+        ..Common::default()
+    });
+    let units = zones.values().map(|zone| {
+        let setup = setup(project, reader, config, zone, &zones, &common);
+        Unit {
+            apex: zone.apex.clone(),
+            source: zone.source.clone(),
+            parts: Vec::new(),
+            octodns: Some(Arc::new(setup)),
+        }
+    });
+    units.collect()
+}
+
+/// All zones: those with a name, and those that dynamic entries find.
+fn zones<'n, 't>(
+    project: &Project,
+    reader: &mut Reader<'_>,
+    config: &Config,
+    node: &'n Node<'t>,
+) -> BTreeMap<Name, Zone<'n, 't>> {
+    let mut zones: BTreeMap<Name, Zone<'n, 't>> = BTreeMap::new();
+    let entries = reader.mapping(node, "`zones`").unwrap_or_default();
+    for (key, settings) in entries.iter().filter(|(key, _)| !key.text().starts_with('*')) {
+        let text = key.text();
+        let apex = match Name::absolute(text) {
+            Ok(apex) if text.ends_with('.') => apex,
+            Ok(_) => {
+                let message = format!("the zone {} has no dot at its end", quote(text));
+                let error = Diagnostic::error("octodns/bad-zone", message);
+                reader.report(key.position(), error.help(format!("write {}", quote(&format!("{text}.")))));
+                continue;
+            }
+            Err(error) => {
+                reader.report(key.position(), Diagnostic::error("octodns/bad-zone", error.to_string()));
+                continue;
+            }
+        };
+        known_keys(reader, settings);
+        let source = reader.source(key.position());
+        if let Some(first) = zones.get(&apex) {
+            let error = Diagnostic::error("octodns/bad-zone", format!("the zone {apex} is declared twice"));
+            let error = error.related(first.source.clone(), "first here");
+            reader.report(key.position(), error);
+            continue;
+        }
+        zones.insert(apex.clone(), Zone { apex, source, node: settings });
+    }
+    let mut finder = Finder { project, config, listings: HashMap::new(), told: HashSet::new() };
+    for (key, settings) in entries.iter().filter(|(key, _)| key.text().starts_with('*')) {
+        known_keys(reader, settings);
+        for (apex, source) in finder.find(reader, key, settings) {
+            zones.entry(apex.clone()).or_insert(Zone { apex, source, node: settings });
+        }
+    }
+    zones
+}
+
+fn known_keys(reader: &mut Reader<'_>, settings: &Node<'_>) {
+    for (key, _) in reader.mapping(settings, "the settings of a zone").unwrap_or_default() {
+        if !KEYS.contains(&key.text()) {
+            let message = format!("a zone of octoDNS has no setting {}", quote(key.text()));
+            let close =
+                crate::diagnostic::closest(key.text(), KEYS).map(|close| format!("did you mean `{close}`?"));
+            reader.report(key.position(), Diagnostic::warning("octodns/unknown-key", message).help_if(close));
+        }
+    }
+}
+
+/// Finds the zones of dynamic entries; every folder is listed once.
+struct Finder<'c> {
+    project: &'c Project,
+    config: &'c Config,
+    listings: HashMap<String, Listing>,
+    told: HashSet<PathBuf>,
+}
+
+impl Finder<'_> {
+    fn find(&mut self, reader: &mut Reader<'_>, key: &Key<'_>, settings: &Node<'_>) -> Vec<(Name, Source)> {
+        let pattern = match (text(settings, "glob"), text(settings, "regex")) {
+            (Some(glob), _) => Pattern::glob(glob),
+            (None, Some(regex)) => Pattern::regex(regex),
+            (None, None) => Ok(Pattern::All),
+        };
+        let pattern = match pattern {
+            Ok(pattern) => pattern,
+            Err(reason) => {
+                let message = format!("the pattern of {} cannot be used: {reason}", quote(key.text()));
+                reader.report(key.position(), Diagnostic::error("octodns/bad-pattern", message));
+                return Vec::new();
+            }
+        };
+        let mut found = Vec::new();
+        for (name, place) in names(settings, "sources") {
+            let Some(source) = self.config.sources.get(name) else {
+                if self.config.vendors.contains_key(name) && !self.config.broken.contains(name) {
+                    let message = format!("dnsctl cannot list the zones of the source {}", quote(name));
+                    let error = Diagnostic::error("octodns/source", message);
+                    reader.report(place.position(), error.help("name the zones one by one"));
+                } else if !self.config.broken.contains(name) {
+                    unknown_provider(reader, name, place);
+                }
+                continue;
+            };
+            let listing = self
+                .listings
+                .entry(name.to_owned())
+                .or_insert_with(|| source.list(&self.project.root, &mut reader.found));
+            for stray in listing.strays.iter().filter(|stray| self.told.insert((*stray).clone())) {
+                let message = "octoDNS takes this file for no zone, since its name has no dot before `.yaml`; neither does dnsctl";
+                let note = Diagnostic::note("octodns/no-zone", message);
+                reader.found.push(note.at(Source::new(shown(stray).into(), 0, 0)));
+            }
+            for zone in listing.zones.iter().filter(|zone| pattern.matches(zone)) {
+                match Name::absolute(zone) {
+                    Ok(apex) => found.push((apex, reader.source(key.position()))),
+                    Err(error) => {
+                        let message = format!("the file of {} is named after no zone: {error}", quote(zone));
+                        reader.report(key.position(), Diagnostic::error("octodns/bad-zone", message));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The settings of one zone, and the texts of its files.
+fn setup(
+    project: &Project,
+    reader: &mut Reader<'_>,
+    config: &Config,
+    zone: &Zone<'_, '_>,
+    zones: &BTreeMap<Name, Zone<'_, '_>>,
+    common: &Arc<Common>,
+) -> Setup {
+    let mut findings = config.findings.clone();
+    let mut problem = |reader: &Reader<'_>, node: &Node<'_>, diagnostic: Diagnostic| {
+        findings.push(diagnostic.at(reader.source(node.position())));
+    };
+    // An alias has the records and targets of another zone.
+    let mut settings = zone.node;
+    if let Some(alias) = zone.node.get("alias") {
+        let name = alias.as_str().and_then(|text| Name::absolute(text).ok());
+        match name.and_then(|name| zones.get(&name)) {
+            Some(other) if other.node.get("alias").is_none() => settings = other.node,
+            _ => {
+                let message = format!("{} is an alias of no zone that has records of its own", zone.apex);
+                problem(reader, alias, Diagnostic::error("octodns/bad-zone", message));
+            }
+        }
+    }
+    let mut parts = Vec::new();
+    for (name, place) in names(settings, "sources") {
+        match config.sources.get(name) {
+            Some(source) => {
+                let files = source.files(
+                    &project.root,
+                    &project.files,
+                    &zone.apex_of_files(zones),
+                    &mut reader.found,
+                );
+                parts.push(Part { source: source.clone(), files });
+            }
+            None if config.broken.contains(name) => {}
+            None if config.vendors.contains_key(name) => {
+                let message = format!("dnsctl cannot read the source {} of {}", quote(name), zone.apex);
+                let error = Diagnostic::error("octodns/source", message);
+                problem(reader, place, error.help("only YAML files can be sources"));
+            }
+            None => problem(reader, place, undeclared(name)),
+        }
+    }
+    if names(settings, "sources").is_empty() && zone.node.get("alias").is_none() {
+        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `sources`", zone.apex));
+        problem(reader, settings, error);
+    }
+    let mut targets = Vec::new();
+    for (name, place) in names(settings, "targets") {
+        if config.sources.contains_key(name) {
+            let message = format!("{} writes YAML files, which is not carried over", quote(name));
+            let warning = Diagnostic::warning("octodns/not-carried-over", message);
+            problem(reader, place, warning.help("dnsctl plans the other targets of the zone"));
+        } else if config.read_only.contains(name) {
+            let message =
+                format!("{} says `apply_disabled: true`: {} is not planned there", quote(name), zone.apex);
+            problem(reader, place, Diagnostic::warning("octodns/not-planned", message));
+        } else if !config.vendors.contains_key(name) {
+            problem(reader, place, undeclared(name));
+        } else if !targets.iter().any(|known| known == name) {
+            targets.push(name.to_owned());
+        }
+    }
+    if settings.get("targets").is_none() && zone.node.get("alias").is_none() {
+        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `targets`", zone.apex));
+        problem(reader, settings, error);
+    }
+    if let Some(node) = zone.node.get("always-dry-run").filter(|node| truth(node) == Some(true)) {
+        let message = format!("{} says `always-dry-run: true`: it is checked, but not planned", zone.apex);
+        problem(reader, node, Diagnostic::warning("octodns/not-planned", message));
+        targets.clear();
+    }
+    let mut processors = config.processors_first.clone();
+    for (name, place) in names(settings, "processors") {
+        match config.processors.get(name) {
+            Some(processor) => processors.push(processor.clone()),
+            None => {
+                let message = format!("no processor {} is declared under `processors:`", quote(name));
+                problem(reader, place, Diagnostic::error("octodns/bad-zone", message));
+            }
+        }
+    }
+    processors.extend(config.processors_last.iter().cloned());
+    let managed = managed(config, &targets);
+    let flag = |key: &str| settings.get(key).and_then(truth).unwrap_or(false);
+    Setup {
+        common: common.clone(),
+        parts,
+        policy: policy(config, zone.node, &targets),
+        targets,
+        lenient: flag("lenient"),
+        ignore_subzone_adds: flag("ignore_subzone_adds"),
+        processors,
+        managed,
+        findings,
+    }
+}
+
+impl Zone<'_, '_> {
+    /// The zone whose files are read: another one for an alias.
+    fn apex_of_files(&self, zones: &BTreeMap<Name, Self>) -> Name {
+        let alias = self.node.get("alias").and_then(Node::as_str).and_then(|text| Name::absolute(text).ok());
+        alias.filter(|name| zones.contains_key(name)).unwrap_or_else(|| self.apex.clone())
+    }
+}
+
+/// What octoDNS reads at all targets: a type that one of them does not know is left alone.
+fn managed(config: &Config, targets: &[String]) -> Vec<RecordType> {
+    let supported = |name: &String| processor::supported(config.classes.get(name).map_or("", String::as_str));
+    let mut lists = targets.iter().map(supported);
+    let first = lists.next().unwrap_or_else(|| processor::supported(""));
+    let rest: Vec<Vec<RecordType>> = lists.collect();
+    first.into_iter().filter(|rtype| rest.iter().all(|list| list.contains(rtype))).collect()
+}
+
+/// Thresholds: those of the zone, else the lowest of its targets, else our own.
+fn policy(config: &Config, zone: &Node<'_>, targets: &[String]) -> Policy {
+    let share =
+        |node: &Node<'_>| node.as_str().and_then(|text| text.parse::<f64>().ok()).map(|share| share * 100.0);
+    let of = |key: &str| {
+        let own = zone.get(key).and_then(share);
+        let theirs =
+            targets.iter().filter_map(|name| config.thresholds.get(&(name.clone(), key.to_owned())).copied());
+        own.or_else(|| theirs.min_by(f64::total_cmp).map(|share| share * 100.0))
+    };
+    let base = Policy::default();
+    let deletes = of("delete_pcent_threshold");
+    Policy {
+        // Who sets a share says how many deletions are too many.
+        deletes_max: if deletes.is_some() { u32::MAX } else { base.deletes_max },
+        deletes_percent: deletes.unwrap_or(base.deletes_percent),
+        updates_percent: of("update_pcent_threshold").unwrap_or(base.updates_percent),
+    }
+}
+
+fn text<'n>(node: &'n Node<'_>, key: &str) -> Option<&'n str> {
+    node.get(key)?.as_str()
+}
+
+/// A list of names, each with its place; each once.
+pub(super) fn names<'n, 't>(node: &'n Node<'t>, key: &str) -> Vec<(&'n str, &'n Node<'t>)> {
+    let mut seen = BTreeSet::new();
+    let items = node.get(key).map(Node::one_or_many).unwrap_or_default();
+    items
+        .iter()
+        .filter_map(|item| Some((item.as_str()?, item)))
+        .filter(|(name, _)| seen.insert(*name))
+        .collect()
+}
+
+fn undeclared(name: &str) -> Diagnostic {
+    let message = format!("no provider {} is declared under `providers:`", quote(name));
+    Diagnostic::error("config/unknown-provider", message)
+}
+
+fn unknown_provider(reader: &mut Reader<'_>, name: &str, place: &Node<'_>) {
+    reader.report(place.position(), undeclared(name));
+}
