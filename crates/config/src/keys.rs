@@ -180,6 +180,7 @@ pub(crate) const IGNORE: &[Key] = &[
         "Owner names, from the apex down: * is any part of one label, ** any number of labels, @ the apex.",
     ),
     key("type", Form::OneOrMany(&Form::RecordType), "Only these types. Default: all."),
+    key("except", Form::OneOrMany(&Form::RecordType), "All types but these."),
 ];
 
 /// One entry under `ack:`.
@@ -204,6 +205,7 @@ pub(crate) const RRSET: &[Key] = &[
         Form::Named(&Form::Named(&TEXT)),
         "Options of single providers, by the provider's name or type.",
     ),
+    key("only", Form::OneOrMany(&TEXT), "The providers that get this RRset. Default: all of the zone's."),
 ];
 
 /// `dnsctl.yaml`.

@@ -11,6 +11,7 @@ mod project;
 mod read;
 pub mod schema;
 pub mod structure;
+pub mod write;
 pub mod yaml;
 
 pub use project::{

@@ -2,6 +2,7 @@
 
 mod head;
 mod include;
+mod long;
 mod records;
 mod rules;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod value;
 mod vars;
 
 pub(crate) use include::Cache;
+pub(crate) use text::is_plain as plain_text;
 
 use dnsctl_zone::{Desired, Ignore, Wish};
 

@@ -14,16 +14,18 @@ impl Reader<'_> {
 
     fn ignore_rule(&mut self, node: &Node<'_>, apex: &Name) -> Option<IgnoreRule> {
         let entries = self.table(node, "an ignore rule", keys::IGNORE)?;
-        let mut types = Vec::new();
-        for (text, place) in
-            entries.value("type").map(|types| self.texts(types, "`type`")).unwrap_or_default()
-        {
-            types.push(self.record_type(text, place)?);
-        }
+        let types = self.record_types(entries.value("type"), "`type`")?;
+        let except = self.record_types(entries.value("except"), "`except`")?;
         let name = entries.value("name")?;
         let text = self.some_text(name, "`name`")?;
         let pattern = self.pattern(name, text, apex)?;
-        Some(IgnoreRule { name: pattern, types, except: Vec::new(), source: self.source(node.position()) })
+        Some(IgnoreRule { name: pattern, types, except, source: self.source(node.position()) })
+    }
+
+    fn record_types(&mut self, node: Option<&Node<'_>>, what: &str) -> Option<Vec<RecordType>> {
+        let texts = node.map(|node| self.texts(node, what)).unwrap_or_default();
+        let types: Vec<_> = texts.into_iter().map(|(text, place)| self.record_type(text, place)).collect();
+        types.into_iter().collect()
     }
 
     /// A pattern of owner names below the apex, with A-labels.
@@ -41,13 +43,21 @@ impl Reader<'_> {
             self.bad(node, format!("the pattern {} is not relative to the zone", quote(text)), HELP);
             return None;
         }
+        if text.contains('\\') {
+            // With escapes it is taken as it is.
+            if text.bytes().all(|octet| octet.is_ascii_graphic()) {
+                return Some(text.to_ascii_lowercase());
+            }
+            self.bad(node, format!("{} is not a pattern of owner names", quote(text)), HELP);
+            return None;
+        }
         let mut labels = Vec::new();
         for label in text.split('.') {
             if label.contains("**") && label != "**" {
                 self.bad(node, format!("in {} `**` is not a label of its own", quote(text)), HELP);
                 return None;
             }
-            if label.contains('*') && label.is_ascii() && !label.contains([' ', '\\']) {
+            if label.contains('*') && label.bytes().all(|octet| octet.is_ascii_graphic()) {
                 labels.push(label.to_ascii_lowercase());
                 continue;
             }

@@ -63,6 +63,12 @@ records:
       |
       = help: write "www" for the first, "www.example.com.example.com." for the second
 
+    error[record/bad-value]: A: address: "192.0.2.300" is not an IPv4 address
+     --> zones/example.com.yaml:5:25
+      |
+    5 |   www.example.com: { A: 192.0.2.300 }
+      |                         ^^^^^^^^^^^
+
     error[record/ambiguous-name]: `mail.example.com` has no dot at its end: is it mail.example.com. or mail.example.com.example.com.?
      --> zones/example.com.yaml:6:17
       |

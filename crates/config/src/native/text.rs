@@ -27,6 +27,11 @@ pub(super) fn read(rtype: RecordType, text: &str, names: Names<'_>) -> Result<Te
     Ok(Text { rdata: Rdata::from_fields(rtype, &[(field, text)], names)?, doubt })
 }
 
+/// Whether a text is taken as it is, without a doubt.
+pub(crate) fn is_plain(text: &str) -> bool {
+    !is_quoted(text) && doubt(text).is_none()
+}
+
 /// Whether a text is one or more strings in double quotes, with blanks between, and nothing else. A backslash takes
 /// the next character as it is.
 pub(super) fn is_quoted(text: &str) -> bool {

@@ -1,25 +1,16 @@
 //! The value of an RRset in all its shapes.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use dnsctl_zone::{
-    FieldKind, Name, NameError, Options, RRset, Rdata, RdataError, RecordType, Source, Ttl, Wish,
-};
+use dnsctl_zone::{FieldKind, Name, NameError, RRset, Rdata, RdataError, RecordType, Source, Wish};
 
+use super::long::Long;
 use super::records::Records;
 use super::text;
-use crate::diagnostic::{Diagnostic, Position, closest, quote};
+use crate::diagnostic::{Diagnostic, Position, Severity, quote};
 use crate::keys;
 use crate::yaml::{self, Kind, Node, Style};
-
-/// The parts of the long form `{ ttl, value, values, provider }`.
-struct Long<'n, 't> {
-    values: &'n [Node<'t>],
-    ttl: Option<Ttl>,
-    provider_options: Option<Box<BTreeMap<String, Options>>>,
-}
 
 impl Records<'_, '_> {
     /// One RRset. `None` when something is wrong with it, which is reported.
@@ -32,7 +23,7 @@ impl Records<'_, '_> {
     ) -> Option<Wish> {
         let long = match node.as_mapping() {
             Some(entries) if !is_fields(rtype, entries) => self.long(rtype, key, node)?,
-            _ => Long { values: node.one_or_many(), ttl: None, provider_options: None },
+            _ => Long { values: node.one_or_many(), ttl: None, provider_options: None, only: None },
         };
         if long.values.is_empty() {
             let message = format!("{} has no values", quote(key.text()));
@@ -53,92 +44,7 @@ impl Records<'_, '_> {
             self.reader.report(node.position(), Diagnostic::warning("record/value-twice", message));
         }
         let source = self.reader.source(key.position());
-        Some(Wish { rrset, source, provider_options: long.provider_options, only: None })
-    }
-
-    fn long<'n, 't>(
-        &mut self,
-        rtype: RecordType,
-        key: &yaml::Key<'_>,
-        node: &'n Node<'t>,
-    ) -> Option<Long<'n, 't>> {
-        let what = quote(key.text());
-        let entries = node.as_mapping()?;
-        let mut complete = true;
-        for (inner, value) in entries {
-            if value.is_null() {
-                self.reader.no_value(inner);
-                complete = false;
-            } else if !keys::names(keys::RRSET).any(|name| name == inner.text()) {
-                let known = keys::names(keys::RRSET).chain(rtype.fields().iter().map(|field| field.name));
-                self.reader.unknown_key(inner, &what, known);
-                complete = false;
-            }
-        }
-        let ttl = match node.get("ttl").filter(|ttl| !ttl.is_null()) {
-            None => None,
-            Some(node) => {
-                let text = self.reader.text(node, "`ttl`")?;
-                let text = self.vars.fill(self.reader, node.position(), text)?;
-                Some(self.reader.ttl_of(node, &text)?)
-            }
-        };
-        let provider_options = match node.get("provider").filter(|options| !options.is_null()) {
-            None => None,
-            Some(options) => Some(self.provider_options(options)?),
-        };
-        let problem = match (node.get("value"), node.get("values")) {
-            (Some(_), Some(_)) => "has `value` and `values`",
-            (None, None) => "has neither `value` nor `values`",
-            (Some(value), None) if value.kind() == Kind::List => "has a list under `value`",
-            (None, Some(values)) if values.kind() != Kind::List => "has no list under `values`",
-            (Some(value), None) => {
-                return complete.then(|| Long { values: std::slice::from_ref(value), ttl, provider_options });
-            }
-            (None, Some(values)) => {
-                let values = values.as_list().unwrap_or_default();
-                return complete.then_some(Long { values, ttl, provider_options });
-            }
-        };
-        if complete {
-            let help = "write `value:` with one value, or `values:` with a list";
-            let error = Diagnostic::error("record/value-or-values", format!("{what} {problem}"));
-            self.reader.report(node.position(), error.help(help));
-        }
-        None
-    }
-
-    fn provider_options(&mut self, node: &Node<'_>) -> Option<Box<BTreeMap<String, Options>>> {
-        let mut all = BTreeMap::new();
-        for (key, value) in self.reader.mapping(node, "`provider`")? {
-            let name = key.text();
-            let providers = &self.project.providers;
-            let known = providers
-                .iter()
-                .flat_map(|entry| [Some(entry.name.as_str()), entry.kind.as_deref()])
-                .flatten();
-            if !known.clone().any(|known| known == name) {
-                let message =
-                    format!("{} is neither the name nor the type of a declared provider", quote(name));
-                let help = closest(name, known).map(|close| format!("did you mean `{close}`?"));
-                self.reader.report(
-                    key.position(),
-                    Diagnostic::error("config/unknown-provider", message).help_if(help),
-                );
-            }
-            let mut options = Options::new();
-            for (key, value) in self.reader.mapping(value, &quote(name))? {
-                if value.is_null() {
-                    self.reader.no_value(key);
-                    continue;
-                }
-                let text = self.reader.text(value, &quote(key.text()))?;
-                let text = self.vars.fill(self.reader, value.position(), text)?;
-                options.insert(key.text().to_owned(), text.into_owned());
-            }
-            all.insert(name.to_owned(), options);
-        }
-        Some(Box::new(all))
+        Some(Wish { rrset, source, provider_options: long.provider_options, only: long.only })
     }
 
     /// One value: text in the form of a master file, or a mapping with the fields of the type.
@@ -203,7 +109,7 @@ impl Records<'_, '_> {
             return None;
         }
         match Rdata::parse(rtype, text, self.names()) {
-            Ok(rdata) => self.checked(node, rdata),
+            Ok(rdata) => self.checked(node, text, rdata),
             Err(error) => self.bad_rdata(node, text, error),
         }
     }
@@ -267,7 +173,7 @@ impl Records<'_, '_> {
         }
         let fields: Vec<(&str, &str)> = given.iter().map(|(name, text, _)| (*name, &**text)).collect();
         match Rdata::from_fields(rtype, &fields, self.names()) {
-            Ok(rdata) => self.checked(node, rdata),
+            Ok(rdata) => self.checked(node, &fields.iter().map(|(_, text)| *text).collect::<String>(), rdata),
             Err(error) => {
                 let blamed = error.field.and_then(|field| given.iter().find(|(name, ..)| *name == field));
                 match blamed {
@@ -286,6 +192,8 @@ impl Records<'_, '_> {
         }
         let address = word.trim_end_matches('.').parse::<IpAddr>().is_ok();
         let number = word.bytes().all(|octet| octet.is_ascii_digit());
+        // One that ends with a dot is what it says, though hardly what was meant.
+        let absolute = word.ends_with('.');
         let (message, help) = if address {
             let message = format!("the address {} stands where a domain name must be", quote(word));
             (message, "give the address a name of its own (A or AAAA), and name that here".to_owned())
@@ -296,19 +204,21 @@ impl Records<'_, '_> {
             return false;
         };
         let source = self.inside(node, text, text.len().saturating_sub(word.len()));
-        self.reader.found.push(Diagnostic::error("record/not-a-name", message).at(source).help(help));
-        true
+        let severity = if absolute { Severity::Warning } else { Severity::Error };
+        self.reader.found.push(Diagnostic::new(severity, "record/not-a-name", message).at(source).help(help));
+        !absolute
     }
 
     /// A mailbox is written as a domain name.
-    fn checked(&mut self, node: &Node<'_>, rdata: Rdata) -> Option<Rdata> {
+    fn checked(&mut self, node: &Node<'_>, text: &str, rdata: Rdata) -> Option<Rdata> {
         let field = match rdata.rtype() {
             RecordType::SOA => "rname",
             RecordType::RP => "mbox_dname",
             _ => return Some(rdata),
         };
         let name = rdata.name(field)?;
-        if name.labels().next().is_some_and(|label| label.contains(&b'@')) {
+        // An escaped one is what it says.
+        if !text.contains("\\@") && name.labels().next().is_some_and(|label| label.contains(&b'@')) {
             let message = format!(
                 "{field}: a mail address is written with a dot in place of the @ (RFC 1035 section 3.3.13)"
             );

@@ -6,7 +6,7 @@
 
 mod record;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use serde_json::{Map, Value, json};
 

@@ -24,15 +24,17 @@ pub(super) fn definitions(schema: &mut Value) {
     let mut types = Map::new();
     for rtype in known() {
         let name = rtype.mnemonic();
-        let fields: Vec<&str> = rtype.fields().iter().map(|field| field.name).collect();
+        let names: Vec<&str> = rtype.fields().iter().map(|field| field.name).collect();
         let doc = match rtype {
             RecordType::TXT => "The text, written plainly: it is cut into strings by itself.".to_owned(),
             RecordType::SPF => "Obsolete (RFC 7208 section 3.1): write TXT.".to_owned(),
-            _ => format!("{name} {}", fields.join(" ")),
+            _ => format!("{name} {}", names.join(" ")),
         };
         let reference = format!("#/$defs/{name}");
         types.insert(name.clone().into_owned(), json!({ "$ref": reference, "description": doc }));
-        define(schema, &name, rrset(rtype));
+        let text = json!({ "$ref": "#/$defs/text" });
+        define(schema, &format!("{name}-value"), json!({ "anyOf": [text, fields(rtype.fields())] }));
+        define(schema, &name, shapes(&format!("#/$defs/{name}-value"), rtype.is_single().then_some(1)));
     }
     let types = json!({
         "type": "object",
@@ -40,8 +42,8 @@ pub(super) fn definitions(schema: &mut Value) {
         "patternProperties": { OTHER_TYPES: { "$ref": "#/$defs/other" } },
         "additionalProperties": false,
     });
-    let other = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] });
-    define(schema, "other", shapes(&other, None));
+    define(schema, "other-value", json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] }));
+    define(schema, "other", shapes("#/$defs/other-value", None));
     define(
         schema,
         "records",
@@ -52,25 +54,20 @@ pub(super) fn definitions(schema: &mut Value) {
         }),
     );
     define(schema, "types", types);
-    for key in keys::RRSET.iter().filter(|key| matches!(key.name, "ttl" | "provider")) {
-        let mut value = with(form(&key.form), "description", json!(key.doc));
-        if key.name == "ttl" {
+    for key in keys::RRSET.iter().filter(|key| !matches!(key.name, "value" | "values")) {
+        let value = match key.name {
             // A variable can stand for it.
-            value = json!({ "anyOf": [value, { "type": "string", "pattern": "\\$\\{" }] });
-        }
+            "ttl" => json!({ "anyOf": [form(&key.form), { "type": "string", "pattern": "\\$\\{" }] }),
+            _ => form(&key.form),
+        };
+        let value = with(value, "description", json!(key.doc));
         define(schema, &format!("rrset-{}", key.name), value);
     }
 }
 
-/// All shapes in which the values of this type can be written.
-fn rrset(rtype: RecordType) -> Value {
-    let text = json!({ "$ref": "#/$defs/text" });
-    let value = json!({ "anyOf": [text, fields(rtype.fields())] });
-    shapes(&value, rtype.is_single().then_some(1))
-}
-
 /// One value, a list, or the long form.
-fn shapes(value: &Value, most: Option<usize>) -> Value {
+fn shapes(value: &str, most: Option<usize>) -> Value {
+    let value = json!({ "$ref": value });
     let mut list = json!({ "type": "array", "items": value, "minItems": 1 });
     if let Some(most) = most {
         list = with(list, "maxItems", json!(most));
@@ -85,6 +82,7 @@ fn shapes(value: &Value, most: Option<usize>) -> Value {
                 "value": value,
                 "values": list,
                 "provider": { "$ref": "#/$defs/rrset-provider" },
+                "only": { "$ref": "#/$defs/rrset-only" },
             },
             "oneOf": [{ "required": ["value"] }, { "required": ["values"] }],
             "additionalProperties": false,
