@@ -78,4 +78,41 @@ fn main() {
     );
     println!("parse to a zone    {whole:>8.1?}");
     println!("print              {print:>8.1?}");
+    hostile(&apex);
+}
+
+/// Texts of 100 MB that are no zones: none may take long, or more memory than a few times their size.
+fn hostile(apex: &Name) {
+    println!("\nhostile texts of 100 MB, once");
+    for part in [
+        "x",
+        "(",
+        "(\n",
+        "a (\n",
+        ")",
+        "\"",
+        "\"\n",
+        "\\",
+        "\n",
+        ";",
+        "a A 192.0.2.1\n",
+        "a 1 A 192.0.2.300\n",
+        "a 1 TXT ( x\n",
+        "a 1 TXT x ",
+        "$TTL 1\n",
+        "$GENERATE 0-2147483647 a$ 1 A 192.0.2.1\n",
+        "a 1 HTTPS 1 . key1 ",
+        "\0",
+        "é",
+        "a.",
+    ] {
+        let text = part.repeat(100_000_000 / part.len());
+        let start = Instant::now();
+        let options = master::Options::default();
+        let parsed = master::parse(&text, Arc::from("zone"), apex, options, &mut |_| Err(String::new()));
+        let (records, errors) = (parsed.records.len(), parsed.errors.len());
+        let zone = master::zone(parsed, apex);
+        println!("{part:?}: {:.1?}, {records} records, {errors} errors", start.elapsed());
+        black_box(zone);
+    }
 }

@@ -1,5 +1,6 @@
 //! `$GENERATE`: records made from a pattern and a range of numbers, as BIND 9 has it.
 
+use super::error::shortened;
 use super::lexer::{Located, Word};
 use super::parser::{Head, Parser, Place};
 use super::{Fault, Record};
@@ -43,8 +44,8 @@ impl Parser<'_> {
     /// Reads the rest of the directive and makes its records.
     pub(super) fn generate<'t>(&mut self, place: &mut Place<'t>, directive: Word<'t>) -> Located<()> {
         let range = place.argument(FORM, &directive)?;
-        let numbers = Numbers::read(range.text)
-            .ok_or_else(|| (Fault::Range(range.text.chars().take(64).collect()), range.place()))?;
+        let numbers =
+            Numbers::read(range.text).ok_or_else(|| (Fault::Range(shortened(range.text)), range.place()))?;
         let owner = place.argument(FORM, &directive)?;
         let mut head = Head::default();
         let rtype = loop {
@@ -156,7 +157,7 @@ impl<'t> Pattern<'t> {
                 parts.push(Part::Text("$"));
                 rest = after;
             } else if let Some(inside) = after.strip_prefix('{') {
-                let bad = || (Fault::Modifier(found.chars().take(64).collect()), place.clone());
+                let bad = || (Fault::Modifier(shortened(found)), place.clone());
                 let (modifier, after) = inside.split_once('}').ok_or_else(bad)?;
                 parts.push(Part::modified(modifier).ok_or_else(bad)?);
                 rest = after;

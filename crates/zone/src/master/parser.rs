@@ -1,10 +1,14 @@
 //! Records and directives.
 
+use super::error::shortened;
 use super::lexer::{Copy, Lexer, Located, Word};
 use super::{Fault, Included, MasterError, Options, Parsed, Record};
-use crate::{Name, Names, Rdata, RecordType, Source, Ttl};
+use crate::{Name, NameError, Names, Rdata, RecordType, Source, Ttl, TtlError};
 use std::ops::Range;
 use std::sync::Arc;
+
+/// The longest text of a name in octets.
+const LONGEST_NAME: usize = 4 * 255;
 
 /// What holds on from one file to the next.
 pub(super) struct Parser<'i> {
@@ -156,7 +160,7 @@ impl<'i> Parser<'i> {
     ) -> Located<Option<RecordType>> {
         let text = word.text;
         if head.ttl.is_none() && text.starts_with(|first: char| first.is_ascii_digit()) {
-            head.ttl = Some(text.parse::<Ttl>().map_err(|error| (error.into(), word.place()))?);
+            head.ttl = Some(ttl(word)?);
             return Ok(None);
         }
         if !head.class {
@@ -176,7 +180,7 @@ impl<'i> Parser<'i> {
             Ok(rtype) if !word.quoted => Ok(Some(rtype)),
             _ => {
                 let owner_is_type = owner.is_some_and(|owner| owner.parse::<RecordType>().is_ok());
-                Err((Fault::Type { word: text.chars().take(64).collect(), owner_is_type }, word.place()))
+                Err((Fault::Type { word: shortened(text), owner_is_type }, word.place()))
             }
         }
     }
@@ -247,14 +251,13 @@ impl<'i> Parser<'i> {
             }
             "$TTL" => {
                 let argument = place.only_argument("$TTL TIME", &word)?;
-                let ttl = argument.text.parse::<Ttl>().map_err(|error| (error.into(), argument.place()))?;
-                self.default_ttl = Some(ttl);
+                self.default_ttl = Some(ttl(argument)?);
                 place.lexer.finish();
                 Ok(())
             }
             "$INCLUDE" => self.include(place, word),
             "$GENERATE" => self.generate(place, word),
-            _ => Err((Fault::Directive(word.text.chars().take(64).collect()), word.place())),
+            _ => Err((Fault::Directive(shortened(word.text)), word.place())),
         }
     }
 
@@ -275,7 +278,7 @@ impl<'i> Parser<'i> {
             return bad(Fault::IncludeLimit(self.options.include_depth, " inside each other"));
         }
         match (self.include)(path.text) {
-            Err(reason) => bad(Fault::Include { path: path.text.to_owned(), reason }),
+            Err(reason) => bad(Fault::Include { path: shortened(path.text), reason }),
             Ok((file, _)) if self.open.contains(&file) => bad(Fault::IncludeLoop(file)),
             Ok((file, text)) => {
                 self.file(&text, file, origin, place.owner.clone());
@@ -302,6 +305,10 @@ impl<'t> Place<'t> {
         if word.quoted {
             return Err((Fault::QuotedName, word.place()));
         }
+        // No name is longer, even if every octet of it is escaped.
+        if word.text.len() > LONGEST_NAME {
+            return Err((NameError::Long(word.text.len()).into(), word.place()));
+        }
         Name::parse(word.text, Names { origin: &self.origin, strict: false })
             .map_err(|error| (error.into(), word.place()))
     }
@@ -323,6 +330,15 @@ impl<'t> Place<'t> {
             None => Ok(()),
         }
     }
+}
+
+/// The TTL in this word.
+fn ttl(word: Word<'_>) -> Located<Ttl> {
+    let shown = |error| match error {
+        TtlError::Syntax(text) => TtlError::Syntax(shortened(&text)),
+        TtlError::Range(text) => TtlError::Range(shortened(&text)),
+    };
+    word.text.parse().map_err(|error| (shown(error).into(), word.place()))
 }
 
 /// The number of a class (RFC 1035 section 3.2.4, RFC 3597 section 5).

@@ -365,6 +365,30 @@ fn errors_are_bounded() {
 }
 
 #[test]
+fn messages_are_bounded() {
+    for start in [
+        "",
+        "$TTL ",
+        "$INCLUDE ",
+        "$",
+        "$GENERATE ",
+        "a ",
+        "a 1",
+        "a 1 A ",
+        "a 1 MX 10 ",
+        "a 1 TXT ",
+        "a 1 DS ",
+    ] {
+        for filler in ["x", "é", "7", "\\000", "\u{7}", "7.", "\""] {
+            let parsed = parse_with(&format!("{start}{}", filler.repeat(5000)), &[], Options::default());
+            for error in parsed.errors {
+                assert!(error.to_string().len() < 1200, "{start} {filler}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_zone_of_records() {
     let parsed = parse_with(
         "$TTL 1h\nb A 192.0.2.2\na 5 A 192.0.2.1\nb 60 A 192.0.2.1\nb A 192.0.2.2\nx.org. A 192.0.2.1\nx.org. MX 1 a\nc CNAME a\nc CNAME b\n",
