@@ -9,6 +9,7 @@ use crate::render;
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, file};
+use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
 use dnsctl_reconcile::Providers;
 use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Freshness, Report, Status, apply};
 use dnsctl_reconcile::state::{Applied, State, StateError};
@@ -259,16 +260,26 @@ fn exit(report: &Report, cancelled: bool) -> Exit {
         return Exit::Stale;
     }
     if !report.is_complete() {
-        let touched =
-            report.changes().any(|change| matches!(change.status, Status::Written | Status::Unknown(_)));
+        // What was there before this run is a part of the plan, too.
+        let touched = report
+            .changes()
+            .any(|change| change.status.is_there() || matches!(change.status, Status::Unknown(_)));
         return match (touched, report.error()) {
             (true, _) => Exit::Partial,
+            (false, Some(error)) if is_stale(error) => Exit::Stale,
             (false, Some(error)) => exit_of(error),
             (false, None) if cancelled => Exit::Interrupted,
             (false, None) => Exit::Error,
         };
     }
     if report.is_unserved() { Exit::Unverified } else { Exit::Done }
+}
+
+/// Whether the provider itself saw that the data are not those of the plan. YXDOMAIN is about a CNAME beside other data,
+/// which a new plan would not change.
+fn is_stale(error: &Error) -> bool {
+    const YXDOMAIN: u16 = 6;
+    error.kind() == ErrorKind::Conflict && error.status() != Some(ProviderStatus::Rcode(YXDOMAIN))
 }
 
 /// Asks on the terminal. Where something is deleted, the name of the zone must be typed.

@@ -195,6 +195,13 @@ fn closing(out: &mut String, plan: &Plan, report: &Report, took: Duration, style
         thousands(total - there - unknown),
         thousands(unknown)
     );
+    if there + unknown == 0 {
+        let _ = writeln!(
+            out,
+            "Nothing was written. Next: repair the cause and apply the plan again, or dnsctl plan"
+        );
+        return;
+    }
     let _ = writeln!(out, "{}", still(report));
     let _ = writeln!(
         out,
