@@ -71,6 +71,7 @@ impl Session {
         self.show(&project, &project.diagnostics);
         invalid(&project.diagnostics)?;
         project.diagnostics = Diagnostics::default();
+        project.rules = dnsctl_plan::guard::ALL.iter().map(|guard| guard.rule.to_owned()).collect();
         Ok(project)
     }
 
