@@ -4,8 +4,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
 
+mod guards;
+mod partial;
 mod report;
+mod stale;
 mod story_powerdns;
+mod story_rfc2136;
 mod support;
 mod verify;
 mod zones;
