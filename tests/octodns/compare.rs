@@ -7,13 +7,15 @@ use std::process::Command;
 use dnsctl_config::diagnostic::Severity;
 use dnsctl_config::{Loaded, Project};
 use dnsctl_harness::{python_tool, repository_root, require};
-use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType};
+use dnsctl_zone::{Name, Names, RRset, Rdata, RdataError, RecordType, Ttl};
 use serde_json::Value;
 
 /// What octoDNS read: RRsets by zone, owner name and type, and zones that it refused.
 #[derive(Debug, Default)]
 pub(crate) struct Theirs {
     pub(crate) rrsets: BTreeMap<(Name, Name, RecordType), RRset>,
+    /// What octoDNS accepts and no server can hold.
+    pub(crate) unreadable: Vec<String>,
     pub(crate) left_alone: BTreeSet<(Name, Name, RecordType)>,
     pub(crate) zones: BTreeMap<Name, Vec<String>>,
     pub(crate) refused: BTreeMap<Name, String>,
@@ -44,12 +46,12 @@ pub(crate) fn octodns(config: &Path) -> Option<Theirs> {
 }
 
 fn read(theirs: &mut Theirs, line: &Value) {
-    let name = |key: &str| Name::absolute(line[key].as_str().expect("a name")).expect("a good name");
+    let name = |key: &str| Name::absolute(line[key].as_str().expect("a name"));
     let texts = |key: &str| -> Vec<String> {
         let list = line[key].as_array().into_iter().flatten();
         list.map(|item| item.as_str().expect("a text").to_owned()).collect()
     };
-    let zone = name("zone");
+    let zone = name("zone").expect("the name of a zone");
     if let Some(error) = line["error"].as_str() {
         theirs.refused.insert(zone, error.to_owned());
         return;
@@ -63,7 +65,11 @@ fn read(theirs: &mut Theirs, line: &Value) {
         "PowerDnsProvider/LUA" => RecordType::LUA,
         text => text.parse().unwrap_or_else(|_| RecordType::pseudo(text)),
     };
-    let key = (zone.clone(), name("name"), rtype);
+    let Ok(owner) = name("name") else {
+        theirs.unreadable.push(line.to_string());
+        return;
+    };
+    let key = (zone.clone(), owner, rtype);
     if line["ignored"] == true || line["steered"] == true {
         theirs.left_alone.insert(key);
         return;
@@ -74,30 +80,33 @@ fn read(theirs: &mut Theirs, line: &Value) {
     }
     let root = Name::root();
     let names = Names { origin: &root, strict: false };
-    let values: Vec<Rdata> = match (rtype, line["raw"].as_array(), line["rdata"].as_array()) {
-        (_, Some(raw), _) => {
-            raw.iter().map(|text| Rdata::text(rtype, text.as_str().expect("a text").as_bytes())).collect()
-        }
-        // A quote in a value of CAA is not escaped by octoDNS, so its text would not read back.
-        (RecordType::CAA, ..) => data(line, rtype, &[("flags", "flags"), ("tag", "tag"), ("value", "value")]),
-        (_, _, Some(list)) => list
-            .iter()
-            .map(|text| text.as_str().expect("a text"))
-            .map(|text| {
-                Rdata::parse(rtype, text, names).unwrap_or_else(|error| panic!("{key:?} {text}: {error}"))
-            })
-            .collect(),
-        (RecordType::LUA, ..) => data(line, rtype, &[("type", "type"), ("script", "script")]),
-        _ => line["data"].as_array().expect("values").iter().map(|value| alias(&zone, value)).collect(),
+    let values: Result<Vec<Rdata>, RdataError> =
+        match (rtype, line["raw"].as_array(), line["rdata"].as_array()) {
+            (_, Some(raw), _) => raw
+                .iter()
+                .map(|text| Ok(Rdata::text(rtype, text.as_str().expect("a text").as_bytes())))
+                .collect(),
+            // A quote in a value of CAA is not escaped by octoDNS, so its text would not read back.
+            (RecordType::CAA, ..) => {
+                data(line, rtype, &[("flags", "flags"), ("tag", "tag"), ("value", "value")])
+            }
+            (_, _, Some(list)) => {
+                list.iter().map(|text| Rdata::parse(rtype, text.as_str().expect("a text"), names)).collect()
+            }
+            (RecordType::LUA, ..) => data(line, rtype, &[("type", "type"), ("script", "script")]),
+            _ => line["data"].as_array().expect("values").iter().map(|value| alias(&zone, value)).collect(),
+        };
+    let ttl = line["ttl"].as_i64().and_then(|ttl| u32::try_from(ttl).ok()).and_then(Ttl::new);
+    let (Ok(values), Some(ttl)) = (values, ttl) else {
+        theirs.unreadable.push(line.to_string());
+        return;
     };
-    let ttl = u32::try_from(line["ttl"].as_i64().expect("a TTL")).expect("a good TTL");
-    let ttl = dnsctl_zone::Ttl::new(ttl).expect("a good TTL");
     let rrset = RRset::new(key.1.clone(), rtype, ttl, values);
     assert!(theirs.rrsets.insert(key, rrset).is_none(), "octoDNS gives an RRset once");
 }
 
 /// Values by the names of their fields, ours and theirs.
-fn data(line: &Value, rtype: RecordType, fields: &[(&str, &str)]) -> Vec<Rdata> {
+fn data(line: &Value, rtype: RecordType, fields: &[(&str, &str)]) -> Result<Vec<Rdata>, RdataError> {
     let root = Name::root();
     let one = |value: &Value| {
         let texts: Vec<String> = fields
@@ -108,13 +117,13 @@ fn data(line: &Value, rtype: RecordType, fields: &[(&str, &str)]) -> Vec<Rdata> 
             .collect();
         let given: Vec<(&str, &str)> =
             fields.iter().zip(&texts).map(|((ours, _), text)| (*ours, text.as_str())).collect();
-        Rdata::from_fields(rtype, &given, Names { origin: &root, strict: false }).expect("a good value")
+        Rdata::from_fields(rtype, &given, Names { origin: &root, strict: false })
     };
     line["data"].as_array().expect("values").iter().map(one).collect()
 }
 
 /// An alias of Route 53. Without a hosted zone it names a record of its own zone, or the apex by no name.
-fn alias(zone: &Name, value: &Value) -> Rdata {
+fn alias(zone: &Name, value: &Value) -> Result<Rdata, RdataError> {
     let text = |key: &str| value[key].as_str().unwrap_or_default();
     let (id, origin) = match text("hosted-zone-id") {
         "" => ("self", zone.clone()),
@@ -125,7 +134,6 @@ fn alias(zone: &Name, value: &Value) -> Rdata {
     let fields =
         [("type", text("type")), ("hosted_zone_id", id), ("name", name), ("evaluate_target_health", health)];
     Rdata::from_fields(RecordType::ROUTE53_ALIAS, &fields, Names { origin: &origin, strict: false })
-        .expect("a good alias")
 }
 
 /// What `dnsctl` reads.
@@ -164,7 +172,7 @@ impl Ours {
 
 /// What differs, a line each.
 pub(crate) fn differences(theirs: &Theirs, ours: &Ours) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines = theirs.unreadable.clone();
     for (key, rrset) in &theirs.rrsets {
         match ours.rrsets.get(key) {
             Some(other) if other == rrset => {}

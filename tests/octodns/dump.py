@@ -36,7 +36,7 @@ def line(zone, record):
         "ttl": record.ttl,
         "rdata": rdata,
         # The texts of TXT and SPF as a provider without a master-file form gets them.
-        "raw": [v.to_raw_text() for v in values] if hasattr(values[0], "to_raw_text") else None,
+        "raw": [v.to_raw_text() for v in values] if values and hasattr(values[0], "to_raw_text") else None,
         "data": [plain(v) for v in values],
         "ignored": bool(record.ignored),
         "steered": bool(getattr(record, "dynamic", False) or getattr(record, "geo", False)),
@@ -69,12 +69,13 @@ def main(path):
                 for record in zone.records:
                     copy.add_record(record.copy(zone=copy), lenient=lenient)
                 zone = copy
+            lines = [json.dumps(line(zone, record)) for record in sorted(zone.records)]
         except Exception as error:  # octoDNS raises whatever its libraries raise
             print(json.dumps({"zone": name, "error": f"{type(error).__name__}: {error}"}))
             continue
         print(json.dumps({"zone": zone.name, "targets": list(settings.get("targets") or [])}))
-        for record in sorted(zone.records):
-            print(json.dumps(line(zone, record)))
+        for text in lines:
+            print(text)
 
 
 main(sys.argv[1])

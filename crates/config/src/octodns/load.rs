@@ -178,10 +178,10 @@ impl Loader<'_> {
             // The PowerDNS provider writes a dynamic record as LUA, that of Route 53 adds names such as
             // `_octodns-default-pool.www`.
             if entry.fate == Fate::Steered {
-                ignore.push(rule(name.relative_to(self.apex), vec![rtype, RecordType::LUA]));
+                ignore.push(rule(pattern(name, self.apex), vec![rtype, RecordType::LUA]));
                 ignore.push(rule("_octodns-*.**".to_owned(), Vec::new()));
             } else {
-                ignore.push(rule(name.relative_to(self.apex), vec![rtype]));
+                ignore.push(rule(pattern(name, self.apex), vec![rtype]));
             }
         }
         self.unmanaged(unit, &entries, &mut ignore);
@@ -299,4 +299,9 @@ impl Loader<'_> {
             self.reader.found.push(diagnostic);
         }
     }
+}
+
+/// The pattern of an ignore rule that covers just this name.
+fn pattern(name: &Name, apex: &Name) -> String {
+    name.relative_to(apex).replace('*', "\\*")
 }

@@ -20,6 +20,8 @@ pub(super) struct YamlSource {
     pub(super) replace: bool,
     /// From the folder of the configuration.
     directory: PathBuf,
+    /// The folder as written, when there is none.
+    missing: Option<String>,
     split_extension: Option<String>,
     shared_filename: Option<String>,
     disable_zonefile: bool,
@@ -85,12 +87,9 @@ impl YamlSource {
             return None;
         };
         let place = node.get("directory").map_or(node.position(), Node::position);
+        // A target may make its folder itself.
         let directory = find(root, Path::new(&written));
-        if directory.is_none() {
-            let message = format!("there is no folder {}", quote(&written));
-            let help = "octoDNS starts at the working directory; dnsctl looks in the folder of this file and in those above it";
-            reader.report(place, Diagnostic::error("octodns/no-folder", message).help(help));
-        }
+        let missing = directory.is_none().then(|| written.clone());
         let mut default_ttl = Ttl::from_wire(3600);
         if let Some(value) = node.get("default_ttl") {
             match value.as_str().and_then(|text| text.parse().ok()).and_then(Ttl::new) {
@@ -106,7 +105,8 @@ impl YamlSource {
             default_ttl,
             escaped_semicolons: flag("escaped_semicolons", true),
             replace: flag("populate_should_replace", false),
-            directory: directory?,
+            directory: directory.unwrap_or_else(|| written.into()),
+            missing,
             split_extension: if split_class {
                 Some(text("extension").unwrap_or_else(|| ".".to_owned()))
             } else {
@@ -122,6 +122,9 @@ impl YamlSource {
     /// The zones that the folder holds.
     pub(super) fn list(&self, root: &Path, found: &mut Diagnostics) -> Listing {
         let mut listing = Listing::default();
+        if self.no_folder(found) {
+            return listing;
+        }
         let mut names = Vec::new();
         let read = fs_err::read_dir(root.join(&self.directory)).and_then(|entries| {
             for entry in entries {
@@ -167,6 +170,9 @@ impl YamlSource {
         apex: &Name,
         found: &mut Diagnostics,
     ) -> Vec<File> {
+        if self.no_folder(found) {
+            return Vec::new();
+        }
         let ascii = apex.to_string();
         let ascii = ascii.trim_end_matches('.');
         let unicode = apex.to_unicode();
@@ -200,6 +206,16 @@ impl YamlSource {
         let limits = limits();
         let open = |path: &PathBuf| yaml::open(files, &root.join(path), &shown(path), &limits, found).ok();
         paths.iter().filter_map(open).collect()
+    }
+
+    /// Whether there is no folder, which is reported.
+    fn no_folder(&self, found: &mut Diagnostics) -> bool {
+        if let Some(written) = &self.missing {
+            let message = format!("there is no folder {}", quote(written));
+            let help = "octoDNS starts at the working directory; dnsctl looks in the folder of this file and in those above it";
+            found.push(Diagnostic::error("octodns/no-folder", message).at(self.source.clone()).help(help));
+        }
+        self.missing.is_some()
     }
 
     /// The name that exists: with U-labels or with A-labels, not both.
