@@ -7,7 +7,7 @@ pub(crate) const FACTORIES: &[&Factory] = &[
     &dnsctl_provider_powerdns::FACTORY,
     &dnsctl_provider_rfc2136::FACTORY,
     &dnsctl_provider_route53::FACTORY,
-    //ZF
+    &dnsctl_provider_zonefile::FACTORY,
 ];
 
 /// The factory of this kind.

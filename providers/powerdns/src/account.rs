@@ -14,6 +14,7 @@ use dnsctl_zone::{Name, RecordType};
 use crate::config::Config;
 use crate::error::classify;
 use crate::kept::Residue;
+use crate::turn::Turns;
 
 /// The longest wait before a request is tried again: the server is near, and has no limit of its own to wait for.
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     /// Whether the server is known to be there under its id.
     proved: AtomicBool,
     zones: Mutex<HashMap<Name, Arc<Known>>>,
+    pub(crate) turns: Turns,
 }
 
 /// What is known of a zone and not part of the model.
@@ -99,6 +101,7 @@ impl Shared {
             limiter: Arc::new(Limiter::new(config.limits())?),
             proved: AtomicBool::new(false),
             zones: Mutex::default(),
+            turns: Turns::default(),
         });
         servers.push(Arc::downgrade(&server));
         Ok(server)

@@ -29,6 +29,9 @@
 //!   `enable-lua-records`.
 //! * **Secondary zones** are read; a write is refused, since the next transfer would undo it.
 //! * **Secondaries are told** (`NOTIFY`) after a write to a zone of kind Primary; others have no use for it.
+//! * **LMDB with numbers in a row** (`lmdb-random-ids=no`, the default of 4.7) mixes up zones that are created at the same
+//!   moment, and says that all went well. On such a server zones are created one at a time; set `lmdb-random-ids=yes`
+//!   there to create many quickly.
 //! * **SQLite** answers 500 to a write while another zone is written ("database is locked"). Writes are tried eight times;
 //!   where thousands of RRsets of many zones change at once, set `concurrency: 1`.
 //!
@@ -51,6 +54,7 @@ mod model;
 mod reader;
 mod refusal;
 mod serial;
+mod turn;
 mod types;
 mod writer;
 

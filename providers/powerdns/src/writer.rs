@@ -110,6 +110,7 @@ impl Write for PowerDnsWriter {
             soa_edit_api: config.soa_edit_api.as_deref(),
             rrsets: sent,
         };
+        let _turn = self.account.shared.turns.wait(&self.account).await;
         let call = self.account.client().post(format!("create zone {apex}"));
         let call = self.account.at(call, ["zones"]).query("rrsets", "false").json(&zone);
         call.send().await.map_err(|error| {

@@ -41,6 +41,8 @@ class PowerDns:
         self.dns, self.api = dns, api
         settings = {
             'launch': 'lmdb', 'lmdb-filename': f'{self.folder}/zones.lmdb', 'lmdb-shards': 1, 'lmdb-sync-mode': 'nosync',
+            # Without it, zones created at the same moment get mixed up; dnsctl then creates them one at a time.
+            'lmdb-random-ids': 'yes',
             'daemon': 'no', 'guardian': 'no', 'disable-syslog': 'yes', 'write-pid': 'no', 'socket-dir': self.folder,
             'local-address': '127.0.0.1', 'local-port': self.dns.number, 'api': 'yes', 'api-key': API_KEY,
             'webserver': 'yes', 'webserver-address': '127.0.0.1', 'webserver-port': self.api.number,
