@@ -131,6 +131,7 @@ async fn compare(
         let target = Target { desired, live, scope: provider.scope(), last_read, today };
         let mut plan = dnsctl_plan::zone::plan(target);
         refuse(&mut plan, provider);
+        refuse_zone(&mut plan, desired, provider);
         if plan.has_changes() && (provider.reader.serves() || !desired.servers.is_empty()) {
             let empty = Live::new(dnsctl_zone::Zone::new(desired.apex.clone(), Vec::new()));
             servers = servers::of_zone(&desired.servers, live.unwrap_or(&empty), &plan.changes);
@@ -166,6 +167,21 @@ fn refuse(plan: &mut ZonePlan, provider: &Provider) {
         plan.findings
             .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
     }
+}
+
+/// A zone that is to be created at a provider that cannot do that.
+fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
+    if !plan.create || provider.reader.capabilities().creates_zones {
+        return;
+    }
+    let message = format!(
+        "the provider \"{}\" has no zone {}, and no zone can be created through it",
+        provider.name,
+        plan.zone.to_string().trim_end_matches('.')
+    );
+    let finding = Finding::zone("zone/missing", Severity::Blocker, message)
+        .fix("Create the zone in the configuration of the server, then plan again.");
+    plan.findings.insert(0, Finding { source: Some(desired.source.clone()), ..finding });
 }
 
 /// Puts everything in the order of zones and, within a zone, of its providers.
