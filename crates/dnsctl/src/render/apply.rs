@@ -111,7 +111,10 @@ fn served(report: &ZoneReport, style: Style) -> String {
                 let sign =
                     if asked.is_good() { paint(green(), style.good()) } else { paint(red(), style.bad()) };
                 let serial = asked.serial.map(|serial| format!(" {serial}")).unwrap_or_default();
-                format!("{} {sign}{serial}", asked.name)
+                // Tests and hidden primaries have several servers on one address.
+                let port = asked.address.filter(|address| address.port() != 53);
+                let port = port.map(|address| format!(":{}", address.port())).unwrap_or_default();
+                format!("{}{port} {sign}{serial}", asked.name)
             };
             servers.iter().map(one).collect::<Vec<_>>().join("  ")
         }
