@@ -5,6 +5,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
 
 mod guards;
+mod input_dns;
+mod input_files;
+mod input_http;
 mod partial;
 mod report;
 mod stale;

@@ -67,7 +67,7 @@ fn a_plan_is_shown_saved_applied_as_shown_and_served() {
     ");
     let apply = setup.run("apply plan.json", 0);
     shows!(apply.stdout, @r"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ [serial]
     Applied 3 of 3 in [time]. The name server serves it.
     ");
     assert_eq!(apply.stderr, "");

@@ -23,7 +23,7 @@ fn story(server: Start) {
     let plan = setup.run("plan --out plan.json", 0);
     has(&plan.stdout, &["3 updates, 2 warnings", "10 oldmail → 10 mail", "3 unchanged"]);
     shows!(setup.run("apply plan.json", 0).stdout, @r"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ 2
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ 2
     Applied 3 of 3 in [time]. The name server serves it.
     ");
     let address = server.address();
@@ -171,8 +171,8 @@ fn one_zone_at_two_providers() {
     let plan = setup.run("plan --out plan.json", 0);
     has(&plan.stdout, &["abc-corp.example  bind", "3 updates", "abc-corp.example  knot", "5 creates"]);
     shows!(setup.run("apply plan.json", 0).stdout, @r"
-    ✔ abc-corp.example at bind: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ 2  127.0.0.1 ✔ 2
-    ✔ abc-corp.example at knot: 5 of 5 RRsets written in [time]; 127.0.0.1 ✔ 2  127.0.0.1 ✔ 2
+    ✔ abc-corp.example at bind: 3 of 3 RRsets written in [time]; [server] ✔ 2  [server] ✔ 2
+    ✔ abc-corp.example at knot: 5 of 5 RRsets written in [time]; [server] ✔ 2  [server] ✔ 2
     Applied 8 of 8 in [time]. Both name servers agree.
     ");
     for server in [&bind, &knot] {

@@ -32,7 +32,7 @@ fn a_server_with_the_old_zone_is_shown_with_what_it_serves() {
     let run = setup.run("apply plan.json", 7);
     assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not kept: {:?}", begun.elapsed());
     shows!(run.stdout, @r#"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]  127.0.0.1 ✖ 1
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ [serial]  [server] ✖ 1
       ✖ 127.0.0.1 ([server]): 3 RRsets not as planned
         mail.abc-corp.example. A: 203.0.113.25 (TTL 86400)
         abc-corp.example. TXT: "v=spf1 ip4:203.0.113.25 -all" (TTL 3600)
@@ -55,7 +55,7 @@ fn a_server_that_is_down() {
     other.stop().unwrap();
     let run = setup.run("apply --yes", 7);
     shows!(run.stdout.lines().skip_while(|line| !line.contains("RRsets written")).collect::<Vec<_>>().join("\n"), @r"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; 127.0.0.1 ✔ [serial]  127.0.0.1 ✖
+    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ [serial]  [server] ✖
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
     Applied 3 of 3 in [time]. ✖ Not every name server serves it.
     ");
