@@ -66,7 +66,7 @@ const CASES: &[(&str, Refused, Refused)] = &[
     (
         "w: {type: HTTPS, value: {svcpriority: 1, targetname: a.example., svcparams: {nonsense: x}}}",
         Both,
-        ByUs,
+        Both,
     ),
     ("w: {type: SMIMEA, value: x}", Both, Both),
     ("w: {type: a, value: 192.0.2.1}", Both, Both),

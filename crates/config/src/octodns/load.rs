@@ -191,7 +191,7 @@ impl Loader<'_> {
             lenient.push(entry.lenient);
             wishes.push(entry.wish);
         }
-        self.structure(&wishes, &lenient);
+        self.structure(unit, &wishes, &lenient);
         if let (count, Some(at)) = self.without_dot {
             let (name, them) =
                 if count == 1 { ("name in a value has", "it") } else { ("names in values have", "them") };
@@ -285,7 +285,7 @@ impl Loader<'_> {
     }
 
     /// What must hold between the records. What octoDNS accepts is no error.
-    fn structure(&mut self, wishes: &[Wish], lenient: &[bool]) {
+    fn structure(&mut self, unit: &Unit, wishes: &[Wish], lenient: &[bool]) {
         let mut found = Diagnostics::new();
         let is_lenient = |wish: &Wish| {
             let place = wishes.binary_search_by(|other| other.rrset.key().cmp(&wish.rrset.key()));
@@ -295,6 +295,13 @@ impl Loader<'_> {
         for mut diagnostic in found {
             if matches!(diagnostic.code, "zone/below-delegation" | "zone/below-dname") {
                 diagnostic.severity = diagnostic.severity.max(Severity::Warning);
+            }
+            // That a zone is empty says nothing where its records could not be read.
+            if diagnostic.source.is_none() {
+                if self.reader.found.has_errors() {
+                    continue;
+                }
+                diagnostic.source = Some(unit.source.clone());
             }
             self.reader.found.push(diagnostic);
         }

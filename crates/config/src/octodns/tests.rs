@@ -68,7 +68,7 @@ fn what_is_wrong_with_zones() {
         (
             "  b.example.: {sources: [config], targets: [pdns]}",
             &[
-                "error dnsctl.yaml:2:83 octodns/no-file: the source `config` has no file for the zone b.example.",
+                "error dnsctl.yaml:2:66 octodns/no-file: the source `config` has no file for the zone b.example.",
             ],
         ),
         (
@@ -77,7 +77,7 @@ fn what_is_wrong_with_zones() {
         ),
         (
             "  a.example.: {sources: [config], targets: [pdns], processors: [none]}",
-            &["error dnsctl.yaml:6:66 octodns/bad-zone: no processor `none` is declared under `processors:`"],
+            &["error dnsctl.yaml:6:65 octodns/bad-zone: no processor `none` is declared under `processors:`"],
         ),
         (
             "  a.example.: {alias: b.example.}",

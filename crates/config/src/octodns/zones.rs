@@ -10,7 +10,7 @@ use super::config::Config;
 use super::pattern::Pattern;
 use super::source::Listing;
 use super::{Common, Part, Setup, processor, truth};
-use crate::diagnostic::{Diagnostic, quote};
+use crate::diagnostic::{Diagnostic, Diagnostics, quote};
 use crate::project::{Project, Unit, shown};
 use crate::read::Reader;
 use crate::yaml::{Key, Node};
@@ -200,16 +200,13 @@ fn setup(
             }
         }
     }
+    let mut unread = Diagnostics::new();
     let mut parts = Vec::new();
     for (name, place) in names(settings, "sources") {
         match config.sources.get(name) {
             Some(source) => {
-                let files = source.files(
-                    &project.root,
-                    &project.files,
-                    &zone.apex_of_files(zones),
-                    &mut reader.found,
-                );
+                let files =
+                    source.files(&project.root, &project.files, &zone.apex_of_files(zones), &mut unread);
                 parts.push(Part { source: source.clone(), files });
             }
             None if config.broken.contains(name) => {}
@@ -262,6 +259,7 @@ fn setup(
     }
     processors.extend(config.processors_last.iter().cloned());
     let managed = managed(config, &targets);
+    findings.extend(unread);
     let flag = |key: &str| settings.get(key).and_then(truth).unwrap_or(false);
     Setup {
         common: common.clone(),
