@@ -5,8 +5,9 @@ use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, invalid};
 use crate::render::style::Style;
+use crate::render::words::count;
 use crate::settings;
-use dnsctl_config::diagnostic::Diagnostics;
+use dnsctl_config::diagnostic::{Diagnostics, closest};
 use dnsctl_config::{Loaded, Project, Unit};
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::{Context, Writer};
@@ -100,10 +101,7 @@ impl Session {
                     "no-such-zone",
                     format!("no zone of the configuration matches \"{pattern}\""),
                 )
-                .hint(format!(
-                    "the configuration has {} zones; see them with: dnsctl check --verbose",
-                    project.units.len()
-                )));
+                .hint(no_such_zone(project, pattern)));
             }
         }
         Ok(chosen.into_iter().filter_map(|index| project.units.get(index)).collect())
@@ -219,6 +217,19 @@ impl Session {
         if self.global.verbose {
             let _ = writeln!(anstream::stderr(), "{text}");
         }
+    }
+}
+
+/// What to do when no zone matches.
+fn no_such_zone(project: &Project, pattern: &str) -> String {
+    let plain = |name: &Name| name.to_string().trim_end_matches('.').to_owned();
+    let names: Vec<String> = project.units.iter().map(|unit| plain(&unit.apex)).collect();
+    match closest(pattern, names.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!(
+            "the configuration has {}; a pattern such as '*.example.com' names several",
+            count(names.len(), "zone")
+        ),
     }
 }
 

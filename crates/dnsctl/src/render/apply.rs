@@ -20,7 +20,7 @@ pub(crate) fn text(plan: &Plan, report: &Report, took: Duration, style: Style) -
     let mut out = String::new();
     if !report.stale.is_empty() {
         stale(&mut out, plan, report, style);
-        return out;
+        return style.finish(out);
     }
     let many = report.zones.len() > ZONES;
     for zone in &report.zones {
@@ -29,7 +29,7 @@ pub(crate) fn text(plan: &Plan, report: &Report, took: Duration, style: Style) -
         }
     }
     closing(&mut out, plan, report, took, style);
-    out
+    style.finish(out)
 }
 
 fn stale(out: &mut String, plan: &Plan, report: &Report, style: Style) {
@@ -46,7 +46,7 @@ fn stale(out: &mut String, plan: &Plan, report: &Report, style: Style) {
     }
     let more = report.stale.len().saturating_sub(SHOWN);
     if more > 0 {
-        let _ = writeln!(out, "  … and {more} more");
+        let _ = writeln!(out, "  {} and {more} more", style.ellipsis());
     }
     let _ = writeln!(out, "Nothing was written. Next: dnsctl plan");
 }

@@ -36,7 +36,7 @@ pub(crate) fn text(plan: &Plan, style: Style, full: bool) -> String {
     }
     unread(&mut out, plan, style);
     out.push_str(&closing(plan, style));
-    out
+    style.finish(out)
 }
 
 /// What could not be read. Zones that failed for the same reason share its lines.
@@ -132,7 +132,7 @@ fn of_zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) {
         change::write(out, change, findings, &zone.zone, columns, style);
     }
     if !folded.is_empty() {
-        let _ = writeln!(out, "{}", fold(folded.iter().map(|(change, _)| *change)));
+        let _ = writeln!(out, "{}", fold(folded.iter().map(|(change, _)| *change), style));
     }
     for kept in &zone.kept {
         let _ = writeln!(
@@ -151,7 +151,7 @@ fn of_zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) {
 }
 
 /// What was not listed, by action and type.
-fn fold<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+fn fold<'a>(changes: impl Iterator<Item = &'a Change>, style: Style) -> String {
     let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for change in changes {
         let verb = match change.action() {
@@ -165,7 +165,7 @@ fn fold<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
         .iter()
         .map(|((verb, rtype), number)| format!("{} {rtype} {verb}", thousands(*number)))
         .collect();
-    format!("  … and {} (--full lists them)", parts.join(", "))
+    format!("  {} and {} (--full lists them)", style.ellipsis(), parts.join(", "))
 }
 
 /// The types in the order of writing.

@@ -68,6 +68,20 @@ impl Style {
         if self.ascii { "->" } else { "→" }
     }
 
+    /// There is more.
+    pub(crate) fn ellipsis(self) -> &'static str {
+        if self.ascii { "..." } else { "…" }
+    }
+
+    /// The text as it may be shown: names and texts of the zone can have any characters.
+    pub(crate) fn finish(self, text: String) -> String {
+        if !self.ascii || text.is_ascii() {
+            return text;
+        }
+        let escape = |c: char| if c.is_ascii() { c.to_string() } else { c.escape_unicode().to_string() };
+        text.chars().map(escape).collect()
+    }
+
     /// A line over the width.
     pub(crate) fn rule(self) -> String {
         if self.ascii { "-" } else { "─" }.repeat(self.width.min(80))
