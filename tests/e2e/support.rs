@@ -84,6 +84,14 @@ impl Setup {
         command
     }
 
+    /// A shell script with the environment of the command.
+    pub(crate) fn shell(&self, script: &str) -> Dnsctl {
+        let shell =
+            Dnsctl::new("/bin/sh", self.repository.path()).args(["-c", script]).env("DNSCTL_NOW", NOW);
+        let environment = self.environment.iter();
+        environment.fold(shell.env("NO_COLOR", "1"), |shell, (name, value)| shell.env(name, value))
+    }
+
     /// Runs it and expects this exit code.
     pub(crate) fn run(&self, arguments: &str, code: i32) -> Run {
         self.command(arguments).expect_code(code)
