@@ -52,12 +52,8 @@ impl Failure {
 
     /// Errors of providers.
     pub(crate) fn provider(errors: &[Error]) -> Self {
-        let exit = errors.iter().map(exit_of).min().unwrap_or(Exit::Error);
-        let exit = if errors.iter().all(|error| exit_of(error) == Exit::Credentials) {
-            Exit::Credentials
-        } else {
-            exit
-        };
+        // By number they are in the order of docs/exit-codes.md: credentials, then invalid files, then the rest.
+        let exit = errors.iter().map(exit_of).max().unwrap_or(Exit::Error);
         Self { exit, messages: errors.iter().map(message).collect() }
     }
 }

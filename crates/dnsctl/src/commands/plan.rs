@@ -56,14 +56,12 @@ pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
     if let Some(path) = &out {
         save(session, plan, path)?;
     }
-    if !planned.errors.is_empty() {
-        let exit = planned.errors.iter().map(exit_of).max().unwrap_or(Exit::Error);
-        return Ok(exit);
-    }
-    Ok(match (plan.is_blocked(), plan.has_changes()) {
+    let unread = planned.errors.iter().map(exit_of).max();
+    Ok(match (plan.is_blocked(), unread) {
         (true, _) => Exit::Blocked,
-        (_, true) if detailed_exitcode => Exit::Changes,
-        _ => Exit::Done,
+        (false, Some(exit)) => exit,
+        (false, None) if plan.has_changes() && detailed_exitcode => Exit::Changes,
+        (false, None) => Exit::Done,
     })
 }
 
