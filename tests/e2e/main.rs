@@ -8,6 +8,7 @@ mod guards;
 mod input_dns;
 mod input_files;
 mod input_http;
+mod limits;
 mod output;
 mod partial;
 mod report;
@@ -17,6 +18,7 @@ mod stale;
 mod story_powerdns;
 mod story_rfc2136;
 mod support;
+mod terminal;
 mod verify;
 mod zones;
 
