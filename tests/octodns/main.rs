@@ -4,3 +4,4 @@ mod compare;
 mod fixtures;
 mod real;
 mod refusals;
+mod speed;

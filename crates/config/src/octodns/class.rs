@@ -232,7 +232,7 @@ fn powerdns(reader: &mut Reader<'_>, given: &mut Given, source: &Source) {
     }
     match given.take("notify") {
         Some((value, place)) if is_text(&value, "true") || is_text(&value, "True") => {
-            given.text("notify", "auto", &place)
+            given.text("notify", "auto", &place);
         }
         Some((_, place)) => given.text("notify", "never", &place),
         None => given.text("notify", "never", source),

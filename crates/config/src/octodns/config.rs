@@ -142,7 +142,7 @@ impl Config {
             match key.text() {
                 "processors" => self.processors_first = self.named(reader, manager, "processors"),
                 "post_processors" => {
-                    self.processors_last.extend(self.named(reader, manager, "post_processors"))
+                    self.processors_last.extend(self.named(reader, manager, "post_processors"));
                 }
                 // How fast octoDNS works, and how it guards between its own runs.
                 "max_workers" | "enable_checksum" => {}

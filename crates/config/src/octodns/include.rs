@@ -9,7 +9,7 @@ use dnsctl_zone::Source;
 use super::limits;
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, quote};
 use crate::project::shown;
-use crate::yaml::{self, Node, Tag};
+use crate::yaml::{self, Node, Scalar, Tag};
 
 /// How many files may include each other, one inside the other.
 const DEEPEST: usize = 16;
@@ -61,7 +61,7 @@ fn read_at<'f>(
     let folder = Path::new(&**file.path()).parent().unwrap_or(Path::new("")).to_owned();
     let mut load = |tag: &Tag, node: &Node<'f>, found: &mut Diagnostics| {
         let source = places.files.source(tag.position());
-        let included = node.as_scalar().map(|scalar| scalar.text()).filter(|text| !text.is_empty());
+        let included = node.as_scalar().map(Scalar::text).filter(|text| !text.is_empty());
         let result = match included {
             None => Err("`!include` must be followed by a path".to_owned()),
             Some(_) if depth >= DEEPEST => Err(format!("files are included more than {DEEPEST} levels deep")),

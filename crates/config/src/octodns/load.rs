@@ -127,7 +127,7 @@ impl Loader<'_> {
             let Some(owner) = self.owner(key) else { continue };
             match node.as_list() {
                 Some(records) => {
-                    records.iter().for_each(|record| self.record(&owner, record.position(), record))
+                    records.iter().for_each(|record| self.record(&owner, record.position(), record));
                 }
                 None => self.record(&owner, key.position(), node),
             }

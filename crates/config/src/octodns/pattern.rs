@@ -1,5 +1,7 @@
 //! `glob:` and `regex:` of dynamic zones, matched against names as they stand on disk, with a dot at the end.
 
+use std::fmt::Write as _;
+
 use regex::Regex;
 
 /// Which zones a dynamic entry takes.
@@ -35,7 +37,7 @@ impl Pattern {
                     let (not, set) = set.strip_prefix('!').map_or(("", set), |set| ("^", set));
                     let set = set.replace('\\', "\\\\").replace('[', "\\[").replace('^', "\\^");
                     let set = set.replace('&', "\\&").replace('~', "\\~").replace(']', "\\]");
-                    pattern.push_str(&format!("[{not}{set}]"));
+                    let _ = write!(pattern, "[{not}{set}]");
                     rest = behind.get(1..).unwrap_or_default().chars();
                 }
                 _ => pattern.push_str(&regex::escape(character.encode_utf8(&mut [0; 4]))),

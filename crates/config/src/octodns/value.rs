@@ -264,7 +264,7 @@ impl Loader<'_> {
             let given = names.iter().find_map(|name| node.get(name));
             match (given, default) {
                 (Some(value), Some(default)) if value.is_null() => {
-                    found.push((*ours, Cow::Borrowed(*default), value))
+                    found.push((*ours, Cow::Borrowed(*default), value));
                 }
                 (Some(value), _) if *ours == "svc_params" => found.push((*ours, Cow::Borrowed(""), value)),
                 (Some(value), _) if *ours == "evaluate_target_health" => {
