@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 mod keys;
+pub mod master;
 mod native;
 mod octodns;
 mod project;

@@ -61,7 +61,10 @@ pub(crate) enum Command {
     Plan(commands::plan::Arguments),
     Apply(commands::apply::Arguments),
     Check(commands::check::Arguments),
+    Import(commands::import::Arguments),
+    Export(commands::export::Arguments),
     Providers(commands::providers::Arguments),
+    Schema(commands::schema::Arguments),
     Completions(commands::completions::Arguments),
     Man(commands::man::Arguments),
 }

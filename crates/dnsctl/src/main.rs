@@ -5,6 +5,7 @@ mod commands;
 mod environment;
 mod exit;
 mod failure;
+mod live;
 mod progress;
 mod registry;
 mod render;
@@ -53,8 +54,11 @@ fn main() -> ExitCode {
 fn run(session: &Session, command: Command) -> Result<Exit, Failure> {
     match command {
         Command::Plan(arguments) => commands::plan::run(session, arguments),
-        Command::Apply(arguments) => commands::apply::run(session, arguments),
+        Command::Apply(arguments) => commands::apply::run(session, &arguments),
         Command::Check(arguments) => commands::check::run(session, &arguments),
+        Command::Import(arguments) => commands::import::run(session, &arguments),
+        Command::Export(arguments) => commands::export::run(session, &arguments),
+        Command::Schema(arguments) => commands::schema::run(&arguments),
         Command::Providers(arguments) => commands::providers::run(session, &arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),

@@ -7,8 +7,9 @@ use crate::failure::{Failure, invalid};
 use crate::render::style::Style;
 use crate::render::words::count;
 use crate::settings;
-use dnsctl_config::diagnostic::{Diagnostics, closest};
+use dnsctl_config::diagnostic::{Diagnostics, Files, closest};
 use dnsctl_config::{Loaded, Project, Unit};
+use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::{Context, Writer};
 use dnsctl_reconcile::{Opener, Providers};
@@ -69,6 +70,7 @@ impl Session {
             }
         };
         let mut project = Project::open(&path);
+        project.rules = guard::ALL.iter().map(|guard| guard.rule.to_owned()).collect();
         self.show(&project, &project.diagnostics);
         invalid(&project.diagnostics)?;
         project.diagnostics = Diagnostics::default();
@@ -187,9 +189,14 @@ impl Session {
 
     /// Shows diagnostics on stderr, with their source lines.
     pub(crate) fn show(&self, project: &Project, diagnostics: &Diagnostics) {
+        self.render(&project.files, diagnostics);
+    }
+
+    /// The same for files that belong to no configuration.
+    pub(crate) fn render(&self, files: &Files, diagnostics: &Diagnostics) {
         let wanted = diagnostics.has_errors() || !self.global.quiet;
         if wanted && !diagnostics.is_empty() {
-            let text = diagnostics.render(&project.files, true);
+            let text = diagnostics.render(files, true);
             let _ = write!(anstream::stderr(), "{text}");
         }
     }
@@ -234,7 +241,7 @@ fn no_such_zone(project: &Project, pattern: &str) -> String {
 }
 
 /// A zone's name or a pattern with `*`: `example.com`, `*.example.com`, `*`.
-fn zone_pattern(pattern: &str) -> Result<Box<dyn Fn(&Name) -> bool>, Failure> {
+pub(crate) fn zone_pattern(pattern: &str) -> Result<Box<dyn Fn(&Name) -> bool>, Failure> {
     let bad = |reason: String| {
         Failure::new(Exit::Usage, "zone-pattern", format!("\"{pattern}\" is no zone: {reason}"))
     };

@@ -49,7 +49,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, depth: 64, nodes: 10_000_000, expansion: 1_000_000, tags: &[], later_wins: false }
+        Self {
+            bytes: 64 << 20,
+            depth: 64,
+            nodes: 10_000_000,
+            expansion: 1_000_000,
+            tags: &[],
+            later_wins: false,
+        }
     }
 }
 

@@ -58,11 +58,11 @@ pub(crate) struct Arguments {
 }
 
 /// Runs the command.
-pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failure> {
+pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let project = session.open()?;
     let state = State::beside(&project.root);
     let providers = session.providers(&project)?;
-    let run = Run { session, project: &project, providers: &providers, state: &state, arguments: &arguments };
+    let run = Run { session, project: &project, providers: &providers, state: &state, arguments };
     match &arguments.plan {
         Some(path) => run.saved(path),
         None => run.fresh(),

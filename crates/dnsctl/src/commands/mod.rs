@@ -3,6 +3,9 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod providers;
+pub(crate) mod schema;

@@ -98,7 +98,7 @@ fn form(kind: OptionKind) -> String {
 }
 
 fn names(types: &[RecordType]) -> String {
-    types.iter().map(|rtype| rtype.to_string()).collect::<Vec<_>>().join(" ")
+    types.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
 }
 
 fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {

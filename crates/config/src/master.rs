@@ -1,0 +1,133 @@
+//! Master files (RFC 1035 section 5) as wishes: the same zones, from the files that name servers load.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use dnsctl_zone::master::{self, MasterError, Options};
+use dnsctl_zone::{Name, RecordType, Source, Wish, Zone};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Files};
+
+/// Endings of file names that are no part of a zone's name.
+pub const ENDINGS: [&str; 2] = ["zone", "db"];
+
+/// A master file as read.
+#[derive(Debug)]
+pub struct MasterFile {
+    /// The zone; `None` when there were errors.
+    pub zone: Option<Zone>,
+    /// Where each RRset's first record stands, in the order of the zone.
+    pub sources: Vec<Source>,
+    /// What is wrong with it.
+    pub diagnostics: Diagnostics,
+}
+
+impl MasterFile {
+    /// The RRsets as wishes. The SOA record is among them; its serial number is the server's own all the same.
+    pub fn into_wishes(self) -> Vec<Wish> {
+        let rrsets = self.zone.map(Zone::into_rrsets).unwrap_or_default();
+        let wish = |(rrset, source)| Wish { rrset, source, provider_options: None, only: None };
+        rrsets.into_iter().zip(self.sources).map(wish).collect()
+    }
+}
+
+/// The name of the zone that a file's name tells: `example.com.zone`, `db.example.com`, `example.com`.
+pub fn apex_of(path: &Path) -> Option<Name> {
+    let name = path.file_name()?.to_str()?;
+    let name = name.strip_prefix("db.").unwrap_or(name);
+    let ending = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)?.strip_suffix('.'));
+    Name::absolute(ending.unwrap_or(name)).ok().filter(|name| !name.is_root())
+}
+
+/// Reads the master file of the zone `apex`, and what it includes; paths in it start at its own folder. Signatures and
+/// the other records that a server makes when it signs a zone are left out: they belong to the server.
+pub fn read(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile {
+    let mut diagnostics = Diagnostics::new();
+    let text = match fs_err::read(path) {
+        Ok(octets) => master::decode(&octets).into_owned(),
+        Err(error) => {
+            diagnostics.push(Diagnostic::error("zone/unreadable", error.to_string()));
+            return MasterFile { zone: None, sources: Vec::new(), diagnostics };
+        }
+    };
+    let file = files.add(shown, text);
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let mut include = |name: &str| {
+        let path = folder.join(name);
+        let octets = fs_err::read(&path).map_err(|error| error.to_string())?;
+        let shown = Path::new(shown).with_file_name(name).display().to_string();
+        let file = files.add(shown, master::decode(&octets).into_owned());
+        Ok((Arc::clone(file.path()), file.text().to_owned()))
+    };
+    let options = Options { pseudo_types: true, ..Options::default() };
+    let parsed = master::parse(file.text(), Arc::clone(file.path()), apex, options, &mut include);
+    let loaded = master::zone(parsed, apex);
+    loaded.errors.iter().for_each(|error| diagnostics.push(about(error, true)));
+    loaded.warnings.iter().for_each(|warning| diagnostics.push(about(warning, false)));
+    if diagnostics.has_errors() {
+        return MasterFile { zone: None, sources: Vec::new(), diagnostics };
+    }
+    let signed = |rtype: RecordType| rtype.is_signing();
+    let (rrsets, sources): (Vec<_>, Vec<_>) = loaded
+        .zone
+        .into_rrsets()
+        .into_iter()
+        .zip(loaded.sources)
+        .filter(|(rrset, _)| !signed(rrset.rtype))
+        .unzip();
+    MasterFile { zone: Some(Zone::new(apex.clone(), rrsets)), sources, diagnostics }
+}
+
+fn about(error: &MasterError, is_error: bool) -> Diagnostic {
+    let message = error.fault.to_string();
+    let diagnostic = if is_error {
+        Diagnostic::error("zone/master-file", message)
+    } else {
+        Diagnostic::warning("zone/master-file", message)
+    };
+    diagnostic.at(error.source.clone()).help_if(error.hint().map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_files() {
+        for (path, name) in [
+            ("zones/example.com.zone", Some("example.com.")),
+            ("db.example.com", Some("example.com.")),
+            ("example.com.db", Some("example.com.")),
+            ("example.com", Some("example.com.")),
+            ("2.0.192.in-addr.arpa.zone", Some("2.0.192.in-addr.arpa.")),
+            (".zone", None),
+        ] {
+            assert_eq!(apex_of(Path::new(path)).map(|name| name.to_string()).as_deref(), name, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_error_is_told_and_includes_start_at_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("example.com.zone");
+        fs_err::write(
+            &path,
+            "$TTL 1h\n@ SOA ns1 host 1 1h 1h 1w 1h\n@ NS ns1\nns1 A 192.0.2.1\n$INCLUDE more.inc\n",
+        )
+        .unwrap();
+        fs_err::write(folder.path().join("more.inc"), "www A 192.0.2.2\n").unwrap();
+        let apex = Name::absolute("example.com").unwrap();
+        let files = Files::new();
+        let read = super::read(&files, &path, "zones/example.com.zone", &apex);
+        assert!(!read.diagnostics.has_errors(), "{}", read.diagnostics.render(&files, false));
+        let wishes = read.into_wishes();
+        assert_eq!(wishes.len(), 4);
+        assert_eq!(wishes[3].source.to_string().split(':').next(), Some("zones/more.inc"));
+        fs_err::write(&path, "$TTL 1h\na A 300.1.1.1\nb MX mail\n").unwrap();
+        let read = super::read(&files, &path, "zones/example.com.zone", &apex);
+        assert_eq!(read.diagnostics.counts().errors, 2, "{}", read.diagnostics.render(&files, false));
+        assert!(read.zone.is_none());
+        let missing = super::read(&files, &folder.path().join("no.zone"), "no.zone", &apex);
+        assert!(missing.diagnostics.has_errors());
+    }
+}

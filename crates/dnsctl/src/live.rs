@@ -1,0 +1,73 @@
+//! Zones as a provider has them.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::session::{Session, zone_pattern};
+use dnsctl_config::Project;
+use dnsctl_zone::{Name, Zone};
+use futures::stream::{self, StreamExt as _};
+
+/// How many zones are read at a time; the provider's own limits hold besides.
+const IN_FLIGHT: usize = 16;
+
+/// Reads zones from a provider of the configuration: those that match, all that it lists when there is no pattern.
+///
+/// # Errors
+/// There is no such provider or zone, or something could not be read: nothing is half done.
+pub(crate) fn read(
+    session: &Session,
+    project: &Project,
+    provider: &str,
+    patterns: &[String],
+) -> Result<Vec<Zone>, Failure> {
+    let providers = session.providers(project)?;
+    let provider = providers.get(provider).map_err(|error| Failure::provider(&[error]))?;
+    let runtime = session.runtime()?;
+    let lists = provider.reader.capabilities().lists_zones;
+    let exact: Option<Vec<Name>> = patterns
+        .iter()
+        .map(|pattern| if pattern.contains(['*', '?', '[']) { None } else { Name::absolute(pattern).ok() })
+        .collect();
+    let names = match exact.filter(|names| !names.is_empty()) {
+        Some(names) => names,
+        None if !lists => {
+            let text = format!("the provider \"{}\" cannot list its zones", provider.name);
+            return Err(Failure::new(Exit::Usage, "zones", text).hint("name the zones"));
+        }
+        None => {
+            let all = runtime
+                .block_on(provider.reader.list_zones())
+                .map_err(|error| Failure::provider(&[error]))?;
+            let matchers =
+                patterns.iter().map(|pattern| zone_pattern(pattern)).collect::<Result<Vec<_>, _>>()?;
+            all.into_iter()
+                .filter(|apex| matchers.is_empty() || matchers.iter().any(|matches| matches(apex)))
+                .collect()
+        }
+    };
+    let read = async |name: &Name| (name.clone(), provider.read_zone(name).await);
+    let answers: Vec<_> = runtime.block_on(stream::iter(&names).map(read).buffered(IN_FLIGHT).collect());
+    let (mut zones, mut errors) = (Vec::new(), Vec::new());
+    for (name, answer) in answers {
+        match answer {
+            Ok(Some(live)) => {
+                for kept in &live.kept {
+                    session.note(&format!(
+                        "warning: {} {} is not carried over: {}",
+                        kept.name, kept.rtype, kept.reason
+                    ));
+                }
+                zones.push(live.zone);
+            }
+            Ok(None) => {
+                return Err(Failure::new(
+                    Exit::Error,
+                    "zone-missing",
+                    format!("the provider \"{}\" has no zone {name}", provider.name),
+                ));
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    if errors.is_empty() { Ok(zones) } else { Err(Failure::provider(&errors)) }
+}
