@@ -2,6 +2,7 @@
 
 use crate::support::{Setup, has, has_not, shows};
 use dnsctl_harness::{PowerDns, Zone, require};
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 const NOWHERE: &str =
@@ -102,7 +103,7 @@ fn a_bomb_of_aliases() {
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
         let list = vec![before; 10].join(", ");
-        text.push_str(&format!("  a{level}: &a{level} [{list}]\n"));
+        let _ = writeln!(text, "  a{level}: &a{level} [{list}]");
     }
     text.push_str("records:\n  www: { A: *a11 }\n");
     refuses(&text, &[]);

@@ -3,6 +3,7 @@
 use crate::story_powerdns::{after, before};
 use crate::support::{Running, Setup, ZONE, has, served, shows};
 use dnsctl_harness::{Fault, HttpProxy, PowerDns, Zone, require, until};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -143,7 +144,7 @@ fn a_zone_of_which_half_is_written() {
     setup.repository.write("dnsctl.yaml", text.replace(" }\n", ", max_body: 1500 }\n")).unwrap();
     let mut zone = format!("servers: {}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n", server.dns_address());
     for index in 0..40 {
-        zone.push_str(&format!("  host{index:02}: {{ A: 192.0.2.{index} }}\n"));
+        let _ = writeln!(zone, "  host{index:02}: {{ A: 192.0.2.{index} }}");
     }
     setup.write_zone(ZONE, &zone);
     setup.run("plan --out plan.json", 0);

@@ -137,7 +137,7 @@ fn a_lock_of_another_process() {
     lock.file().lock().unwrap();
     let since = server.requests().len();
     shows!(setup.run("apply plan.json", 5).stderr, @r"
-    error[locked]: another apply is running here: /tmp/dnsctl-OQA49Q/.dnsctl/lock is locked
+    error[locked]: another apply is running here: [folder]/.dnsctl/lock is locked
       hint: wait until it has ended
     ");
     setup.run("apply --yes", 5);

@@ -174,6 +174,7 @@ macro_rules! shows {
             (r"127\.0\.0\.1:\d+", "[server]"),
             (r"\d+\.\d+ s\b", "[time]"),
             (r"\b20\d{8}\b", "[serial]"),
+            (r"/tmp/dnsctl-\w+", "[folder]"),
         ]}, {
             // The same story is told on several servers.
             insta::allow_duplicates! { insta::assert_snapshot!($text, @$snapshot) }

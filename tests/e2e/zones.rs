@@ -48,7 +48,7 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     let start = server.requests().len();
     let apply = setup.run("apply plan.json", 0);
     shows!(apply.stdout, @r"
-    ✔ abc-corp.example at main: 7 of 7 RRsets written in [time]; 127.0.0.1 ✔ [serial]
+    ✔ abc-corp.example at main: 7 of 7 RRsets written in [time]; [server] ✔ [serial]
     Applied 7 of 7 in [time]. The name server serves it.
     ");
     let requests: Vec<String> =
