@@ -150,6 +150,10 @@ impl Reader for ZoneFiles {
         (rrset.rtype == RecordType::SOA && rrset.name != *apex)
             .then(|| "an SOA record stands at the apex only".to_owned())
     }
+
+    fn serves(&self) -> bool {
+        false
+    }
 }
 
 #[async_trait]
