@@ -59,7 +59,7 @@ impl PowerDnsSubject {
 }
 
 fn context() -> Context {
-    Context { now: Arc::new(|| std::time::UNIX_EPOCH), environment: Arc::new(|_| None), concurrency: None }
+    Context::new(Arc::new(|| std::time::UNIX_EPOCH), Arc::new(|_| None))
 }
 
 #[async_trait]

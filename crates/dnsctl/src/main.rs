@@ -42,7 +42,9 @@ fn main() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let session = Session::new(cli.global);
-    match run(&session, cli.command) {
+    let result = run(&session, cli.command);
+    session.tell_requests();
+    match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
             show(&failure);

@@ -11,6 +11,7 @@ use dnsctl_config::diagnostic::{Diagnostics, Files, closest};
 use dnsctl_config::{Loaded, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
+use dnsctl_provider::http::{Stats, Trace};
 use dnsctl_provider::{Context, Writer};
 use dnsctl_reconcile::{Opener, Providers};
 use dnsctl_zone::{Desired, Name};
@@ -28,13 +29,14 @@ pub(crate) struct Session {
     /// How output looks.
     pub(crate) style: Style,
     runtime: OnceLock<Runtime>,
+    stats: Arc<Stats>,
 }
 
 impl Session {
     /// A session with these flags.
     pub(crate) fn new(global: Global) -> Self {
         let style = Style { ascii: global.ascii, width: environment::width() };
-        Self { global, style, runtime: OnceLock::new() }
+        Self { global, style, runtime: OnceLock::new(), stats: Arc::default() }
     }
 
     /// The runtime of all requests of this run: connections belong to the runtime that opened them.
@@ -180,10 +182,14 @@ impl Session {
     }
 
     fn context(&self) -> Context {
+        let trace: Trace = Arc::new(|event| {
+            let _ = writeln!(anstream::stderr(), "{event}");
+        });
         Context {
-            now: Arc::new(environment::clock),
-            environment: Arc::new(|name| environment::variable(name)),
             concurrency: self.global.concurrency.map(usize::from),
+            stats: Arc::clone(&self.stats),
+            trace: self.global.verbose.then_some(trace),
+            ..Context::new(Arc::new(environment::clock), Arc::new(environment::variable))
         }
     }
 
@@ -216,6 +222,21 @@ impl Session {
     pub(crate) fn note(&self, text: &str) {
         if !self.global.quiet {
             let _ = writeln!(anstream::stderr(), "{text}");
+        }
+    }
+
+    /// Tells with `--verbose` what was asked of HTTP servers.
+    pub(crate) fn tell_requests(&self) {
+        let counts = self.stats.counts();
+        if counts.requests > 0 {
+            self.detail(&format!(
+                "{} HTTP requests ({} of them repeats), {} bytes sent, {} received, {:.2} s waited.",
+                counts.requests,
+                counts.retries,
+                counts.bytes_sent,
+                counts.bytes_received,
+                counts.waited.as_secs_f64()
+            ));
         }
     }
 

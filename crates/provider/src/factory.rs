@@ -3,6 +3,7 @@
 use crate::adapter::{Reader, Writer};
 use crate::capability::Capabilities;
 use crate::error::{Error, ErrorKind, Result};
+use crate::http::{Stats, Trace};
 use crate::secret::Secret;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -105,6 +106,18 @@ pub struct Context {
     pub environment: Environment,
     /// How many requests may run at once for one provider, when the user says so.
     pub concurrency: Option<usize>,
+    /// Counts the HTTP requests of all providers.
+    pub stats: Arc<Stats>,
+    /// Is told of each try of each HTTP request.
+    pub trace: Option<Trace>,
+}
+
+impl Context {
+    /// A context with this clock and environment, and nothing asked for.
+    #[must_use]
+    pub fn new(now: Arc<dyn Fn() -> SystemTime + Send + Sync>, environment: Environment) -> Self {
+        Self { now, environment, concurrency: None, stats: Arc::default(), trace: None }
+    }
 }
 
 impl std::fmt::Debug for Context {

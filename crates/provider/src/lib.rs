@@ -17,8 +17,8 @@ pub mod lower;
 pub mod secret;
 
 pub use adapter::{
-    BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Write, WriteError,
-    Writer, ZoneWriter,
+    BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Write,
+    WriteError, Writer, ZoneWriter,
 };
 pub use capability::{Capabilities, Granularity, Types, WriteGuard};
 pub use factory::{Context, Environment, Factory, OptionKind, OptionSpec, OptionValue, Settings};

@@ -204,11 +204,8 @@ mod tests {
     #[test]
     fn every_wrong_option_is_named() {
         use dnsctl_provider::OptionValue::{List, Number, Path, Secret as Key, Text};
-        let context = Context {
-            now: std::sync::Arc::new(|| std::time::UNIX_EPOCH),
-            environment: std::sync::Arc::new(|_| None),
-            concurrency: None,
-        };
+        let context =
+            Context::new(std::sync::Arc::new(|| std::time::UNIX_EPOCH), std::sync::Arc::new(|_| None));
         let good = [("url", Text("http://127.0.0.1:1".to_owned())), ("api_key", Key(Secret::new("k")))];
         let settings = |more: Option<(&str, dnsctl_provider::OptionValue)>, without: &str| {
             let all = good.iter().cloned().chain(more).filter(|(key, _)| *key != without);

@@ -163,11 +163,7 @@ mod tests {
     use super::*;
 
     fn read(values: &[(&str, &str)]) -> Result<Config> {
-        let context = Context {
-            now: Arc::new(|| SystemTime::UNIX_EPOCH),
-            environment: Arc::new(|_| None),
-            concurrency: None,
-        };
+        let context = Context::new(Arc::new(|| SystemTime::UNIX_EPOCH), Arc::new(|_| None));
         let value = |(key, text): &(&str, &str)| {
             let text = (*text).to_owned();
             let value = if *key == "key_secret" {

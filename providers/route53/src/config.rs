@@ -214,13 +214,12 @@ mod tests {
 
     fn read(options: &[(&str, OptionValue)], environment: &'static [(&str, &str)]) -> Result<Config> {
         let values = options.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        let context = Context {
-            now: Arc::new(|| SystemTime::UNIX_EPOCH),
-            environment: Arc::new(|name| {
+        let context = Context::new(
+            Arc::new(|| SystemTime::UNIX_EPOCH),
+            Arc::new(|name| {
                 environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
             }),
-            concurrency: None,
-        };
+        );
         Config::read(&Settings { name: "aws".to_owned(), values }, &context)
     }
 

@@ -102,7 +102,7 @@ impl Place {
 /// 2026-11-23T10:07:02Z.
 fn context() -> Context {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_428_422);
-    Context { now: Arc::new(move || now), environment: Arc::new(|_| None), concurrency: None }
+    Context::new(Arc::new(move || now), Arc::new(|_| None))
 }
 
 fn apex() -> Name {

@@ -101,6 +101,8 @@ impl HttpOptions {
         if let Some(concurrency) = context.concurrency {
             self.limits.concurrency = concurrency;
         }
+        self.stats = Arc::clone(&context.stats);
+        self.trace = context.trace.clone();
         self
     }
 

@@ -54,9 +54,9 @@ pub(super) async fn check(
     let zones = plan.zones.iter().filter(|zone| zone.has_changes());
     let read = async |zone: &ZonePlan| {
         let provider = providers.get(&zone.provider).map_err(|error| {
-            error
-                .during(format!("read zone {}", zone.zone))
-                .with_hint("use the configuration that the plan was made with, or make the plan again: dnsctl plan")
+            error.during(format!("read zone {}", zone.zone)).with_hint(
+                "use the configuration that the plan was made with, or make the plan again: dnsctl plan",
+            )
         })?;
         provider.read_zone(&zone.zone).await
     };

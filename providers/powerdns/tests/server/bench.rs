@@ -133,7 +133,7 @@ impl Bench {
 }
 
 pub(crate) fn context() -> Context {
-    Context { now: Arc::new(|| std::time::UNIX_EPOCH), environment: Arc::new(|_| None), concurrency: None }
+    Context::new(Arc::new(|| std::time::UNIX_EPOCH), Arc::new(|_| None))
 }
 
 pub(crate) fn rrset(apex: &Name, owner: &str, rtype: RecordType, ttl: u32, values: &[&str]) -> RRset {

@@ -21,7 +21,7 @@ pub(crate) fn context(shift: i64) -> Context {
         let by = std::time::Duration::from_secs(shift.unsigned_abs());
         if shift < 0 { now - by } else { now + by }
     };
-    Context { now: Arc::new(now), environment: Arc::new(|_| None), concurrency: None }
+    Context::new(Arc::new(now), Arc::new(|_| None))
 }
 
 pub(crate) fn settings(server: SocketAddr, key: Option<&TsigKey>) -> Settings {

@@ -33,11 +33,7 @@ pub(crate) fn context() -> Context {
 pub(crate) fn with_environment(variables: &[(&str, &str)]) -> Context {
     let variables: BTreeMap<String, String> =
         variables.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    Context {
-        now: Arc::new(SystemTime::now),
-        environment: Arc::new(move |name| variables.get(name).cloned()),
-        concurrency: None,
-    }
+    Context::new(Arc::new(SystemTime::now), Arc::new(move |name| variables.get(name).cloned()))
 }
 
 /// Options for an emulator: any key, no rate limit.
