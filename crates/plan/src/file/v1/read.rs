@@ -1,0 +1,165 @@
+//! From a file to its plan.
+
+use super::{AcknowledgedEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone};
+use crate::file::FileError;
+use crate::zone::{Acknowledged, Counts, Verdict};
+use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, guard, rrset_digest};
+use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
+
+impl From<Place> for Source {
+    fn from(place: Place) -> Self {
+        Self { file: place.file.into(), line: place.line, column: place.column }
+    }
+}
+
+impl File {
+    /// The plan of this file, checked against its digests.
+    pub(in crate::file) fn into_plan(self) -> Result<Plan, FileError> {
+        let changed = |what: String| FileError::Changed(what);
+        let mut zones: Vec<ZonePlan> = self.zones.into_iter().map(zone_plan).collect();
+        let mut findings: Vec<Vec<FindingEntry>> = zones.iter().map(|_| Vec::new()).collect();
+        let place = |zones: &[ZonePlan], provider: &str, zone: &Name| {
+            zones.iter().position(|plan| plan.provider == provider && plan.zone == *zone)
+        };
+        for entry in self.changes {
+            let index = place(&zones, &entry.provider, &entry.zone)
+                .ok_or_else(|| changed(format!("change {} names a zone that is not in it", entry.id)))?;
+            let change = read_change(&entry)?;
+            if let Some(plan) = zones.get_mut(index) {
+                plan.changes.push(change);
+            }
+        }
+        for entry in self.findings {
+            if let Some(list) =
+                place(&zones, &entry.provider, &entry.zone).and_then(|index| findings.get_mut(index))
+            {
+                list.push(entry);
+            }
+        }
+        for (plan, entries) in zones.iter_mut().zip(findings) {
+            plan.findings = entries.into_iter().filter_map(|entry| finding(plan, entry)).collect();
+        }
+        for entry in self.guards {
+            let rule = guard::ALL.iter().find(|guard| guard.rule == entry.rule).map(|guard| guard.rule);
+            let index = place(&zones, &entry.provider, &entry.zone);
+            if let (Some(rule), Some(plan)) = (rule, index.and_then(|index| zones.get_mut(index))) {
+                let measure = entry.value.zip(entry.limit);
+                plan.verdicts.push(Verdict { rule, pass: entry.verdict == "pass", measure });
+            }
+        }
+        for entry in self.acknowledged {
+            let AcknowledgedEntry { rule, provider, zone, at, until, why } = entry;
+            if let Some(plan) = place(&zones, &provider, &zone).and_then(|index| zones.get_mut(index)) {
+                plan.acknowledged.push(Acknowledged { rule, at, until, why });
+            }
+        }
+        let unread: Vec<Unread> = self
+            .errors
+            .into_iter()
+            .map(|ErrorEntry { provider, zone, message, hint }| Unread { provider, zone, message, hint })
+            .collect();
+        let mode = if self.mode == "full" { Mode::Full } else { Mode::ZoneFilter };
+        let digest = crate::digest::of_plan(&zones);
+        if digest != self.digest {
+            return Err(changed(format!("its digest is {}, that of its contents is {digest}", self.digest)));
+        }
+        let plan = Plan {
+            id: self.id,
+            digest,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            mode,
+            zones,
+            unread,
+        };
+        if plan.is_applicable() != self.applicable || !plan.digest.contains(&plan.id) {
+            return Err(changed("its verdict or id is not that of its contents".to_owned()));
+        }
+        Ok(plan)
+    }
+}
+
+fn zone_plan(zone: Zone) -> ZonePlan {
+    let counts = zone.counts;
+    ZonePlan {
+        provider: zone.provider,
+        zone: zone.zone,
+        source: zone.source.into(),
+        create: zone.create,
+        serial: zone.serial,
+        counts: Counts {
+            read: counts.read,
+            managed: counts.managed,
+            unchanged: counts.unchanged,
+            ignored: counts.ignored,
+            undeclared: counts.undeclared,
+        },
+        changes: Vec::new(),
+        findings: Vec::new(),
+        verdicts: Vec::new(),
+        acknowledged: Vec::new(),
+        kept: zone
+            .kept
+            .into_iter()
+            .map(|KeptEntry { name, rtype, count, reason }| Kept { name, rtype, count, reason })
+            .collect(),
+        settles: Ttl::new(zone.settles_after_s).unwrap_or(Ttl::MAX),
+    }
+}
+
+fn read_change(entry: &ChangeEntry) -> Result<Change, FileError> {
+    let changed = |what: String| FileError::Changed(format!("change {}: {what}", entry.id));
+    let read = |side: &Option<Side>| {
+        side.as_ref().map(|side| read_side(&entry.name, entry.rtype, side).map_err(&changed)).transpose()
+    };
+    let (before, after) = (read(&entry.before)?, read(&entry.after)?);
+    let mut change = Change::new(before, after, entry.source.clone().map(Source::from))
+        .ok_or_else(|| changed("it has neither before nor after".to_owned()))?;
+    change.number = entry.order;
+    change.group = entry.group;
+    change.depends_on = entry.depends_on.iter().filter_map(|id| id.strip_prefix('c')?.parse().ok()).collect();
+    change.old_answer_max_s = entry.old_answer_max_s;
+    if change.action() != entry.action || !change.name.is_at_or_below(&entry.zone) {
+        return Err(changed("its action or name does not fit the rest".to_owned()));
+    }
+    Ok(change)
+}
+
+fn read_side(name: &Name, rtype: RecordType, side: &Side) -> Result<RRset, String> {
+    let root = Name::root();
+    let names = Names { origin: &root, strict: false };
+    let parse = |text: &String| Rdata::parse(rtype, text, names).map_err(|error| error.to_string());
+    let values = side.values.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
+    let rrset = RRset::new(name.clone(), rtype, side.ttl, values).with_options(side.options.clone());
+    if rrset_digest(&rrset) != side.digest || rrset.values().is_empty() {
+        return Err("its values do not have its digest".to_owned());
+    }
+    Ok(rrset)
+}
+
+/// A finding of a rule that this version does not know is dropped unless it weighs something.
+fn finding(plan: &ZonePlan, entry: FindingEntry) -> Option<Finding> {
+    let known = [
+        "ttl/old-answer-lives",
+        "zone/missing",
+        "guard/unused-acknowledgement",
+        "guard/expired-acknowledgement",
+    ];
+    let rule = guard::ALL
+        .iter()
+        .map(|guard| guard.rule)
+        .chain(known)
+        .find(|rule| *rule == entry.rule)
+        .or((entry.severity == Severity::Blocker).then_some("guard/unknown"))?;
+    let number: Option<u32> = entry.change.as_deref().and_then(|id| id.strip_prefix('c')?.parse().ok());
+    let change = number.and_then(|number| plan.changes.iter().position(|change| change.number == number));
+    let place = change.and_then(|index| plan.changes.get(index)?.source.clone());
+    Some(Finding {
+        rule,
+        severity: entry.severity,
+        change,
+        message: entry.message,
+        fix: entry.fix,
+        source: entry.source.map(Source::from).filter(|source| place.as_ref() != Some(source)),
+    })
+}
