@@ -32,3 +32,29 @@ fn addresses(view: &View<'_>, name: &Name) -> Vec<ServerAddress> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnsctl_zone::{Names, RRset, Rdata, Ttl, Zone};
+
+    #[test]
+    fn servers_in_the_zone_have_the_address_that_they_will_have() {
+        let apex = Name::absolute("example.com").unwrap();
+        let names = Names { origin: &apex, strict: false };
+        let rrset = |owner: &str, rtype: RecordType, texts: &[&str]| {
+            let values = texts.iter().map(|text| Rdata::parse(rtype, text, names).unwrap()).collect();
+            RRset::new(Name::parse(owner, names).unwrap(), rtype, Ttl::new(3600).unwrap(), values)
+        };
+        let before = rrset("ns1", RecordType::A, &["192.0.2.1"]);
+        let ns = rrset("@", RecordType::NS, &["ns1", "ns.example.net."]);
+        let live = Live::new(Zone::new(apex.clone(), vec![before.clone(), ns]));
+        let after = rrset("ns1", RecordType::A, &["192.0.2.9"]);
+        let changes = [Change::new(Some(before), Some(after), None).unwrap()];
+        let found: Vec<String> =
+            of_zone(&[], &live, &changes).iter().map(|s| format!("{} {:?}", s.name, s.address)).collect();
+        assert_eq!(found, ["ns.example.net None", "ns1.example.com Some(192.0.2.9)"]);
+        let named = [ServerAddress { name: "x".into(), address: None, port: 5300 }];
+        assert_eq!(of_zone(&named, &live, &changes), named);
+    }
+}

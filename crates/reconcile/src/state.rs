@@ -165,3 +165,50 @@ fn entry<'a>(zones: &'a mut BTreeMap<(String, Name), Entry>, provider: &str, zon
         applied: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(zone: &str) -> (String, Name) {
+        ("main".to_owned(), Name::absolute(zone).unwrap())
+    }
+
+    #[test]
+    fn reads_and_applies_are_remembered_side_by_side() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::beside(folder.path());
+        assert!(state.last_reads().is_empty());
+        state.remember_reads(&[(key("a.example"), 7), (key("b.example"), 9)].into()).unwrap();
+        let applied = Applied { id: "7e231c67".into(), created_at: "2026-11-23T10:05:02Z".parse().unwrap() };
+        let (provider, zone) = key("a.example");
+        state.remember_applied(&[(provider.clone(), zone.clone(), applied.clone())]).unwrap();
+        state.remember_reads(&[(key("a.example"), 8)].into()).unwrap();
+        assert_eq!(state.last_reads(), [(key("a.example"), 8), (key("b.example"), 9)].into());
+        assert_eq!(state.last_applied(&provider, &zone), Some(applied));
+        assert_eq!(fs::read_to_string(folder.path().join(FOLDER).join(".gitignore")).unwrap(), "*\n");
+    }
+
+    #[test]
+    fn a_damaged_or_later_file_says_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::beside(folder.path());
+        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
+        for text in ["", "{", "{\"version\": 2, \"zones\": []}", "[]"] {
+            fs::write(state.path(), text).unwrap();
+            assert!(state.last_reads().is_empty(), "{text}");
+        }
+        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
+        assert_eq!(state.last_reads().len(), 1);
+    }
+
+    #[test]
+    fn one_lock_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = State::beside(folder.path());
+        let lock = state.lock().unwrap();
+        assert!(matches!(state.lock(), Err(StateError::Locked(_))));
+        drop(lock);
+        assert!(state.lock().is_ok());
+    }
+}

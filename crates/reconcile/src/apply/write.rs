@@ -190,3 +190,36 @@ async fn ask(job: &Job, shared: &Shared, changes: &[ChangeReport]) -> Verificati
     let changes: Vec<Change> = changes.iter().map(|report| report.change.clone()).collect();
     verify(&job.zone, &job.servers, &changes, within).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnsctl_zone::Name;
+
+    #[test]
+    fn zones_below_come_first() {
+        let job = |zone: &str| Job {
+            provider: "main".into(),
+            zone: Name::absolute(zone).unwrap(),
+            create: false,
+            changes: Vec::new(),
+            already: Vec::new(),
+            servers: Vec::new(),
+            serves: true,
+        };
+        let jobs =
+            ["example.com", "a.example.com", "other.org", "b.a.example.com", "aexample.com"].map(job).into();
+        let waves: Vec<Vec<String>> = waves(jobs)
+            .into_iter()
+            .map(|wave| wave.into_iter().map(|(_, job)| job.zone.to_string()).collect())
+            .collect();
+        assert_eq!(
+            waves,
+            [
+                vec!["other.org.", "b.a.example.com.", "aexample.com."],
+                vec!["a.example.com."],
+                vec!["example.com."]
+            ]
+        );
+    }
+}
