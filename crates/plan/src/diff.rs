@@ -53,6 +53,11 @@ pub fn diff(desired: &Desired, live: &Live, scope: Scope<'_>) -> Difference {
         };
         let wish = if order.is_le() { wishes.next() } else { None };
         let live = if order.is_ge() { lives.next() } else { None };
+        // What is declared for other providers only is nobody's here: neither written nor deleted.
+        if wish.is_some_and(|wish| !is_for(wish, scope)) {
+            found.undeclared += usize::from(live.is_some());
+            continue;
+        }
         match (wish, live) {
             (Some(wish), Some(live)) => {
                 found.managed += 1;
@@ -76,7 +81,7 @@ pub fn diff(desired: &Desired, live: &Live, scope: Scope<'_>) -> Difference {
     found
 }
 
-/// Whether this wish is for this provider.
+/// Whether this provider takes the wish.
 fn applies(wish: &Wish, apex: &Name, scope: Scope<'_>) -> bool {
     let rrset = &wish.rrset;
     let writable = match rrset.rtype {
@@ -84,7 +89,12 @@ fn applies(wish: &Wish, apex: &Name, scope: Scope<'_>) -> bool {
         RecordType::NS if rrset.name == *apex => scope.writes_apex_ns,
         _ => true,
     };
-    writable && wish.only.as_deref().is_none_or(|only| only.iter().any(|name| name == scope.provider))
+    writable
+}
+
+/// Whether the files want it at this provider.
+fn is_for(wish: &Wish, scope: Scope<'_>) -> bool {
+    wish.only.as_deref().is_none_or(|only| only.iter().any(|name| name == scope.provider))
 }
 
 /// RRsets that stay although no file declares them: the SOA and NS of the apex belong to the provider until the files

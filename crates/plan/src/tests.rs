@@ -90,6 +90,17 @@ fn ignored_undeclared_and_apex_records_stay() {
 }
 
 #[test]
+fn what_is_wanted_at_other_providers_only_is_left_alone() {
+    let mut case = Case::new("x A 192.0.2.1", "x A 192.0.2.2\ny A 192.0.2.3");
+    for wish in &mut case.desired.wishes {
+        wish.only = Some(["elsewhere".to_owned()].into());
+    }
+    let plan = case.plan();
+    assert!(plan.changes.is_empty());
+    assert_eq!((plan.counts.undeclared, plan.counts.managed), (1, 0));
+}
+
+#[test]
 fn the_serial_number_is_no_difference() {
     let soa = |serial: u32, minimum: u32| {
         format!("@ SOA ns1 host {serial} 3600 600 604800 {minimum}\nx A 192.0.2.1")

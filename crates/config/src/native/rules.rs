@@ -74,7 +74,7 @@ impl Reader<'_> {
         Some(labels.join("."))
     }
 
-    pub(super) fn acknowledgements(
+    pub(crate) fn acknowledgements(
         &mut self,
         node: &Node<'_>,
         apex: &Name,

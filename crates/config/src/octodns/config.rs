@@ -26,6 +26,8 @@ pub(super) struct Config {
     pub(super) broken: HashSet<String>,
     /// Providers with `apply_disabled`.
     pub(super) read_only: HashSet<String>,
+    /// Providers with `strict_supports: false`.
+    pub(super) picky: HashSet<String>,
     /// Shares from 0 to 1 by provider and key.
     pub(super) thresholds: HashMap<(String, String), f64>,
     pub(super) processors: HashMap<String, Arc<Processor>>,
@@ -118,6 +120,9 @@ impl Config {
             self.classes.insert(name.to_owned(), path.to_owned());
             if node.get("apply_disabled").and_then(truth) == Some(true) {
                 self.read_only.insert(name.to_owned());
+            }
+            if node.get("strict_supports").and_then(truth) == Some(false) {
+                self.picky.insert(name.to_owned());
             }
             for key in ["update_pcent_threshold", "delete_pcent_threshold"] {
                 if let Some(share) = node.get(key).and_then(Node::as_str).and_then(|text| text.parse().ok()) {

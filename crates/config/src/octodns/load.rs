@@ -184,6 +184,7 @@ impl Loader<'_> {
                 ignore.push(rule(pattern(name, self.apex), vec![rtype]));
             }
         }
+        self.leave_out(&mut entries);
         self.unmanaged(unit, &entries, &mut ignore);
         let mut lenient = Vec::new();
         let mut wishes = Vec::with_capacity(entries.len());
@@ -207,7 +208,7 @@ impl Loader<'_> {
             ignore,
             manage: Manage::All,
             create: true,
-            acknowledgements: Vec::new(),
+            acknowledgements: self.setup.acknowledgements.clone(),
             policy: self.setup.policy,
             servers: Vec::new(),
             source: unit.source.clone(),
@@ -264,6 +265,28 @@ impl Loader<'_> {
         let diagnostic = Diagnostic::new(severity, "octodns/sub-zone", message).at(entry.wish.source.clone());
         self.reader.found.push(diagnostic.help(help));
         keep
+    }
+
+    /// Leaves out what octoDNS does not give a target that takes only some types.
+    fn leave_out(&mut self, entries: &mut [Entry]) {
+        for (target, supported) in &self.setup.picky {
+            for entry in entries.iter_mut().filter(|entry| entry.fate == Fate::Managed) {
+                let wish = &mut entry.wish;
+                let (name, rtype) = wish.rrset.key();
+                if supported.contains(&rtype) {
+                    continue;
+                }
+                let message = format!(
+                    "{name} {rtype} is left out at {}, as octoDNS does with `strict_supports: false`",
+                    quote(target)
+                );
+                let warning = Diagnostic::warning("octodns/left-out", message).at(wish.source.clone());
+                self.reader.found.push(warning);
+                let all = || self.setup.targets.clone().into_boxed_slice();
+                let only = wish.only.take().unwrap_or_else(all);
+                wish.only = Some(only.into_iter().filter(|name| name != target).collect());
+            }
+        }
     }
 
     /// What octoDNS never reads from a provider, so that it never deletes it: types that it does not know or that its

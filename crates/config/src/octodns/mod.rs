@@ -25,7 +25,7 @@ pub(crate) use load::load;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use dnsctl_zone::{Name, Policy, RecordType};
+use dnsctl_zone::{Acknowledgement, Name, Policy, RecordType};
 
 use crate::diagnostic::{Diagnostic, File};
 use crate::yaml::{Limits, Node, Style};
@@ -47,6 +47,9 @@ pub(crate) struct Setup {
     ignore_subzone_adds: bool,
     processors: Vec<Arc<processor::Processor>>,
     policy: Policy,
+    /// Targets with `strict_supports: false`, and the types that octoDNS gives them: it leaves all others out.
+    picky: Vec<(String, Vec<RecordType>)>,
+    acknowledgements: Vec<Acknowledgement>,
     /// The types that octoDNS looks at when it reads the targets; all when there is none.
     managed: Vec<RecordType>,
     /// What is reported whenever the zone is loaded.

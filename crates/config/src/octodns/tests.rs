@@ -328,6 +328,34 @@ fn cloudflare_settings_go_to_its_provider() {
 }
 
 #[test]
+fn exceptions_from_guards_stand_with_the_zone() {
+    let ack = "[{rule: guard/last-mx, at: w A, until: 2027-01-31, why: moved}]";
+    let all = config(&format!("zones:\n  a.example.: {{sources: [config], targets: [pdns], ack: {ack}}}\n"));
+    let (_, loaded, found) = load(&[("dnsctl.yaml", &all), ZONE]);
+    assert!(found.is_empty());
+    let zone = loaded[0].zone.as_ref().unwrap();
+    assert_eq!(
+        (zone.acknowledgements[0].rule.as_str(), zone.acknowledgements[0].why.as_str()),
+        ("guard/last-mx", "moved")
+    );
+}
+
+#[test]
+fn what_a_target_does_not_take_is_left_out_only_where_octodns_does() {
+    let text = "w: [{type: A, value: 192.0.2.1}, {type: DNAME, value: b.example.}]\n";
+    let files = |strict: &str| {
+        let all = config("zones:\n  a.example.: {sources: [config], targets: [pdns, cloud]}\n");
+        let all = all.replace("api_key: env/K", &format!("api_key: env/K, strict_supports: {strict}"));
+        let (_, loaded, found) = load(&[("dnsctl.yaml", &all), ("zones/a.example.yaml", text)]);
+        let zone = loaded[0].zone.as_ref().unwrap();
+        let only: Vec<_> = zone.wishes.iter().map(|wish| wish.only.as_deref().map(<[_]>::to_vec)).collect();
+        (only, found.iter().filter(|one| one.code == "octodns/left-out").count())
+    };
+    assert_eq!(files("true"), (vec![None, None], 0));
+    assert_eq!(files("false"), (vec![None, Some(vec!["cloud".to_owned()])], 1));
+}
+
+#[test]
 fn secrets_are_not_printed() {
     let (project, _, _) = load(&[(
         "dnsctl.yaml",

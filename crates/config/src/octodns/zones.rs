@@ -15,7 +15,9 @@ use crate::project::{Project, Unit, shown};
 use crate::read::Reader;
 use crate::yaml::{Key, Node};
 
-const KEYS: [&str; 12] = [
+/// `ack` is ours: octoDNS does not look at it.
+const KEYS: [&str; 13] = [
+    "ack",
     "sources",
     "targets",
     "lenient",
@@ -259,6 +261,12 @@ fn setup(
     }
     processors.extend(config.processors_last.iter().cloned());
     let managed = managed(config, &targets);
+    let picky = targets.iter().filter(|name| config.picky.contains(*name));
+    let picky = picky.map(|name| (name.clone(), supported(config, name))).collect();
+    // Which rules there are is known when zones are loaded; here a name is taken as it is.
+    let acknowledgements = zone.node.get("ack").filter(|node| !node.is_null());
+    let acknowledgements =
+        acknowledgements.map(|node| reader.acknowledgements(node, &zone.apex, &[])).unwrap_or_default();
     findings.extend(unread);
     let flag = |key: &str| settings.get(key).and_then(truth).unwrap_or(false);
     Setup {
@@ -269,6 +277,8 @@ fn setup(
         lenient: flag("lenient"),
         ignore_subzone_adds: flag("ignore_subzone_adds"),
         processors,
+        picky,
+        acknowledgements,
         managed,
         findings,
     }
@@ -282,10 +292,13 @@ impl Zone<'_, '_> {
     }
 }
 
+fn supported(config: &Config, name: &str) -> Vec<RecordType> {
+    processor::supported(config.classes.get(name).map_or("", String::as_str))
+}
+
 /// What octoDNS reads at all targets: a type that one of them does not know is left alone.
 fn managed(config: &Config, targets: &[String]) -> Vec<RecordType> {
-    let supported = |name: &String| processor::supported(config.classes.get(name).map_or("", String::as_str));
-    let mut lists = targets.iter().map(supported);
+    let mut lists = targets.iter().map(|name| supported(config, name));
     let first = lists.next().unwrap_or_else(|| processor::supported(""));
     let rest: Vec<Vec<RecordType>> = lists.collect();
     first.into_iter().filter(|rtype| rest.iter().all(|list| list.contains(rtype))).collect()
