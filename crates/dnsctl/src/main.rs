@@ -5,6 +5,7 @@ mod commands;
 mod environment;
 mod exit;
 mod failure;
+mod interrupt;
 mod live;
 mod progress;
 mod registry;

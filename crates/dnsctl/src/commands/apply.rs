@@ -4,6 +4,7 @@ use super::plan::make;
 use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, exit_of};
+use crate::interrupt;
 use crate::progress::Progress;
 use crate::render;
 use crate::session::{Session, shown};
@@ -211,7 +212,7 @@ impl Run<'_> {
             observer: &mut observer,
         };
         let runtime = self.session.runtime()?;
-        runtime.spawn(interrupt(cancel.clone()));
+        runtime.spawn(interrupt::watch(cancel.clone()));
         let result = runtime.block_on(apply(plan, self.providers, options));
         drop(progress);
         let report = result.map_err(|errors| Failure::provider(&errors))?;
@@ -234,24 +235,6 @@ impl Run<'_> {
         if let Err(error) = self.state.remember_applied(&entries) {
             self.session.note(&format!("warning: {error}"));
         }
-    }
-}
-
-/// The first Ctrl-C starts nothing more and lets what is being written end; the second one ends the program.
-async fn interrupt(cancel: Arc<AtomicBool>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
-    cancel.store(true, Ordering::Relaxed);
-    let _ = writeln!(
-        anstream::stderr(),
-        "Stopping: what is being written is finished, nothing else is started. Ctrl-C again ends at once."
-    );
-    if tokio::signal::ctrl_c().await.is_ok() {
-        let _ =
-            writeln!(anstream::stderr(), "Ended in the middle of a write. See what was written: dnsctl plan");
-        #[expect(clippy::exit, reason = "the user asked for it twice")]
-        std::process::exit(i32::from(Exit::Partial as u8));
     }
 }
 
