@@ -4,10 +4,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
 
+mod convert;
 mod guards;
 mod input_dns;
 mod input_files;
 mod input_http;
+mod interrupt;
 mod limits;
 mod output;
 mod partial;
@@ -17,6 +19,7 @@ mod selection;
 mod stale;
 mod story_powerdns;
 mod story_rfc2136;
+mod story_zonefile;
 mod support;
 mod terminal;
 mod verify;

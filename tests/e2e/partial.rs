@@ -1,12 +1,9 @@
 //! Applies that are cut in the middle.
 
 use crate::story_powerdns::{after, before};
-use crate::support::{Running, Setup, ZONE, has, served, shows};
-use dnsctl_harness::{Fault, HttpProxy, PowerDns, Zone, require, until};
+use crate::support::{Setup, ZONE, has, served, shows};
+use dnsctl_harness::{Fault, HttpProxy, PowerDns, Zone, require};
 use std::fmt::Write as _;
-use std::time::Duration;
-
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// PowerDNS behind a proxy that spoils requests, and a saved plan for the one zone.
 fn start() -> Option<(PowerDns, HttpProxy, Setup)> {
@@ -20,8 +17,8 @@ fn start() -> Option<(PowerDns, HttpProxy, Setup)> {
     Some((server, proxy, setup))
 }
 
-/// Ten zones with one change each, and a saved plan for all of them.
-fn many(count: usize) -> Option<(PowerDns, HttpProxy, Setup)> {
+/// Zones with one change each, and a saved plan for all of them.
+pub(crate) fn many(count: usize) -> Option<(PowerDns, HttpProxy, Setup)> {
     let server = require(PowerDns::start())?;
     let proxy = HttpProxy::start(server.api_address()).unwrap();
     let setup = Setup::powerdns_at(
@@ -42,7 +39,8 @@ fn many(count: usize) -> Option<(PowerDns, HttpProxy, Setup)> {
     Some((server, proxy, setup))
 }
 
-fn written(server: &PowerDns, count: usize) -> usize {
+/// How many of them are written.
+pub(crate) fn written(server: &PowerDns, count: usize) -> usize {
     let new = |index: &usize| {
         served(server.dns_address(), &format!("www.zone{index:02}.example"), "A") == ["192.0.2.2"]
     };
@@ -185,38 +183,4 @@ fn a_refused_rrset_is_named_with_file_and_line() {
     Nothing was written. Next: repair the cause and apply the plan again, or dnsctl plan
     ");
     assert_eq!(served(server.dns_address(), "www.abc-corp.example", "A"), Vec::<String>::new());
-}
-
-#[test]
-fn ctrl_c_in_the_middle_finishes_what_is_being_written() {
-    let Some((server, proxy, setup)) = many(40) else { return };
-    proxy.fault(Fault::on("PATCH", "").late(Duration::from_millis(700)));
-    let running = Running::start(&setup, "apply plan.json --concurrency 2");
-    let gets = || proxy.requests().iter().filter(|request| request.method == "GET").count();
-    until("all reads", PATIENCE, || (gets() >= 40).then_some(())).unwrap();
-    until("a write", PATIENCE, || proxy.counts().contains_key(&("PATCH".to_owned(), 204)).then_some(()))
-        .unwrap();
-    running.interrupt();
-    let run = running.wait();
-    assert_eq!(run.code, Some(6), "{run}");
-    has(&run.stderr, &["Stopping: what is being written is finished"]);
-    has(&run.stdout, &["Stopped.", "0 unknown"]);
-    let there = written(&server, 40);
-    assert!((1..40).contains(&there), "{there} of 40 are written");
-    has(&run.stdout, &[&format!("{there} of 40 written")]);
-    proxy.heal();
-    setup.run("apply plan.json --resume", 0);
-    assert_eq!(written(&server, 40), 40);
-}
-
-#[test]
-fn ctrl_c_before_anything_is_written() {
-    let Some((server, proxy, setup)) = start() else { return };
-    proxy.fault(Fault::on("GET", "").late(Duration::from_secs(2)));
-    let running = Running::start(&setup, "apply plan.json");
-    std::thread::sleep(Duration::from_secs(1));
-    running.interrupt();
-    let run = running.wait();
-    assert_eq!(run.code, Some(130), "{run}");
-    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
 }

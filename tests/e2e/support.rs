@@ -118,12 +118,11 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
-    /// Sends SIGINT, as Ctrl-C does.
-    pub(crate) fn interrupt(&self) {
-        let pid = self.0.id().to_string();
-        let sent =
-            std::process::Command::new("sh").args(["-c", &format!("kill -INT {pid}")]).status().unwrap();
-        assert!(sent.success(), "SIGINT was not sent");
+    /// Sends a signal by its name: INT as Ctrl-C does, TERM, KILL.
+    pub(crate) fn send(&self, signal: &str) {
+        let script = format!("kill -{signal} {}", self.0.id());
+        let sent = std::process::Command::new("sh").args(["-c", &script]).status().unwrap();
+        assert!(sent.success(), "SIG{signal} was not sent");
     }
 
     /// Waits for its end.

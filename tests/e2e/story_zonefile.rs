@@ -1,0 +1,80 @@
+//! The same story on a directory of master files, which other programs read.
+
+use crate::story_powerdns::after;
+use crate::support::{Setup, ZONE, has};
+use dnsctl_harness::{Bind, Zone, require};
+
+const BEFORE: &str = "; kept by hand once
+$ORIGIN abc-corp.example.
+$TTL 1h
+@       IN SOA ns1 hostmaster 2026010101 7200 3600 1209600 300
+        IN NS ns1
+        IN A 203.0.113.10
+        86400 IN MX 10 oldmail
+        IN TXT \"v=spf1 ip4:203.0.113.25 -all\"
+ns1     IN A 127.0.0.1
+mail    86400 IN A 203.0.113.25
+www     IN CNAME @
+";
+
+fn setup() -> Setup {
+    let text = after(([127, 0, 0, 1], 53).into());
+    let (_, records) = text.split_once('\n').unwrap();
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: out/ }\n").zone(ZONE, records);
+    setup.repository.write("out/abc-corp.example.zone", BEFORE).unwrap();
+    setup
+}
+
+#[test]
+fn a_plan_is_shown_applied_and_served_by_another_program() {
+    let setup = setup();
+    let plan = setup.run("plan --out plan.json", 0);
+    has(&plan.stdout, &["3 updates, 2 warnings", "10 oldmail → 10 mail", "- ip4:203.0.113.25"]);
+    assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), BEFORE, "a plan writes nothing");
+    let apply = setup.run("apply plan.json", 0);
+    has(
+        &apply.stdout,
+        &["3 of 3 RRsets written", "not verified: the provider does not serve the zone itself"],
+    );
+    has(&setup.run("plan", 0).stdout, &["No changes"]);
+    let text = setup.repository.read("out/abc-corp.example.zone").unwrap();
+    let Some(bind) = require(Bind::start([Zone::from_text(ZONE, &text)])) else { return };
+    let served = |name: &str, record_type: &str| crate::support::served(bind.address(), name, record_type);
+    assert_eq!(served(ZONE, "MX"), ["10 mail.abc-corp.example."]);
+    assert_eq!(served("mail.abc-corp.example", "A"), ["198.51.100.25"]);
+    assert_eq!(served(ZONE, "NS"), ["ns1.abc-corp.example."]);
+    // The serial went up, so secondaries will notice (RFC 1982).
+    let soa = served(ZONE, "SOA").concat();
+    let serial: u32 = soa.split(' ').nth(2).unwrap().parse().unwrap();
+    assert!(serial > 2_026_010_101, "{soa}");
+}
+
+#[test]
+fn a_file_that_was_edited_between_plan_and_apply() {
+    let setup = setup();
+    setup.run("plan --out plan.json", 0);
+    let edited = BEFORE.replace("v=spf1 ip4:203.0.113.25", "v=spf1 a");
+    setup.repository.write("out/abc-corp.example.zone", &edited).unwrap();
+    has(&setup.run("apply plan.json", 4).stdout, &["live now", "v=spf1 a -all"]);
+    assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), edited);
+}
+
+#[test]
+fn files_that_are_missing_or_broken() {
+    let setup = setup();
+    setup.repository.remove("out/abc-corp.example.zone").unwrap();
+    has(&setup.run("plan", 3).stdout, &["zone/missing"]);
+    setup
+        .repository
+        .write("out/abc-corp.example.zone", BEFORE.replace("203.0.113.10", "203.0.113.256"))
+        .unwrap();
+    let run = setup.run("plan", 65);
+    has(&run.stdout, &["abc-corp.example.zone:6:14", "203.0.113.256", "cannot be applied"]);
+    setup
+        .repository
+        .write("dnsctl.yaml", "providers:\n  files: { type: zonefile, directory: nowhere/ }\n")
+        .unwrap();
+    let run = setup.command("plan").run().unwrap();
+    assert!(matches!(run.code, Some(1 | 65)), "{run}");
+    has(&format!("{}{}", run.stdout, run.stderr), &["nowhere"]);
+}
