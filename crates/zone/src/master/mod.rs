@@ -1,6 +1,6 @@
 //! Master files: zones as text (RFC 1035 section 5, RFC 2308 section 4, RFC 3597 section 5, BIND's `$GENERATE`).
 //!
-//! [`parse`] reads every record and every error of a text, [`zone`] makes a zone of them, [`print`] writes one that
+//! [`parse`] reads every record and every error of a text, [`zone`] makes a zone of them, [`print()`] writes one that
 //! reads back equal. Nothing here opens a file: what `$INCLUDE` asks for comes from the caller.
 //!
 //! Where programs differ, BIND 9 is followed: `$TTL` in an included file holds on after it, the owner name goes into
