@@ -4,6 +4,7 @@
 //! zone. Both report everything that is wrong as [`diagnostic::Diagnostics`], each with its place, reason and fix.
 
 pub mod diagnostic;
+pub mod fmt;
 mod keys;
 pub mod master;
 mod native;

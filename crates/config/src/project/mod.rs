@@ -106,6 +106,13 @@ impl Project {
         }
     }
 
+    /// The zone files that the configuration names, in the order of the zones. Files that these include are not among
+    /// them.
+    pub fn zone_files(&self) -> Vec<PathBuf> {
+        let parts = self.units.iter().flat_map(|unit| &unit.parts);
+        parts.map(|file| self.root.join(&**file.path())).collect()
+    }
+
     /// The provider of this name.
     pub fn provider(&self, name: &str) -> Option<&ProviderEntry> {
         self.providers.iter().find(|provider| provider.name == name)

@@ -87,12 +87,14 @@ fn provider(provider: &ProviderEntry) -> Option<(String, Item)> {
             RawValue::List(values) => Item::List(values.iter().map(|value| text(value)).collect()),
             RawValue::Secret(secret) => {
                 let (key, value) = match secret {
-                    SecretSource::Env(name) => ("env", text(name)),
+                    SecretSource::Env(name) | SecretSource::EnvOr(name, _) => ("env", text(name)),
                     SecretSource::File(path) => ("file", text(&path.to_string_lossy())),
                     SecretSource::Command(words) => {
                         ("command", Item::List(words.iter().map(|word| text(word)).collect()))
                     }
-                    _ => ("env", text(&variable(&provider.name, &option.key))),
+                    SecretSource::Literal(_) | SecretSource::Joined(_) => {
+                        ("env", text(&variable(&provider.name, &option.key)))
+                    }
                 };
                 Item::Mapping(vec![(key.to_owned(), value)])
             }
@@ -104,14 +106,14 @@ fn provider(provider: &ProviderEntry) -> Option<(String, Item)> {
 
 /// What a person has to do before an option has its value.
 fn to_be_set(provider: &str, option: &ProviderOption) -> Option<String> {
-    match &option.value {
-        RawValue::Secret(SecretSource::Env(_) | SecretSource::File(_) | SecretSource::Command(_)) => None,
-        RawValue::Secret(_) => {
-            let variable = variable(provider, &option.key);
-            Some(format!("Set the variable {variable}: its value is not copied into this file."))
+    let variable = match &option.value {
+        RawValue::Secret(SecretSource::Literal(_) | SecretSource::Joined(_)) => {
+            variable(provider, &option.key)
         }
-        _ => None,
-    }
+        RawValue::Secret(SecretSource::EnvOr(name, _)) => name.clone(),
+        _ => return None,
+    };
+    Some(format!("Set the variable {variable}: its value is not copied into this file."))
 }
 
 /// A name for a variable of the environment: `MAIN_API_KEY`.
