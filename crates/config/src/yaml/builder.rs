@@ -296,7 +296,8 @@ impl<'a, 'd> Builder<'a, 'd> {
             node = Node { value: Value::Shared(shared), tag: None, position };
         }
         let Some(frame) = self.frames.last_mut() else {
-            let empty = matches!(&node.value, Value::Scalar(s) if s.is_null() && s.text().is_empty());
+            let empty = node.tag.is_none()
+                && matches!(&node.value, Value::Scalar(s) if s.is_null() && s.text().is_empty());
             self.root = Some(node).filter(|_| !empty);
             return Ok(());
         };
