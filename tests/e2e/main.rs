@@ -11,6 +11,7 @@ mod input_files;
 mod input_http;
 mod interrupt;
 mod limits;
+mod octodns;
 mod output;
 mod partial;
 mod report;

@@ -78,3 +78,20 @@ fn files_that_are_missing_or_broken() {
     assert!(matches!(run.code, Some(1 | 65)), "{run}");
     has(&format!("{}{}", run.stdout, run.stderr), &["nowhere"]);
 }
+
+/// The example of the README, in a copy of its folder.
+#[test]
+fn the_example_of_the_repository() {
+    let from = dnsctl_harness::repository_root().join("zones/abc-corp");
+    let read = |path: &str| fs_err::read(from.join(path)).unwrap();
+    let setup = Setup::new("");
+    for path in ["dnsctl.yaml", "zones/abc-corp.example.yaml"] {
+        setup.repository.write(path, read(path)).unwrap();
+    }
+    setup.repository.write("out/abc-corp.example.zone", read("before/abc-corp.example.zone")).unwrap();
+    has(&setup.run("check", 0).stdout, &["1 zone", "0 errors, 0 warnings"]);
+    let plan = setup.run("plan --out out/plan.json", 0);
+    has(&plan.stdout, &["~ MX", "~ A", "0 to delete"]);
+    has(&setup.run("apply out/plan.json", 0).stdout, &["Applied"]);
+    has(&setup.run("plan --detailed-exitcode", 0).stdout, &["No changes"]);
+}

@@ -1,0 +1,116 @@
+//! A repository of octoDNS as it stands: both programs want the same, and each leaves nothing to do for the other.
+
+use crate::support::{Setup, ZONE, has, served};
+use dnsctl_harness::{Dnsctl, PowerDns, Run, python_tool, require};
+
+const RECORDS: &str = r#"---
+'':
+  - type: A
+    value: 203.0.113.10
+  - type: CAA
+    value: { flags: 0, tag: issue, value: letsencrypt.org }
+  - type: MX
+    ttl: 86400
+    values:
+      - { preference: 10, exchange: mail.abc-corp.example. }
+      - { priority: 20, value: backup.relay.example. }
+  - type: NS
+    values: [ns1.abc-corp.example., ns2.abc-corp.example.]
+  - type: TXT
+    values:
+      - v=spf1 ip4:203.0.113.25 -all
+      - some-text\; with a semicolon
+_dmarc:
+  type: TXT
+  value: v=DMARC1\; p=reject\; rua=mailto:dmarc@abc-corp.example
+_sip._tcp:
+  type: SRV
+  values: [{ priority: 10, weight: 60, port: 5060, target: mail.abc-corp.example. }]
+mail:
+  - type: A
+    octodns: { lenient: true }
+    values: [203.0.113.25]
+  - type: AAAA
+    value: 2001:db8::25
+ns1: { type: A, value: 127.0.0.1 }
+ns2: { type: A, value: 127.0.0.1 }
+www: { type: CNAME, value: abc-corp.example. }
+"#;
+
+fn start() -> Option<(PowerDns, Setup)> {
+    let server = require(PowerDns::start())?;
+    let production = format!(
+        "providers:
+  config: {{ class: octodns.provider.yaml.YamlProvider, directory: ./config, enforce_order: false, default_ttl: 3600 }}
+  pdns:
+    class: octodns_powerdns.PowerDnsProvider
+    host: 127.0.0.1
+    port: {}
+    api_key: env/PDNS_API_KEY
+    mode_of_operation: native
+zones:
+  abc-corp.example.: {{ sources: [config], targets: [pdns] }}
+",
+        server.api_address().port()
+    );
+    let setup = Setup::new("").env("PDNS_API_KEY", server.api_key());
+    setup.repository.remove("dnsctl.yaml").unwrap();
+    setup.repository.write("production.yaml", production).unwrap();
+    setup.repository.write("config/abc-corp.example.yaml", RECORDS).unwrap();
+    Some((server, setup))
+}
+
+fn octodns(server: &PowerDns, setup: &Setup, arguments: &str) -> Option<Run> {
+    let program = require(python_tool("octodns", "octodns-sync"))?;
+    let run = Dnsctl::new(program, setup.repository.path())
+        .args(["--config-file", "production.yaml"])
+        .args(arguments.split_ascii_whitespace())
+        .env("PDNS_API_KEY", server.api_key());
+    Some(run.expect_code(0))
+}
+
+#[test]
+fn what_octodns_wrote_needs_no_change() {
+    let Some((server, setup)) = start() else { return };
+    let Some(_) = octodns(&server, &setup, "--doit") else { return };
+    assert_eq!(served(server.dns_address(), ZONE, "MX").len(), 2);
+    let plan = setup.run("plan --config production.yaml --detailed-exitcode", 0);
+    has(&plan.stdout, &["No changes. 12 RRsets match in 1 zone"]);
+}
+
+#[test]
+fn what_dnsctl_wrote_needs_no_change() {
+    let Some((server, setup)) = start() else { return };
+    // octoDNS creates zones without being asked to.
+    let plan = setup.run("plan --config production.yaml --out plan.json", 0);
+    has(&plan.stdout, &["new zone, 12 creates"]);
+    setup.run("apply --config production.yaml plan.json --no-verify", 0);
+    let Some(run) = octodns(&server, &setup, "") else { return };
+    has(&format!("{}{}", run.stdout, run.stderr), &["No changes were planned"]);
+}
+
+#[test]
+fn an_import_of_the_repository_needs_no_change() {
+    let Some((server, setup)) = start() else { return };
+    let Some(_) = octodns(&server, &setup, "--doit") else { return };
+    setup.run("import --from octodns --config production.yaml --out ours", 0);
+    let plan = setup.run("plan --config ours/dnsctl.yaml --detailed-exitcode", 0);
+    has(&plan.stdout, &["No changes. 12 RRsets match in 1 zone"]);
+}
+
+#[test]
+fn a_correction_in_the_repository_is_shown_with_its_line() {
+    let Some((server, setup)) = start() else { return };
+    let Some(_) = octodns(&server, &setup, "--doit") else { return };
+    let text =
+        RECORDS.replace("203.0.113.25]", "198.51.100.25]").replace("ip4:203.0.113.25", "ip4:198.51.100.25");
+    setup.repository.write("config/abc-corp.example.yaml", text).unwrap();
+    setup.run("plan --config production.yaml --out plan.json", 0);
+    let change = &setup.plan_file("plan.json")["changes"][0];
+    assert_eq!(change["source"]["file"], "config/abc-corp.example.yaml");
+    assert_eq!(change["source"]["line"], 25);
+    setup.run("apply --config production.yaml plan.json --no-verify", 0);
+    assert_eq!(served(server.dns_address(), "mail.abc-corp.example", "A"), ["198.51.100.25"]);
+    let Some(run) = octodns(&server, &setup, "") else { return };
+    has(&format!("{}{}", run.stdout, run.stderr), &["No changes were planned"]);
+}
