@@ -93,7 +93,7 @@ fn read(theirs: &mut Theirs, line: &Value) {
             (_, _, Some(list)) => {
                 list.iter().map(|text| Rdata::parse(rtype, text.as_str().expect("a text"), names)).collect()
             }
-            (RecordType::LUA, ..) => data(line, rtype, &[("type", "type"), ("script", "script")]),
+            (RecordType::LUA, ..) => line["data"].as_array().expect("values").iter().map(script).collect(),
             _ => line["data"].as_array().expect("values").iter().map(|value| alias(&zone, value)).collect(),
         };
     let ttl = line["ttl"].as_i64().and_then(|ttl| u32::try_from(ttl).ok()).and_then(Ttl::new);
@@ -120,6 +120,13 @@ fn data(line: &Value, rtype: RecordType, fields: &[(&str, &str)]) -> Result<Vec<
         Rdata::from_fields(rtype, &given, Names { origin: &root, strict: false })
     };
     line["data"].as_array().expect("values").iter().map(one).collect()
+}
+
+/// A script of PowerDNS: its provider puts quotes around it and changes nothing.
+fn script(value: &Value) -> Result<Rdata, RdataError> {
+    let text = |key: &str| value[key].as_str().unwrap_or_default();
+    let (text, root) = (format!("{} \"{}\"", text("type"), text("script")), Name::root());
+    Rdata::parse(RecordType::LUA, &text, Names { origin: &root, strict: false })
 }
 
 /// An alias of Route 53. Without a hosted zone it names a record of its own zone, or the apex by no name.

@@ -140,7 +140,7 @@ impl Loader<'_> {
             }
             RecordType::DS => self.mapped(rtype, DS, node),
             RecordType::URI => self.mapped(rtype, URI, node),
-            RecordType::LUA => self.mapped(rtype, LUA, node),
+            RecordType::LUA => self.script(node),
             _ if rtype == RecordType::pseudo("URLFWD") => {
                 let found = self.fields(URLFWD, node)?;
                 let part = |index: usize| found.get(index).map_or("", |(_, text, _)| &**text);
@@ -306,6 +306,21 @@ impl Loader<'_> {
             }
         }
         self.built(rtype, &found, node)
+    }
+
+    /// A script stands in a file as it stands between the quotes of a master file: a quote in it is escaped.
+    fn script(&mut self, node: &Node<'_>) -> Option<Rdata> {
+        let found = self.fields(LUA, node)?;
+        let part = |index: usize| found.get(index).map_or("", |(_, text, _)| &**text);
+        let text = format!("{} \"{}\"", part(0), part(1));
+        match Rdata::parse(RecordType::LUA, &text, Names { origin: &self.root, strict: false }) {
+            Ok(rdata) => Some(rdata),
+            Err(error) => {
+                let help = "write a quote inside the script as \\\"";
+                self.impossible(node, "octodns/bad-value", error.to_string(), help);
+                None
+            }
+        }
     }
 
     fn service(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
