@@ -12,6 +12,8 @@ mod input_http;
 mod interrupt;
 mod limits;
 mod octodns;
+#[path = "../octodns/served.rs"]
+mod octodns_types;
 mod output;
 mod partial;
 mod report;
