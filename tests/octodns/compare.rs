@@ -10,16 +10,19 @@ use dnsctl_harness::{python_tool, repository_root, require};
 use dnsctl_zone::{Name, Names, RRset, Rdata, RdataError, RecordType, Ttl};
 use serde_json::Value;
 
+/// Zone, owner name and type.
+pub(crate) type Key = (Name, Name, RecordType);
+
 /// What octoDNS read: RRsets by zone, owner name and type, and zones that it refused.
 #[derive(Debug, Default)]
 pub(crate) struct Theirs {
-    pub(crate) rrsets: BTreeMap<(Name, Name, RecordType), RRset>,
+    pub(crate) rrsets: BTreeMap<Key, RRset>,
     /// What octoDNS accepts and no server can hold.
     pub(crate) unreadable: Vec<String>,
-    pub(crate) left_alone: BTreeSet<(Name, Name, RecordType)>,
+    pub(crate) left_alone: BTreeSet<Key>,
     pub(crate) zones: BTreeMap<Name, Vec<String>>,
     pub(crate) refused: BTreeMap<Name, String>,
-    pub(crate) included: BTreeMap<(Name, Name, RecordType), (Vec<String>, Vec<String>)>,
+    pub(crate) included: BTreeMap<Key, (Vec<String>, Vec<String>)>,
 }
 
 /// Runs octoDNS. `None` when it is missing and may be.
@@ -147,7 +150,7 @@ fn alias(zone: &Name, value: &Value) -> Result<Rdata, RdataError> {
 pub(crate) struct Ours {
     pub(crate) project: Project,
     pub(crate) loaded: Vec<Loaded>,
-    pub(crate) rrsets: BTreeMap<(Name, Name, RecordType), RRset>,
+    pub(crate) rrsets: BTreeMap<Key, RRset>,
 }
 
 impl Ours {

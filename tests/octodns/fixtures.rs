@@ -1,6 +1,7 @@
 //! A repository with every feature that is read, one zone for each group of them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use dnsctl_config::diagnostic::Severity;
 use dnsctl_config::{Format, RawValue, SecretSource};
@@ -124,7 +125,7 @@ fn all_that_is_said_about_the_repository() {
     found.sort();
     for one in &found {
         let place = one.source.as_ref().map(ToString::to_string).unwrap_or_default();
-        all.push_str(&format!("{} {place} {}: {}\n", one.severity.word(), one.code, one.message));
+        writeln!(all, "{} {place} {}: {}", one.severity.word(), one.code, one.message).expect("text");
     }
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("repository", all);

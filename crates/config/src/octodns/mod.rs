@@ -5,6 +5,7 @@
 
 mod class;
 mod config;
+mod fields;
 mod include;
 mod load;
 mod pattern;
