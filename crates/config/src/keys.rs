@@ -81,6 +81,11 @@ const CREATE: Key = key(
     Form::Bool,
     "Create the zone at a provider that lacks it. Else a missing zone is an error. Default: false.",
 );
+const LENIENT: Key = key(
+    "lenient",
+    Form::Bool,
+    "Faults between records (a CNAME beside other data, records below a delegation) are warnings. Default: false.",
+);
 const POLICY: Key = key("policy", Form::Table(POLICY_KEYS), "Limits above which a plan is blocked.");
 const SERVERS: Key = key(
     "servers",
@@ -139,6 +144,7 @@ pub(crate) const ZONE: &[Key] = &[
         ]),
         "What happens to RRsets at the provider that no file declares. Default: all.",
     ),
+    LENIENT,
     key("mail", Form::Later, "Not supported by this version yet."),
     RECORDS,
     key(

@@ -52,6 +52,7 @@ fn main() {
         ignore: Vec::new(),
         manage: Manage::All,
         create: false,
+        lenient: false,
         acknowledgements: Vec::new(),
         policy: Policy::default(),
         servers: Vec::new(),

@@ -61,6 +61,7 @@ impl Case {
                 ignore: Vec::new(),
                 manage: Manage::All,
                 create: false,
+                lenient: false,
                 acknowledgements: Vec::new(),
                 policy: Policy::default(),
                 servers: Vec::new(),

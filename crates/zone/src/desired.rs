@@ -19,6 +19,8 @@ pub struct Desired {
     pub manage: Manage,
     /// Whether the zone is created at a provider that lacks it.
     pub create: bool,
+    /// Whether faults between records (a CNAME beside other data, records below a delegation) are warnings.
+    pub lenient: bool,
     /// Dated exceptions from guards and rules.
     pub acknowledgements: Vec<Acknowledgement>,
     /// Thresholds of the guards.

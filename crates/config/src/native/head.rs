@@ -14,6 +14,7 @@ pub(super) struct Head {
     providers: Once<Vec<String>>,
     pub(super) ttl: Once<Ttl>,
     pub(super) create: Once<bool>,
+    pub(super) lenient: Once<bool>,
     pub(super) manage: Once<Manage>,
     pub(super) servers: Once<Vec<ServerAddress>>,
     pub(super) policy: ZonePolicy,
@@ -82,6 +83,10 @@ impl Head {
         if let Some(node) = entries.value("ttl") {
             let ttl = reader.ttl(node, "`ttl`");
             self.ttl.set(reader, "ttl", node, ttl);
+        }
+        if let Some(node) = entries.value("lenient") {
+            let lenient = reader.boolean(node, "`lenient`");
+            self.lenient.set(reader, "lenient", node, lenient);
         }
         if let Some(node) = entries.value("create") {
             let create = reader.boolean(node, "`create`");

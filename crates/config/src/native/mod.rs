@@ -60,7 +60,8 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     drop(trees);
     let providers = head.providers(&mut reader, project, unit);
     once(&mut wishes, &mut reader.found);
-    structure::check(&unit.apex, &wishes, &|_| false, &mut reader.found);
+    let lenient = head.lenient.get().copied().unwrap_or_default();
+    structure::check(&unit.apex, &wishes, &|_| lenient, &mut reader.found);
     ignored(unit, &head, &wishes, &mut reader.found);
     let zone = (!reader.found.has_errors()).then(|| Desired {
         apex: unit.apex.clone(),
@@ -68,6 +69,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
         providers,
         ignore: head.ignore,
         manage: head.manage.take().unwrap_or_default(),
+        lenient,
         create: head.create.take().unwrap_or(settings.defaults.create),
         acknowledgements: head.acknowledgements,
         policy: head.policy.over(settings.policy),

@@ -193,6 +193,7 @@ impl Loader<'_> {
             wishes.push(entry.wish);
         }
         self.structure(unit, &wishes, &lenient);
+        let lenient = has_faults(self.apex, &wishes);
         if let (count, Some(at)) = self.without_dot {
             let (name, them) =
                 if count == 1 { ("name in a value has", "it") } else { ("names in values have", "them") };
@@ -208,6 +209,7 @@ impl Loader<'_> {
             ignore,
             manage: Manage::All,
             create: true,
+            lenient,
             acknowledgements: self.setup.acknowledgements.clone(),
             policy: self.setup.policy,
             servers: Vec::new(),
@@ -334,4 +336,11 @@ impl Loader<'_> {
 /// The pattern of an ignore rule that covers just this name.
 fn pattern(name: &Name, apex: &Name) -> String {
     name.relative_to(apex).replace('*', "\\*")
+}
+
+/// Whether the records have faults between them that our own format takes only in a lenient zone.
+fn has_faults(apex: &Name, wishes: &[Wish]) -> bool {
+    let mut found = Diagnostics::new();
+    structure::check(apex, wishes, &|_| false, &mut found);
+    found.has_errors()
 }

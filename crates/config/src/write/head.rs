@@ -16,6 +16,9 @@ pub(super) fn write(layout: &mut Layout, file: &ZoneFile<'_>, ttl: Ttl) {
     if file.create {
         layout.entry("create", &Item::Bare("true"));
     }
+    if file.lenient {
+        layout.entry("lenient", &Item::Bare("true"));
+    }
     if file.manage == Manage::Declared {
         layout.entry("manage", &text("declared"));
     }

@@ -36,6 +36,8 @@ pub struct ZoneFile<'a> {
     pub ttl: Option<Ttl>,
     /// Whether to create the zone where it is missing.
     pub create: bool,
+    /// Whether faults between records are warnings.
+    pub lenient: bool,
     /// What happens to RRsets that are not declared.
     pub manage: Manage,
     /// What others own.
@@ -77,6 +79,7 @@ impl<'a> From<&'a Desired> for ZoneFile<'a> {
             providers: &zone.providers,
             ttl: None,
             create: zone.create,
+            lenient: zone.lenient,
             manage: zone.manage,
             ignore: &zone.ignore,
             acknowledgements: &zone.acknowledgements,
@@ -97,6 +100,7 @@ impl<'a> ZoneFile<'a> {
             providers: &[],
             ttl: None,
             create: false,
+            lenient: false,
             manage: Manage::default(),
             ignore: &[],
             acknowledgements: &[],

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod export;
+pub(crate) mod fmt;
 pub(crate) mod import;
 pub(crate) mod man;
 pub(crate) mod plan;
