@@ -6,7 +6,7 @@ use std::sync::Arc;
 use dnsctl_zone::master::{self, MasterError, Options};
 use dnsctl_zone::{Name, RecordType, Source, Wish, Zone};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Files};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Files};
 
 /// Endings of file names that are no part of a zone's name.
 pub const ENDINGS: [&str; 2] = ["zone", "db"];
@@ -39,24 +39,41 @@ pub fn apex_of(path: &Path) -> Option<Name> {
     Name::absolute(ending.unwrap_or(name)).ok().filter(|name| !name.is_root())
 }
 
+/// Whether a path is that of a master file, by its name.
+pub fn is_master(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with("db.") || ENDINGS.iter().any(|ending| path.extension().is_some_and(|of| of == *ending))
+}
+
+/// Reads a file's text. Octets that are no UTF-8 are escaped, which means the same in a master file.
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn open(files: &Files, path: &Path, shown: &str) -> std::io::Result<File> {
+    let octets = fs_err::read(path)?;
+    Ok(files.add(shown, master::decode(&octets).into_owned()))
+}
+
 /// Reads the master file of the zone `apex`, and what it includes; paths in it start at its own folder. Signatures and
 /// the other records that a server makes when it signs a zone are left out: they belong to the server.
 pub fn read(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile {
-    let mut diagnostics = Diagnostics::new();
-    let text = match fs_err::read(path) {
-        Ok(octets) => master::decode(&octets).into_owned(),
+    match open(files, path, shown) {
+        Ok(file) => parse(files, &file, path, apex),
         Err(error) => {
-            diagnostics.push(Diagnostic::error("zone/unreadable", error.to_string()));
-            return MasterFile { zone: None, sources: Vec::new(), diagnostics };
+            let error = Diagnostic::error("zone/unreadable", error.to_string());
+            MasterFile { zone: None, sources: Vec::new(), diagnostics: Diagnostics::from_iter([error]) }
         }
-    };
-    let file = files.add(shown, text);
+    }
+}
+
+/// The same for a file that is open; `path` is where it is on disk.
+pub(crate) fn parse(files: &Files, file: &File, path: &Path, apex: &Name) -> MasterFile {
+    let mut diagnostics = Diagnostics::new();
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut include = |name: &str| {
         let path = folder.join(name);
-        let octets = fs_err::read(&path).map_err(|error| error.to_string())?;
-        let shown = Path::new(shown).with_file_name(name).display().to_string();
-        let file = files.add(shown, master::decode(&octets).into_owned());
+        let shown = Path::new(&**file.path()).with_file_name(name).display().to_string();
+        let file = open(files, &path, &shown).map_err(|error| error.to_string())?;
         Ok((Arc::clone(file.path()), file.text().to_owned()))
     };
     let options = Options { pseudo_types: true, ..Options::default() };
@@ -129,5 +146,29 @@ mod tests {
         assert!(read.zone.is_none());
         let missing = super::read(&files, &folder.path().join("no.zone"), "no.zone", &apex);
         assert!(missing.diagnostics.has_errors());
+    }
+
+    #[test]
+    fn a_configuration_may_name_master_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs_err::write(folder.path().join(name), text).unwrap();
+        write(
+            "dnsctl.yaml",
+            "zones: [\"*.zone\", \"*.yaml\"]\nproviders: { main: { type: zonefile, directory: out } }\n",
+        );
+        write("example.com.zone", "$TTL 1h\n@ SOA ns1 host 1 1h 1h 1w 1h\n@ NS ns1\nns1 A 192.0.2.1\n");
+        write("example.org.yaml", "records: { www: { A: 192.0.2.1 } }\n");
+        let project = crate::Project::open(&folder.path().join("dnsctl.yaml"));
+        assert!(!project.diagnostics.has_errors(), "{}", project.diagnostics.render(&project.files, false));
+        let zones: Vec<_> = project.units.iter().filter_map(|unit| project.load(unit).zone).collect();
+        let counts: Vec<_> = zones.iter().map(|zone| (zone.apex.to_string(), zone.wishes.len())).collect();
+        assert_eq!(counts, [("example.com.".to_owned(), 3), ("example.org.".to_owned(), 1)]);
+        assert_eq!(zones[0].providers, ["main"]);
+        assert_eq!(zones[0].wishes[0].source.to_string(), "example.com.zone:3:1");
+        write("example.com.zone", "$TTL 1h\nwww CNAME a\nwww A 192.0.2.1\nmail A 1.2.3\n");
+        let project = crate::Project::open(&folder.path().join("dnsctl.yaml"));
+        let loaded = project.load(&project.units[0]);
+        assert!(loaded.zone.is_none());
+        assert!(loaded.diagnostics.has_errors());
     }
 }

@@ -14,9 +14,12 @@ mod vars;
 pub(crate) use include::Cache;
 pub(crate) use text::is_plain as plain_text;
 
-use dnsctl_zone::{Desired, Ignore, Wish};
+use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Position};
+use dnsctl_zone::{Desired, Ignore, Manage, Wish};
+
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Position};
+use crate::master;
 use crate::project::{Loaded, Project, Unit};
 use crate::read::Reader;
 use crate::structure;
@@ -25,6 +28,11 @@ use crate::{keys, native::head::Head};
 
 /// Reads the files of one zone.
 pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
+    if let [file] = unit.parts.as_slice()
+        && master::is_master(Path::new(&**file.path()))
+    {
+        return load_master(project, unit, file);
+    }
     let mut reader = Reader::new(&project.files);
     let mut trees = Vec::with_capacity(unit.parts.len());
     for file in &unit.parts {
@@ -74,6 +82,36 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
         acknowledgements: head.acknowledgements,
         policy: head.policy.over(settings.policy),
         servers: head.servers.take().unwrap_or_else(|| settings.verify.servers.clone()),
+        source: unit.source.clone(),
+    });
+    reader.found.sort();
+    Loaded { zone, diagnostics: reader.found }
+}
+
+/// Reads a zone whose file is a master file. Everything but the records is as the configuration says for all zones.
+fn load_master(project: &Project, unit: &Unit, file: &File) -> Loaded {
+    let path = project.root.join(&**file.path());
+    let read = master::parse(&project.files, file, &path, &unit.apex);
+    let mut reader = Reader::new(&project.files);
+    let whole = read.zone.is_some();
+    reader.found.append(read.diagnostics.clone());
+    let wishes = read.into_wishes();
+    let providers = Head::default().providers(&mut reader, project, unit);
+    if whole {
+        structure::check(&unit.apex, &wishes, &|_| false, &mut reader.found);
+    }
+    let settings = &project.settings;
+    let zone = (!reader.found.has_errors()).then(|| Desired {
+        apex: unit.apex.clone(),
+        wishes,
+        providers,
+        ignore: Vec::new(),
+        manage: Manage::default(),
+        create: settings.defaults.create,
+        lenient: false,
+        acknowledgements: Vec::new(),
+        policy: settings.policy,
+        servers: settings.verify.servers.clone(),
         source: unit.source.clone(),
     });
     reader.found.sort();

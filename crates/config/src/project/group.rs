@@ -8,6 +8,7 @@ use dnsctl_zone::{Name, Source};
 use super::scan::{Scan, scan};
 use super::{Unit, paths, shown};
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, quote};
+use crate::master;
 use crate::yaml::{self, Limits, Node};
 
 /// How a file says which zone it is about.
@@ -105,6 +106,10 @@ impl Grouper<'_> {
         if !self.seen.insert(path.to_owned()) {
             return;
         }
+        if folder.is_none() && master::is_master(path) {
+            self.master_file(path);
+            return;
+        }
         let limits = Limits::default();
         let Ok(file) = yaml::open(self.files, &self.root.join(path), &shown(path), &limits, self.found)
         else {
@@ -133,6 +138,22 @@ impl Grouper<'_> {
             return;
         }
         self.zones.entry(apex).or_default().push(Part { file, way, source });
+    }
+
+    /// A master file is a zone by itself, and its name tells which.
+    fn master_file(&mut self, path: &Path) {
+        let source = Source::new(shown(path).into(), 0, 0);
+        let Some(apex) = master::apex_of(path) else {
+            let message =
+                format!("the name of the master file {} does not tell its zone", quote(&shown(path)));
+            let error = Diagnostic::error("config/no-zone-name", message).at(source);
+            self.found.push(error.help("name it ZONE.zone or db.ZONE"));
+            return;
+        };
+        match master::open(self.files, &self.root.join(path), &shown(path)) {
+            Ok(file) => self.zones.entry(apex).or_default().push(Part { file, way: Way::Name, source }),
+            Err(error) => self.found.push(Diagnostic::error("zone/unreadable", error.to_string()).at(source)),
+        }
     }
 
     /// The text of the zone's name (`None` for that of the folder), how the file says it, and where.
