@@ -13,12 +13,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 /// How many zones are written at a time. The limits of each provider hold besides.
 const IN_FLIGHT: usize = 16;
+
+/// The servers of how many zones are asked at a time. More sockets than this are not needed, and a zone whose servers are
+/// slow must not hold up the writing of another.
+const ASKING: usize = 64;
 
 /// What every zone needs.
 #[derive(Clone)]
@@ -29,7 +34,16 @@ struct Shared {
     stop: Arc<AtomicBool>,
     verify: Option<Duration>,
     finish: Duration,
+    asking: Arc<Semaphore>,
     events: UnboundedSender<ApplyEvent>,
+}
+
+/// A zone of which no more is written.
+struct Written {
+    job: Job,
+    report: ZoneReport,
+    /// All of it is at the provider.
+    complete: bool,
 }
 
 pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOptions<'_>) -> Result<Report> {
@@ -46,26 +60,33 @@ pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOpt
         stop: options.cancel,
         verify: options.verify,
         finish: options.finish,
+        asking: Arc::new(Semaphore::new(ASKING)),
         events,
     };
     let mut reports: Vec<(usize, ZoneReport)> = Vec::with_capacity(jobs.len());
     for wave in waves(jobs) {
         let mut wave = wave.into_iter();
-        let mut running = JoinSet::new();
+        let (mut writing, mut asking) = (JoinSet::new(), JoinSet::new());
         loop {
-            while running.len() < IN_FLIGHT
+            while writing.len() < IN_FLIGHT
                 && let Some((place, job)) = wave.next()
             {
                 let shared = shared.clone();
-                running.spawn(async move { (place, one(job, &shared).await) });
+                writing.spawn(async move { (place, one(job, &shared).await) });
+            }
+            if writing.is_empty() && asking.is_empty() {
+                break;
             }
             tokio::select! {
                 Some(event) = inbox.recv() => (options.observer)(event),
-                done = running.join_next() => match done {
-                    None => break,
-                    Some(Ok(report)) => reports.push(report),
-                    Some(Err(_)) => shared.stop.store(true, Ordering::Relaxed),
+                Some(done) = writing.join_next() => match done {
+                    Ok((place, one)) => {
+                        let shared = shared.clone();
+                        asking.spawn(async move { (place, one.verified(&shared).await) });
+                    }
+                    Err(_) => shared.stop.store(true, Ordering::Relaxed),
                 },
+                Some(Ok(report)) = asking.join_next() => reports.push(report),
             }
         }
     }
@@ -93,22 +114,16 @@ fn waves(jobs: Vec<Job>) -> Vec<Vec<(usize, Job)>> {
     waves.into_values().collect()
 }
 
-async fn one(job: Job, shared: &Shared) -> ZoneReport {
+async fn one(job: Job, shared: &Shared) -> Written {
     let start = Instant::now();
-    let tell = |event| {
-        let _ = shared.events.send(event);
-    };
     let statuses = if shared.stop.load(Ordering::Relaxed) {
         vec![Status::NotTried; job.changes.len()]
     } else {
         write(&job, shared).await
     };
     let complete = statuses.iter().all(Status::is_there);
-    let mut unfinished = None;
     if !complete {
         shared.stop.store(true, Ordering::Relaxed);
-    } else if let Some(writer) = shared.writers.get(&job.provider).filter(|_| !job.changes.is_empty()) {
-        unfinished = writer.common().finish(&job.zone, shared.finish).await.err();
     }
     let took = start.elapsed();
     let mut changes: Vec<ChangeReport> = job
@@ -121,14 +136,31 @@ async fn one(job: Job, shared: &Shared) -> ZoneReport {
     changes
         .extend(job.already.iter().cloned().map(|change| ChangeReport { change, status: Status::Already }));
     changes.sort_by_key(|report| report.change.number);
-    let verification = if complete {
-        tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
-        ask(&job, shared, &changes).await
-    } else {
-        Verification::NotChecked("not all of it is written".to_owned())
-    };
-    tell(ApplyEvent::Done { provider: job.provider.clone(), zone: job.zone.clone() });
-    ZoneReport { provider: job.provider, zone: job.zone, changes, unfinished, verification, took }
+    let verification = Verification::NotChecked("not all of it is written".to_owned());
+    let (provider, zone) = (job.provider.clone(), job.zone.clone());
+    let report = ZoneReport { provider, zone, changes, unfinished: None, verification, took };
+    Written { job, report, complete }
+}
+
+impl Written {
+    /// The report with what the vendor and the servers say. The time of the servers runs from when the vendor is done.
+    async fn verified(self, shared: &Shared) -> ZoneReport {
+        let Self { job, mut report, complete } = self;
+        let tell = |event| {
+            let _ = shared.events.send(event);
+        };
+        if complete {
+            if let Some(writer) = shared.writers.get(&job.provider).filter(|_| !job.changes.is_empty()) {
+                report.unfinished = writer.common().finish(&job.zone, shared.finish).await.err();
+            }
+            let since = Instant::now();
+            let _turn = shared.asking.acquire().await;
+            tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
+            report.verification = ask(&job, shared, &report.changes, since).await;
+        }
+        tell(ApplyEvent::Done { provider: job.provider, zone: job.zone });
+        report
+    }
 }
 
 async fn write(job: &Job, shared: &Shared) -> Vec<Status> {
@@ -176,7 +208,7 @@ fn status(outcome: Outcome, found: Option<bool>) -> Status {
     }
 }
 
-async fn ask(job: &Job, shared: &Shared, changes: &[ChangeReport]) -> Verification {
+async fn ask(job: &Job, shared: &Shared, changes: &[ChangeReport], since: Instant) -> Verification {
     let not = |why: &str| Verification::NotChecked(why.to_owned());
     let Some(within) = shared.verify else { return not("verification was switched off") };
     if !job.serves {
@@ -188,7 +220,8 @@ async fn ask(job: &Job, shared: &Shared, changes: &[ChangeReport]) -> Verificati
         return not("the zone has no NS records; name its servers in the zone file (servers:)");
     }
     let changes: Vec<Change> = changes.iter().map(|report| report.change.clone()).collect();
-    verify(&job.zone, &job.servers, &changes, within).await
+    // At least once, however long the zone had to wait for its turn.
+    verify(&job.zone, &job.servers, &changes, within.saturating_sub(since.elapsed())).await
 }
 
 #[cfg(test)]
