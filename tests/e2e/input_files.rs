@@ -31,9 +31,6 @@ fn refuses(text: impl AsRef<[u8]>, words: &[&str]) -> String {
 #[test]
 fn an_empty_file() {
     shows!(refuses("", &[]), @r"
-    warning[zone/empty]: the zone a.example. has no records
-      = help: if everything in it is to be deleted, the plan asks for an acknowledgement
-
     error[config/empty-file]: the zone file is empty
      --> zones/a.example.yaml
       |
@@ -49,7 +46,9 @@ fn a_zone_without_records() {
     shows!(format!("{}{}{:?}", run.stdout, run.stderr, run.code), @r"
     1 zone, 0 RRsets: 0 errors, 1 warning.
     warning[zone/empty]: the zone a.example. has no records
-      = help: if everything in it is to be deleted, the plan asks for an acknowledgement
+     --> zones/a.example.yaml
+      |
+      = help: a plan that deletes all records is blocked unless it is acknowledged
 
     Some(0)
     ");
@@ -150,9 +149,6 @@ fn every_error_of_every_file_in_one_run() {
         .zone("d.example", "provider: other\nrecords:\n  www: { A: 192.0.2.1 }\n");
     let run = setup.run("check", 65);
     shows!(run.stderr, @r#"
-    warning[zone/empty]: the zone a.example. has no records
-      = help: if everything in it is to be deleted, the plan asks for an acknowledgement
-
     error[record/bad-value]: A: address: "192.0.2.256" is not an IPv4 address
      --> zones/a.example.yaml:2:13
       |
@@ -174,9 +170,6 @@ fn every_error_of_every_file_in_one_run() {
       |                ^^^
       |
       = help: did you mean `ttl`?
-
-    warning[zone/empty]: the zone b.example. has no records
-      = help: if everything in it is to be deleted, the plan asks for an acknowledgement
 
     error[config/unknown-key]: a zone file has no key `recrods`
      --> zones/b.example.yaml:1:1

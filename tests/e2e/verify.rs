@@ -105,3 +105,26 @@ fn a_deletion_is_proved_too() {
     let run = setup.run("apply --yes", 7);
     has(&run.stdout, &["gone.abc-corp.example. A: still there: 192.0.2.66 (TTL 300)"]);
 }
+
+/// A name server that is down is waited for once, not zone by zone, and holds up no write.
+#[test]
+fn a_dead_server_and_many_zones() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let Some(mut other) = require(Bind::start([Zone::new("other.example")])) else { return };
+    other.stop().unwrap();
+    let settings = format!(
+        "verify: {{ deadline: 5s, servers: [\"{}\", \"{}\"] }}",
+        server.dns_address(),
+        other.address()
+    );
+    let setup = Setup::powerdns(&server, &settings);
+    for index in 0..64 {
+        let zone = format!("zone{index:02}.example");
+        server.create_zone(&Zone::new(&zone)).unwrap();
+        setup.write_zone(&zone, "records:\n  ns1: { A: 127.0.0.1 }\n  www: { A: 192.0.2.2 }\n");
+    }
+    let begun = Instant::now();
+    let run = setup.run("apply --yes", 7);
+    has(&run.stdout, &["Applied 64 of 64"]);
+    assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
+}
