@@ -228,6 +228,13 @@ fn typed_access() {
     assert_eq!(mx.number("no_such_field"), None);
 }
 
+/// An empty hash could not be written as text.
+#[test]
+fn an_empty_hash_is_refused() {
+    assert!(Rdata::from_wire(RecordType::NSEC3, &[1, 0, 0, 0, 0, 1, 1]).is_ok());
+    assert!(Rdata::from_wire(RecordType::NSEC3, &[1, 0, 0, 0, 0, 0]).is_err());
+}
+
 /// RFC 1035 section 4.1.4.
 #[test]
 fn names_in_messages_are_decompressed() {

@@ -143,6 +143,8 @@ pub(super) fn check(rtype: RecordType, octets: &[u8]) -> Result<(), RdataError> 
             FieldKind::Hex | FieldKind::Base64 if part.is_empty() => {
                 return Err(bad("the field is missing".into()));
             }
+            // RFC 5155 section 3.2: a hash has 1 to 255 octets.
+            FieldKind::Hash if part.len() < 2 => return Err(bad("the hash is empty".into())),
             FieldKind::Word => {
                 let word = part.get(1..).unwrap_or(&[]);
                 if word.is_empty() || !word.iter().all(u8::is_ascii_alphanumeric) {
