@@ -71,7 +71,8 @@ impl<'f> Reader<'f> {
         }
         for key in table.iter().filter(|key| key.required && node.get(key.name).is_none()) {
             let message = format!("{what} needs the key {}", quote(key.name));
-            self.report(node.position(), Diagnostic::error("config/missing-key", message).help(key.doc));
+            let help = key.doc.trim_end_matches('.').to_owned();
+            self.report(node.position(), Diagnostic::error("config/missing-key", message).help(help));
         }
         Some(Entries { entries })
     }
@@ -105,10 +106,13 @@ impl<'f> Reader<'f> {
     pub(crate) fn no_value(&mut self, key: &yaml::Key<'_>) {
         let message = format!("{} has no value", quote(key.text()));
         let error = Diagnostic::error("config/no-value", message);
-        self.report(
-            key.position(),
-            error.help("write a value, or remove the key; text such as ~ needs quotes"),
-        );
+        // Between brackets a comma ends a text.
+        let help = if key.text().contains(' ') {
+            "inside { } and [ ] a text with a comma needs quotes"
+        } else {
+            "write a value, or remove the key; text such as ~ needs quotes"
+        };
+        self.report(key.position(), error.help(help));
     }
 
     pub(crate) fn wrong_kind(&mut self, node: &Node<'_>, what: &str, wanted: &str) {

@@ -1,6 +1,8 @@
 //! How fast zone files load, and how much memory that takes. Nothing is asserted about time: run it with
 //! `cargo test --release -p dnsctl-config --test speed -- --nocapture`.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that shows figures")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
@@ -50,7 +52,7 @@ fn measure(folder: &Path, expected: usize) {
     for unit in &project.units {
         let loaded = project.load(unit);
         assert!(loaded.diagnostics.is_empty(), "{}", loaded.diagnostics.render(&project.files, false));
-        let zone = loaded.zone.expect("no errors");
+        let zone = loaded.zone.unwrap();
         count += zone.wishes.len();
         zones.push(zone);
     }
@@ -72,4 +74,8 @@ fn one_large_zone_and_many_small_ones() {
     let many = repository(1_000 / scale, 50);
     measure(many.path(), 50_000 / scale);
     measure(many.path(), 50_000 / scale);
+    let text = zone(100_000 / scale);
+    let start = Instant::now();
+    assert_eq!(dnsctl_config::fmt::format(&text).unwrap(), text);
+    println!("{} kB formatted in {:?}", text.len() / 1024, start.elapsed());
 }

@@ -86,13 +86,18 @@ impl Records<'_, '_> {
         };
         let folder = Path::new(&**from.path()).parent().unwrap_or(Path::new(""));
         let relative = folder.join(text);
-        let path = fs_err::canonicalize(project.root.join(&relative)).map_err(|error| {
-            let reason = std::io::Error::from(error.kind());
-            fail(
-                format!("{} cannot be included: {reason}", quote(text)),
-                "the path starts at the folder of this file",
-            )
-        })?;
+        let refused = |reason: &str| {
+            let help = "the path starts at the folder of this file";
+            fail(format!("{} cannot be included: {reason}", quote(text)), help)
+        };
+        let path =
+            fs_err::canonicalize(project.root.join(&relative)).map_err(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => refused("there is no such file"),
+                kind => refused(&std::io::Error::from(kind).to_string()),
+            })?;
+        if !path.is_file() {
+            return Err(refused("it is not a file"));
+        }
         let root = fs_err::canonicalize(&project.root).map_err(|error| fail(error.to_string(), ""))?;
         let Ok(inside) = path.strip_prefix(&root) else {
             let message = format!("{} is outside of the folder of the configuration", quote(text));

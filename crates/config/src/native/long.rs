@@ -14,7 +14,7 @@ use crate::yaml::{self, Kind, Node};
 pub(super) struct Long<'n, 't> {
     pub(super) values: &'n [Node<'t>],
     pub(super) ttl: Option<Ttl>,
-    pub(super) provider_options: Option<Box<BTreeMap<String, Options>>>,
+    pub(super) provider_options: Option<BTreeMap<String, Options>>,
     pub(super) only: Option<Box<[String]>>,
 }
 
@@ -80,7 +80,7 @@ impl Records<'_, '_> {
         None
     }
 
-    fn provider_options(&mut self, node: &Node<'_>) -> Option<Box<BTreeMap<String, Options>>> {
+    fn provider_options(&mut self, node: &Node<'_>) -> Option<BTreeMap<String, Options>> {
         let mut all = BTreeMap::new();
         for (key, value) in self.reader.mapping(node, "`provider`")? {
             let name = key.text();
@@ -110,7 +110,7 @@ impl Records<'_, '_> {
             }
             all.insert(name.to_owned(), options);
         }
-        Some(Box::new(all))
+        Some(all)
     }
 
     fn only(&mut self, node: &Node<'_>) -> Option<Box<[String]>> {

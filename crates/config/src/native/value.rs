@@ -44,14 +44,14 @@ impl Records<'_, '_> {
             self.reader.report(node.position(), Diagnostic::warning("record/value-twice", message));
         }
         let source = self.reader.source(key.position());
-        Some(Wish { rrset, source, provider_options: long.provider_options, only: long.only })
+        Some(Wish { rrset, source, provider_options: long.provider_options.map(Box::new), only: long.only })
     }
 
     /// One value: text in the form of a master file, or a mapping with the fields of the type.
     fn rdata(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
         match node.kind() {
-            Kind::Text => self.from_text(rtype, node),
-            Kind::Mapping => self.from_fields(rtype, node),
+            Kind::Text => self.rdata_of_text(rtype, node),
+            Kind::Mapping => self.rdata_of_fields(rtype, node),
             Kind::List => {
                 let error = Diagnostic::error("record/bad-value", "a list stands where one value must be");
                 let help = "each item of the list is one value; the strings of one TXT value are written \"a\" \"b\" in one text";
@@ -69,7 +69,7 @@ impl Records<'_, '_> {
         }
     }
 
-    fn from_text(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
+    fn rdata_of_text(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
         let text = node.as_str()?;
         let text = self.vars.fill(self.reader, node.position(), text)?;
         let mut text = &*text;
@@ -99,22 +99,23 @@ impl Records<'_, '_> {
                         }
                         Some(read.rdata)
                     }
-                    Err(error) => self.bad_rdata(node, text, error),
+                    Err(error) => self.bad_rdata(node, text, &error),
                 };
             }
             _ => {}
         }
         let last = text.trim_end().rsplit([' ', '\t']).next().unwrap_or_default();
-        if ends_with_name(rtype) && self.no_name(node, text, last) {
+        let complete = text.split_whitespace().count() == rtype.fields().len();
+        if complete && ends_with_name(rtype) && self.no_name(node, text, last) {
             return None;
         }
         match Rdata::parse(rtype, text, self.names()) {
             Ok(rdata) => self.checked(node, text, rdata),
-            Err(error) => self.bad_rdata(node, text, error),
+            Err(error) => self.bad_rdata(node, text, &error),
         }
     }
 
-    fn from_fields(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
+    fn rdata_of_fields(&mut self, rtype: RecordType, node: &Node<'_>) -> Option<Rdata> {
         let mut given: Vec<(&str, Cow<'_, str>, &Node<'_>)> = Vec::new();
         let known = || rtype.fields().iter().map(|field| field.name);
         let entries = node.as_mapping()?;
@@ -177,8 +178,8 @@ impl Records<'_, '_> {
             Err(error) => {
                 let blamed = error.field.and_then(|field| given.iter().find(|(name, ..)| *name == field));
                 match blamed {
-                    Some((_, text, place)) => self.bad_rdata(place, text, error),
-                    None => self.bad_rdata(node, "", error),
+                    Some((_, text, place)) => self.bad_rdata(place, text, &error),
+                    None => self.bad_rdata(node, "", &error),
                 }
             }
         }
@@ -229,7 +230,7 @@ impl Records<'_, '_> {
         Some(rdata)
     }
 
-    fn bad_rdata(&mut self, node: &Node<'_>, text: &str, error: RdataError) -> Option<Rdata> {
+    fn bad_rdata(&mut self, node: &Node<'_>, text: &str, error: &RdataError) -> Option<Rdata> {
         let source = self.inside(node, text, error.offset);
         let diagnostic = match error.name.as_deref() {
             Some(NameError::Ambiguous { text, absolute, relative }) => {

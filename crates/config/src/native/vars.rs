@@ -11,7 +11,7 @@ use crate::yaml::Node;
 #[derive(Debug, Default)]
 pub(super) struct Vars<'p> {
     own: BTreeMap<String, (String, Position)>,
-    outer: Option<&'p Vars<'p>>,
+    outer: Option<&'p Self>,
 }
 
 impl<'p> Vars<'p> {

@@ -94,7 +94,7 @@ impl ProviderOption {
     ///
     /// # Errors
     /// A list.
-    pub fn secret(&self) -> Result<(SecretSource, Option<Diagnostic>), Diagnostic> {
+    pub fn secret(&self) -> Result<(SecretSource, Option<Diagnostic>), Box<Diagnostic>> {
         let name = quote(&self.key);
         match &self.value {
             RawValue::Secret(source) => Ok((source.clone(), None)),
@@ -108,7 +108,7 @@ impl ProviderOption {
             RawValue::List(_) => {
                 let message =
                     format!("{name} must be {{ env: NAME }}, {{ file: PATH }} or {{ command: [...] }}");
-                Err(Diagnostic::error("config/wrong-kind", message).at(self.source.clone()))
+                Err(Box::new(Diagnostic::error("config/wrong-kind", message).at(self.source.clone())))
             }
         }
     }

@@ -15,13 +15,13 @@ pub(super) enum Item {
     /// A word that means something to YAML.
     Bare(&'static str),
     /// A list that is written on one line if that is short enough.
-    List(Vec<Item>),
+    List(Vec<Self>),
     /// A list with each item on a line of its own.
-    Lines(Vec<Item>),
+    Lines(Vec<Self>),
     /// A mapping that is written on one line if that is short enough.
-    Mapping(Vec<(String, Item)>),
+    Mapping(Vec<(String, Self)>),
     /// A mapping with each entry on lines of its own.
-    Block(Vec<(String, Item)>),
+    Block(Vec<(String, Self)>),
 }
 
 impl Item {

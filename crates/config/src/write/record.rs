@@ -55,7 +55,12 @@ fn escaped(text: String) -> String {
 
 fn rrset(record: &ZoneRecord<'_>, apex: &Name, default_ttl: Ttl) -> Item {
     let rrset = record.rrset;
-    let mut values: Vec<Item> = rrset.values().iter().map(|rdata| text(&value(rrset, rdata, apex))).collect();
+    let mut rdata: Vec<&Rdata> = rrset.values().iter().collect();
+    if is_text(rrset.rtype) {
+        // How they are cut is not to be seen in their order either.
+        rdata.sort_by_cached_key(|rdata| rdata.joined_text());
+    }
+    let mut values: Vec<Item> = rdata.into_iter().map(|rdata| text(&value(rrset, rdata, apex))).collect();
     let ttl = (rrset.ttl != default_ttl).then(|| rrset.ttl.human());
     let options = options(record);
     let simple = ttl.is_none() && options.is_empty() && record.only.is_none();

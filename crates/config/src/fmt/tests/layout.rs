@@ -1,5 +1,7 @@
 //! Files as people lay them out.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 /// A value, and how it is laid out.
@@ -8,8 +10,8 @@ enum Value {
     Scalar(&'static str),
     /// Lines of a block scalar.
     Block(&'static str, Vec<&'static str>),
-    List(bool, Vec<Value>),
-    Mapping(bool, Vec<Value>),
+    List(bool, Vec<Self>),
+    Mapping(bool, Vec<Self>),
 }
 
 /// Blanks, comments and empty lines of one place.
@@ -99,14 +101,14 @@ impl Writer {
         if !self.out.is_empty() && !self.out.ends_with('\n') {
             let space = self.space();
             if space.behind && comments {
-                self.out += &format!("{}# behind", " ".repeat(space.gap));
+                write!(self.out, "{}# behind", " ".repeat(space.gap)).unwrap();
             }
             self.out.push('\n');
         }
         if comments {
             for line in self.space().above {
                 // A line that is not deeper than a block scalar above cannot become part of it.
-                self.out += &format!("{}{}\n", " ".repeat(indent), line.trim_start());
+                writeln!(self.out, "{}{}", " ".repeat(indent), line.trim_start()).unwrap();
             }
         }
         self.out += &" ".repeat(indent);
@@ -132,7 +134,7 @@ impl Writer {
                 for line in lines {
                     self.out.push('\n');
                     if !line.is_empty() {
-                        self.out += &format!("{}{line}", " ".repeat(indent.saturating_sub(1) + step));
+                        write!(self.out, "{}{line}", " ".repeat(indent.saturating_sub(1) + step)).unwrap();
                     }
                 }
                 self.out.push('\n');
@@ -141,7 +143,7 @@ impl Writer {
                 for item in items {
                     self.line(indent, true);
                     let gap = self.space().gap;
-                    self.out += &format!("-{}", " ".repeat(gap));
+                    write!(self.out, "-{}", " ".repeat(gap)).unwrap();
                     self.inner(item, indent, indent + 1 + gap);
                 }
             }
@@ -157,7 +159,7 @@ impl Writer {
 
     fn pair(&mut self, value: &Value, indent: usize) {
         let name = self.name();
-        self.out += &format!("{name}:");
+        write!(self.out, "{name}:").unwrap();
         match value {
             Value::List(false, _) | Value::Mapping(false, _) => {
                 let step = self.space().step;
@@ -216,7 +218,7 @@ impl Writer {
             self.out += &gap;
             if open == '{' {
                 let name = self.name();
-                self.out += &format!("{name}: ");
+                write!(self.out, "{name}: ").unwrap();
             }
             self.flow(value, indent);
         }

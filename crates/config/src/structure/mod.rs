@@ -8,12 +8,6 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 /// `lenient` holds for a record that takes part in it.
 pub fn check(apex: &Name, wishes: &[Wish], lenient: &dyn Fn(&Wish) -> bool, found: &mut Diagnostics) {
     let mut checker = Checker { apex, lenient, found, cut: None, redirection: None };
-    if wishes.is_empty() {
-        let warning = Diagnostic::warning("zone/empty", format!("the zone {apex} has no records"));
-        checker
-            .found
-            .push(warning.help("if everything in it is to be deleted, the plan asks for an acknowledgement"));
-    }
     for node in wishes.chunk_by(|a, b| a.rrset.name == b.rrset.name) {
         checker.node(node);
     }
@@ -232,3 +226,6 @@ impl<'a> Checker<'a> {
 fn is_address(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::A | RecordType::AAAA)
 }
+
+#[cfg(test)]
+mod tests;
