@@ -184,7 +184,9 @@ fn usage() {
         assert_eq!(run.stderr, "", "{arguments}");
         assert!(!run.stdout.is_empty(), "{arguments}");
     }
-    for command in ["plan", "apply", "check", "providers", "completions", "man"] {
+    for command in
+        ["plan", "apply", "check", "import", "export", "fmt", "schema", "providers", "completions", "man"]
+    {
         has(&setup.run(&format!("{command} --help"), 0).stdout, &["Example: dnsctl"]);
     }
 }
