@@ -261,8 +261,11 @@ fn no_such_zone(project: &Project, pattern: &str) -> String {
     }
 }
 
+/// Says whether a zone is meant.
+pub(crate) type Matcher = Box<dyn Fn(&Name) -> bool>;
+
 /// A zone's name or a pattern with `*`: `example.com`, `*.example.com`, `*`.
-pub(crate) fn zone_pattern(pattern: &str) -> Result<Box<dyn Fn(&Name) -> bool>, Failure> {
+pub(crate) fn zone_pattern(pattern: &str) -> Result<Matcher, Failure> {
     let bad = |reason: String| {
         Failure::new(Exit::Usage, "zone-pattern", format!("\"{pattern}\" is no zone: {reason}"))
     };

@@ -41,7 +41,7 @@ pub(crate) fn problems(entry: &ProviderEntry) -> Vec<Diagnostic> {
     match factory(entry) {
         Ok(factory) => check(entry, factory),
         Err(_) if entry.kind.is_none() => Vec::new(),
-        Err(found) => vec![found],
+        Err(found) => vec![*found],
     }
 }
 
@@ -69,13 +69,13 @@ fn check(entry: &ProviderEntry, factory: &Factory) -> Vec<Diagnostic> {
 }
 
 /// The factory of an entry, or what to say when there is none.
-fn factory(entry: &ProviderEntry) -> std::result::Result<&'static Factory, Diagnostic> {
+fn factory(entry: &ProviderEntry) -> std::result::Result<&'static Factory, Box<Diagnostic>> {
     let Some(kind) = entry.kind.as_deref() else {
         let class = entry.class.as_deref().unwrap_or("?");
         let message =
             format!("the provider \"{}\" is of class {class}, for which dnsctl has no adapter", entry.name);
-        return Err(error("config/no-adapter", message, &entry.source)
-            .help("its zones can be checked, imported and exported, but not planned"));
+        let error = error("config/no-adapter", message, &entry.source);
+        return Err(Box::new(error.help("its zones can be checked, imported and exported, but not planned")));
     };
     crate::registry::factory(kind).ok_or_else(|| {
         let kinds: Vec<&str> = FACTORIES.iter().map(|factory| factory.kind).collect();
@@ -84,7 +84,7 @@ fn factory(entry: &ProviderEntry) -> std::result::Result<&'static Factory, Diagn
             |near| format!("did you mean \"{near}\"?"),
         );
         let message = format!("the provider \"{}\" has an unknown type \"{kind}\"", entry.name);
-        error("config/unknown-type", message, &entry.source).help(help)
+        Box::new(error("config/unknown-type", message, &entry.source).help(help))
     })
 }
 

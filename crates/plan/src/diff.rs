@@ -84,12 +84,11 @@ pub fn diff(desired: &Desired, live: &Live, scope: Scope<'_>) -> Difference {
 /// Whether this provider takes the wish.
 fn applies(wish: &Wish, apex: &Name, scope: Scope<'_>) -> bool {
     let rrset = &wish.rrset;
-    let writable = match rrset.rtype {
+    match rrset.rtype {
         RecordType::SOA => scope.writes_soa,
         RecordType::NS if rrset.name == *apex => scope.writes_apex_ns,
         _ => true,
-    };
-    writable
+    }
 }
 
 /// Whether the files want it at this provider.

@@ -198,7 +198,7 @@ fn diff(out: &mut String, plan: &Plan, detail: Detail) {
                 continue;
             }
             for (sign, side) in [('-', &change.before), ('+', &change.after)] {
-                for value in side.iter().flat_map(|rrset| rrset.values()) {
+                for value in side.iter().flat_map(dnsctl_zone::RRset::values) {
                     let ttl = side.as_ref().map_or(0, |rrset| rrset.ttl.seconds());
                     let text = format!(
                         "{sign} {} {ttl} {} {value}",
