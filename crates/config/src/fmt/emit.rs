@@ -7,7 +7,7 @@ use super::tree::{At, Comment, Item, Kind, Node, Tree};
 /// Columns of one level.
 const STEP: usize = 2;
 /// Least space between a value and a comment behind it.
-const GAP: usize = 2;
+const GAP: usize = 1;
 
 /// The formatted text of a whole file.
 pub(super) fn emit(text: &str, tree: &Tree) -> String {

@@ -74,32 +74,32 @@ ignore:
     # head
     # of the file
 
-    zone: example.com  # trailing
-    provider: [main, edge]  # both
+    zone: example.com # trailing
+    provider: [main, edge] # both
     # above ttl
     ttl: 1h
-    records:  # the records
+    records: # the records
       # first child, not indented
       "@":
         A: 203.0.113.10
         # between two types
-        CAA: 0 issue "letsencrypt.org"  # of the apex
+        CAA: 0 issue "letsencrypt.org" # of the apex
         # after the last type
 
       # above www
       www: { CNAME: "@" }
-      api:  # api
-        A: { ttl: 5m, values: [203.0.113.20, 203.0.113.21] }  # both
+      api: # api
+        A: { ttl: 5m, values: [203.0.113.20, 203.0.113.21] } # both
 
       list:
         A:
           # before the first value
-          - 192.0.2.1  # one
+          - 192.0.2.1 # one
           - 192.0.2.2
           # after the last value
       many:
         A: [
-          192.0.2.1,  # one
+          192.0.2.1, # one
           # alone
           192.0.2.2
           # last
@@ -107,9 +107,9 @@ ignore:
       flow: {
         A: 192.0.2.1,
         AAAA: "2001:db8::1"
-      }  # flow
+      } # flow
       text:
-        TXT: >-  # folded
+        TXT: >- # folded
           a long
           text
 
@@ -122,9 +122,9 @@ ignore:
     # back at the top
     ignore:
       - { name: "_acme-challenge.**", type: TXT }
-      -  # behind a dash
+      - # behind a dash
         name: x
-        type: A  # of x
+        type: A # of x
 
     # the end
     "#);
@@ -140,7 +140,7 @@ fn layouts() {
         ("---\na: 1\n...\n", "---\na: 1\n"),
         ("\u{FEFF}a:   1\r\nb:  2\r\n", "a: 1\nb: 2\n"),
         ("a:\n    1\n", "a: 1\n"),
-        ("a: # c\n    1\n", "a:  # c\n  1\n"),
+        ("a: # c\n    1\n", "a: # c\n  1\n"),
         ("a:\n# c\n  1\n", "a:\n  # c\n  1\n"),
         ("a:\n\n\n\nb: ~\n", "a:\n\nb: ~\n"),
         ("a:\n- b\n- - c\n  - d\n", "a:\n  - b\n  - - c\n    - d\n"),
@@ -162,16 +162,16 @@ fn layouts() {
         ("a: !!str   1\nb: !!map {c: d}\n", "a: !!str 1\nb: !!map { c: d }\n"),
         ("a: |\n  x\n    \n", "a: |\n  x\n    \n"),
         ("p: &q\n- |\n  g: |", "p: &q\n  - |\n    g: |\n"),
-        ("p: !!seq # x\n- a\n", "p: !!seq  # x\n  - a\n"),
+        ("p: !!seq # x\n- a\n", "p: !!seq # x\n  - a\n"),
         ("a: |\n  x", "a: |\n  x\n"),
         ("a: |-\n  x", "a: |-\n  x\n"),
         ("a: |+\n  x", "a: |+\n  x\n"),
         ("? a\n: b\n", "a: b\n"),
         ("{a: 1,\n b: 2}\n", "{\n  a: 1,\n  b: 2\n}\n"),
         ("a: 'it''s'\nb: \"x\"\n'c': d\n", "a: 'it''s'\nb: \"x\"\n'c': d\n"),
-        ("a:   1   #c\nbb: 2 # d\n", "a: 1  #c\nbb: 2  # d\n"),
-        ("a:   1   # c\nbbb: 2   # d\n\ne: 3   # f\n", "a: 1    # c\nbbb: 2  # d\n\ne: 3  # f\n"),
-        ("-   # c\n  a: 1\n-  # d\n  b\n", "-  # c\n  a: 1\n-  # d\n  b\n"),
+        ("a:   1   #c\nbb: 2 # d\n", "a: 1 #c\nbb: 2 # d\n"),
+        ("a:   1   # c\nbbb: 2   # d\n\ne: 3   # f\n", "a: 1   # c\nbbb: 2 # d\n\ne: 3 # f\n"),
+        ("-   # c\n  a: 1\n-  # d\n  b\n", "- # c\n  a: 1\n- # d\n  b\n"),
         ("no: 1.10\non: 0600\n", "no: 1.10\non: 0600\n"),
     ] {
         assert_eq!(formatted(text), expected, "{text}");

@@ -1,4 +1,5 @@
 mod bad_input;
+mod documentation;
 mod head;
 mod include;
 mod names;
