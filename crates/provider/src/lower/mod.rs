@@ -9,6 +9,7 @@ mod steps;
 pub use steps::record_steps;
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use dnsctl_zone::{Name, RRset};
 
@@ -84,8 +85,22 @@ pub type Observer<'a> = &'a mut (dyn FnMut(Event<'_>) + Send);
 /// Writes the changes of one zone in their order. Calls are cut by the writer's limits, between groups where that is
 /// possible.
 pub async fn write(writer: &Writer, apex: &Name, changes: &[RRsetChange], observer: Observer<'_>) -> Written {
+    write_until(writer, apex, changes, &AtomicBool::new(false), observer).await
+}
+
+/// As [`write`], but starts no further call once `stop` is set; what was not started is not tried.
+pub async fn write_until(
+    writer: &Writer,
+    apex: &Name,
+    changes: &[RRsetChange],
+    stop: &AtomicBool,
+    observer: Observer<'_>,
+) -> Written {
     let mut outcomes = Vec::with_capacity(changes.len());
     for call in calls(writer, changes) {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         let part = changes.get(call.clone()).unwrap_or_default();
         observer(Event::Calling(call.clone()));
         let result = send(writer, apex, part).await;
@@ -106,6 +121,17 @@ pub async fn create(
     writer: &Writer,
     apex: &Name,
     changes: &[RRsetChange],
+    observer: Observer<'_>,
+) -> Written {
+    create_until(writer, apex, changes, &AtomicBool::new(false), observer).await
+}
+
+/// As [`create`], but starts no further call after the creation once `stop` is set.
+pub async fn create_until(
+    writer: &Writer,
+    apex: &Name,
+    changes: &[RRsetChange],
+    stop: &AtomicBool,
     observer: Observer<'_>,
 ) -> Written {
     let wanted: Vec<RRset> = changes.iter().map_while(|change| change.after.clone()).collect();
@@ -130,7 +156,7 @@ pub async fn create(
             observer(Event::Called { changes: changes.start + done..changes.end + done, outcomes });
         }
     };
-    outcomes.extend(write(writer, apex, rest, &mut shifted).await.outcomes);
+    outcomes.extend(write_until(writer, apex, rest, stop, &mut shifted).await.outcomes);
     Written { outcomes }
 }
 
