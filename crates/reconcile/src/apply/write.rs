@@ -175,9 +175,9 @@ async fn write(job: &Job, shared: &Shared) -> Vec<Status> {
         }
     };
     let written = if job.create {
-        lower::create(writer, &job.zone, &changes, &mut observer).await
+        lower::create_until(writer, &job.zone, &changes, &shared.stop, &mut observer).await
     } else {
-        lower::write(writer, &job.zone, &changes, &mut observer).await
+        lower::write_until(writer, &job.zone, &changes, &shared.stop, &mut observer).await
     };
     let unknown = written.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Unknown(_)));
     let found = if unknown { fresh::reread(&shared.providers, job).await.ok() } else { None };
