@@ -1,6 +1,6 @@
 //! An apply that somebody stops, in order or by force.
 
-use crate::partial::{many, written};
+use crate::partial::{large, many, written};
 use crate::support::{Running, Setup, has};
 use dnsctl_harness::{Fault, HttpProxy, PATIENCE, PowerDns, until};
 use std::time::{Duration, Instant};
@@ -89,4 +89,21 @@ fn ctrl_c_before_anything_is_written() {
     let run = running.wait();
     assert_eq!(run.code, Some(130), "{run}");
     assert_eq!(written(&server, 3), 0);
+}
+
+/// A zone that takes several requests: the one under way is finished, the others are not sent.
+#[test]
+fn ctrl_c_between_the_requests_of_one_zone() {
+    let Some((_server, proxy, setup)) = large() else { return };
+    proxy.fault(Fault::on("PATCH", "").late(Duration::from_secs(1)));
+    let running = Running::start(&setup, "apply plan.json");
+    let sent = || proxy.counts().get(&("PATCH".to_owned(), 204)).copied().unwrap_or_default();
+    until("a write", PATIENCE, || (sent() > 0).then_some(())).unwrap();
+    running.send("INT");
+    let run = running.wait();
+    assert_eq!(run.code, Some(6), "{run}");
+    assert!(sent() <= 3, "{} requests", sent());
+    has(&run.stdout, &["of 40 written", "0 unknown"]);
+    proxy.heal();
+    has(&setup.run("apply plan.json --resume", 0).stdout, &["Applied 40 of 40"]);
 }

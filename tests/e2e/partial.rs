@@ -131,9 +131,9 @@ fn some_zones_are_written_some_are_not_and_resume_does_the_rest() {
     has(&setup.run("plan", 0).stdout, &["No changes"]);
 }
 
-#[test]
-fn a_zone_of_which_half_is_written() {
-    let Some(server) = require(PowerDns::start()) else { return };
+/// One zone of forty new hosts, which takes several requests, and a saved plan for it.
+pub(crate) fn large() -> Option<(PowerDns, HttpProxy, Setup)> {
+    let server = require(PowerDns::start())?;
     server.create_zone(&Zone::new(ZONE)).unwrap();
     let proxy = HttpProxy::start(server.api_address()).unwrap();
     let setup = Setup::powerdns_at(&proxy.url(), server.api_key(), "");
@@ -146,6 +146,13 @@ fn a_zone_of_which_half_is_written() {
     }
     setup.write_zone(ZONE, &zone);
     setup.run("plan --out plan.json", 0);
+    proxy.forget();
+    Some((server, proxy, setup))
+}
+
+#[test]
+fn a_zone_of_which_half_is_written() {
+    let Some((_server, proxy, setup)) = large() else { return };
     proxy.fault(Fault::on("PATCH", "").nth(3).reset_before());
     proxy.fault(Fault::on("PATCH", "").nth(4).times(100).reset_before());
     let run = setup.run("apply plan.json", 6);
