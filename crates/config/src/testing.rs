@@ -59,10 +59,15 @@ pub(crate) fn zone(text: &str) -> (Project, Loaded, Diagnostics) {
     (project, loaded.remove(0), diagnostics)
 }
 
-/// The records of a zone that has nothing wrong, each as `owner ttl type value`, with the line it stands in.
+/// The records of a zone that has nothing wrong and fits the schema, each as `owner ttl type value`, with the line it stands in.
 pub(crate) fn records(text: &str) -> String {
     let (project, loaded, diagnostics) = zone(text);
     assert!(diagnostics.is_empty(), "{}", diagnostics.render(&project.files, false));
+    // What the reader takes, an editor takes too.
+    let validator = jsonschema::validator_for(&crate::schema::zone()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&crate::schema::tests::seen(text)).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
     list(&loaded)
 }
 

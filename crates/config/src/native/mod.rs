@@ -72,11 +72,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     structure::check(&unit.apex, &wishes, &|_| lenient, &mut reader.found);
     ignored(unit, &head, &wishes, &mut reader.found);
     if wishes.is_empty() && !reader.found.has_errors() {
-        let message = format!("the zone {} has no records", unit.apex);
-        let warning = Diagnostic::warning("zone/empty", message).at(unit.source.clone());
-        reader
-            .found
-            .push(warning.help("a plan that deletes all records is blocked unless it is acknowledged"));
+        reader.found.push(structure::empty(&unit.apex, unit.source.clone()));
     }
     let zone = (!reader.found.has_errors()).then(|| Desired {
         apex: unit.apex.clone(),

@@ -321,14 +321,11 @@ impl Loader<'_> {
             if matches!(diagnostic.code, "zone/below-delegation" | "zone/below-dname") {
                 diagnostic.severity = diagnostic.severity.max(Severity::Warning);
             }
-            // That a zone is empty says nothing where its records could not be read.
-            if diagnostic.source.is_none() {
-                if self.reader.found.has_errors() {
-                    continue;
-                }
-                diagnostic.source = Some(unit.source.clone());
-            }
             self.reader.found.push(diagnostic);
+        }
+        // That a zone is empty says nothing where its records could not be read.
+        if wishes.is_empty() && !self.reader.found.has_errors() {
+            self.reader.found.push(structure::empty(self.apex, unit.source.clone()));
         }
     }
 }

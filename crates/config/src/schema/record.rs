@@ -42,7 +42,9 @@ pub(super) fn definitions(schema: &mut Value) {
         "patternProperties": { OTHER_TYPES: { "$ref": "#/$defs/other" } },
         "additionalProperties": false,
     });
-    define(schema, "other-value", json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] }));
+    let text = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] });
+    let unknown = fields(RecordType::from_code(u16::MAX).fields());
+    define(schema, "other-value", json!({ "anyOf": [text, unknown] }));
     define(schema, "other", shapes("#/$defs/other-value", None));
     define(
         schema,

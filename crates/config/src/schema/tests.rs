@@ -6,7 +6,9 @@ use super::*;
 
 /// A file as an editor sees it, by a YAML reader that is not ours.
 pub(crate) fn seen(yaml: &str) -> Value {
-    serde_yaml::from_str(yaml).unwrap()
+    let mut value: serde_yaml::Value = serde_yaml::from_str(yaml).unwrap();
+    value.apply_merge().unwrap();
+    serde_json::to_value(value).unwrap()
 }
 
 fn problems(schema: &Value, yaml: &str) -> Vec<String> {

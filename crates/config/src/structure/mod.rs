@@ -1,6 +1,6 @@
 //! What must hold between the RRsets of one zone, whatever format they were written in.
 
-use dnsctl_zone::{Name, RecordType, Wish};
+use dnsctl_zone::{Name, RecordType, Source, Wish};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
@@ -11,6 +11,13 @@ pub fn check(apex: &Name, wishes: &[Wish], lenient: &dyn Fn(&Wish) -> bool, foun
     for node in wishes.chunk_by(|a, b| a.rrset.name == b.rrset.name) {
         checker.node(node);
     }
+}
+
+/// What to say about a zone that was read without an error and has no records.
+pub(crate) fn empty(apex: &Name, source: Source) -> Diagnostic {
+    Diagnostic::warning("zone/empty", format!("the zone {apex} has no records"))
+        .at(source)
+        .help("a plan that deletes all records is blocked unless it is acknowledged")
 }
 
 struct Checker<'a> {

@@ -64,7 +64,6 @@ records:
     LUA: A "ifportup(443, {'192.0.2.1'})"
   r53: { ROUTE53_ALIAS: A Z2FDTNDATAQYW2 d1.cloudfront.net. false }
   vendor: { Vendor/THING: some thing }
-  lower: { a: 192.0.2.1 }
   only: { A: { value: 192.0.2.1, only: main } }
 "#;
     insta::assert_snapshot!(records(text), @r#"
@@ -80,11 +79,10 @@ records:
     caa 3600 CAA 0 issue "letsencrypt.org"  :11
     caa2 60 CAA 0 issue "ca.example; policy=ev"  :14
     caa3 3600 CAA 128 issue ";"  :15
-    lower 3600 A 192.0.2.1  :25
     lua 3600 LUA A "ifportup(443, {'192.0.2.1'})"  :22
     odd 3600 TYPE65280 \# 3 abcdef  :18
     odd2 3600 TYPE65280 \# 3 abcdef  :19
-    only 3600 A 192.0.2.1  :26
+    only 3600 A 192.0.2.1  :25
     r53 3600 ROUTE53_ALIAS A Z2FDTNDATAQYW2 d1.cloudfront.net. false  :23
     svc 3600 HTTPS 1 . alpn=h2,h3 port=8443  :16
     svc2 3600 HTTPS 0 svc.example.com.  :17
@@ -147,10 +145,20 @@ records:
     assert_eq!(pairs, expected);
 }
 
+/// The schema has one spelling, so that an editor completes it.
+#[test]
+fn types_in_lower_case() {
+    let (_, loaded, found) = zone("records: { lower: { a: 192.0.2.1, cname: x, type65280: '\\# 0' } }");
+    assert_eq!(found.iter().map(|d| d.code).collect::<Vec<_>>(), ["zone/cname-beside-data"]);
+    assert!(loaded.zone.is_none());
+    let (_, loaded, _) = zone("records: { lower: { a: 192.0.2.1, Txt: x } }");
+    assert_eq!(list(&loaded), "lower 3600 A 192.0.2.1  :1\nlower 3600 TXT \"x\"  :1\n");
+}
+
 #[test]
 fn words_of_other_yaml_versions_are_names() {
     let text = "records:\n  no: { A: 192.0.2.1 }\n  on: { A: 192.0.2.2 }\n  1.10: { A: 192.0.2.3 }\n  0600: { A: 192.0.2.4 }\n  1e3: { A: 192.0.2.5 }\n  null: { A: 192.0.2.6 }\n  10: { A: 192.0.2.7 }\n  010: { A: 192.0.2.8 }\n";
-    insta::assert_snapshot!(records(text), @"
+    insta::assert_snapshot!(list(&zone(text).1), @"
     010 3600 A 192.0.2.8  :9
     0600 3600 A 192.0.2.4  :5
     10 3600 A 192.0.2.7  :8
