@@ -51,14 +51,18 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     {
         return Err(FormatError::Unsupported { line: line + 1, what: "a line break without a line feed" });
     }
-    check(text)?;
-    let whole = events(text)?;
-    let text = text.trim_end_matches([' ', '\t']);
-    let source = events(text)?;
-    if data(&source) != data(&whole) {
+    if text.len() > Limits::default().bytes || text.contains('\0') {
+        return Err(reason(text));
+    }
+    let trimmed = text.trim_end_matches([' ', '\t']);
+    let source = events(trimmed).map_err(|()| reason(text))?;
+    if trimmed.len() < text.len()
+        && events(text).map_err(|()| reason(text)).map(|whole| data(&whole) != data(&source))?
+    {
         let what = "a block that ends with blanks at the end of the file";
         return Err(FormatError::Unsupported { line: text.split('\n').count(), what });
     }
+    let text = trimmed;
     let tree = tree::build(text, &source)?;
     let formatted = emit::emit(text, &tree);
     let same = events(&formatted)
@@ -66,24 +70,24 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     if same { Ok(formatted) } else { Err(FormatError::Changed) }
 }
 
-/// Files that our reader refuses are not formatted: their structure is not clear, or they are too deep or too large.
-fn check(text: &str) -> Result<(), FormatError> {
+/// Why a text cannot be read, in the words of our reader.
+fn reason(text: &str) -> FormatError {
     let files = Files::new();
     let mut found = Diagnostics::new();
-    let file = yaml::decode(&files, "", text.as_bytes().to_vec(), &Limits::default(), &mut found);
-    let read = file.and_then(|file| yaml::parse(&file, &Limits::default(), &mut found).map(|_| ()));
-    let Err(yaml::Unreadable) = read else { return Ok(()) };
+    if let Ok(file) = yaml::decode(&files, "", text.as_bytes().to_vec(), &Limits::default(), &mut found) {
+        let _ = yaml::parse(&file, &Limits::default(), &mut found);
+    }
     let first = found.iter().next();
     let line = first.and_then(|first| first.source.as_ref()).map_or(1, |source| source.line);
-    Err(FormatError::Invalid {
+    FormatError::Invalid {
         line: usize::try_from(line).unwrap_or(1).max(1),
         message: first.map_or_else(|| "not valid YAML".to_owned(), |first| first.message.clone()),
-    })
+    }
 }
 
 type Spanned<'t> = (Event<'t>, granit_parser::Span);
 
-fn events(text: &str) -> Result<Vec<Spanned<'_>>, FormatError> {
+fn events(text: &str) -> Result<Vec<Spanned<'_>>, ()> {
     let depth = Limits::default().depth;
     let options = granit_parser::options! {
         emit_comments: true,
@@ -92,11 +96,7 @@ fn events(text: &str) -> Result<Vec<Spanned<'_>>, FormatError> {
         flow_nesting_limit: depth,
         block_nesting_limit: depth,
     };
-    let events = Parser::new_from_str_with_options(text, options);
-    events.collect::<Result<_, _>>().map_err(|error| FormatError::Invalid {
-        line: error.marker().line(),
-        message: error.info().to_owned(),
-    })
+    Parser::new_from_str_with_options(text, options).collect::<Result<_, _>>().map_err(drop)
 }
 
 /// What the events say, without comments.

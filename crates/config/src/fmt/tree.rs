@@ -97,7 +97,12 @@ pub(super) struct Tree {
 pub(super) fn build(text: &str, events: &[Spanned<'_>]) -> Result<Tree, FormatError> {
     let mut tree = Tree::default();
     let mut rest = Vec::with_capacity(events.len());
+    let mut documents = 0;
     for (event, span) in events {
+        documents += usize::from(matches!(event, Event::DocumentStart(..)));
+        if documents > 1 {
+            return Err(FormatError::Unsupported { line: span.start.line(), what: "a second document" });
+        }
         match event {
             Event::Comment(..) => {
                 let at = at(span.start);

@@ -192,6 +192,7 @@ fn what_is_refused() {
             "a: 1\rb: 2\n",
             "line 1: a line break without a line feed is not formatted; write it in a simpler way",
         ),
+        ("a: 1\n---\nb: 2\n", "line 2: a second document is not formatted; write it in a simpler way"),
         ("a: \0", "line 1: a NUL byte stands here"),
     ] {
         assert_eq!(format(text).unwrap_err().to_string(), expected, "{text:?}");
