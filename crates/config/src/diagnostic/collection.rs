@@ -1,6 +1,9 @@
 //! Many diagnostics, in the order in which a person reads them.
 
+use std::collections::HashSet;
 use std::fmt;
+
+use dnsctl_zone::Source;
 
 use super::{Diagnostic, Severity};
 
@@ -62,6 +65,12 @@ impl Diagnostics {
     /// Sorts by file, line and column; those without a place come first. Equal places keep their order.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| a.source.cmp(&b.source));
+    }
+
+    /// Keeps the first of those that are equal: a file that several zones include says the same in each.
+    pub fn dedup(&mut self) {
+        let mut seen: HashSet<(Option<Source>, &'static str, String)> = HashSet::new();
+        self.list.retain(|d| seen.insert((d.source.clone(), d.code, d.message.clone())));
     }
 
     /// All diagnostics, in order.

@@ -196,3 +196,16 @@ fn one_reading_serves_all_zones_and_threads() {
     fs_err::remove_file(repository.path().join("shared/x.yaml")).unwrap();
     assert!(project.files.by_path("shared/x.yaml").is_some());
 }
+
+#[test]
+fn what_several_zones_include_is_told_once() {
+    let (project, _, mut found) = load(&[
+        ("dnsctl.yaml", CONFIG),
+        ("zones/a.example.yaml", "include: ../shared/x.yaml\n"),
+        ("zones/b.example.yaml", "include: ../shared/x.yaml\n"),
+        ("shared/x.yaml", "records: { www: { A: 192.0.2.300, AA: 1 } }"),
+    ]);
+    assert_eq!(found.len(), 4);
+    found.dedup();
+    assert_eq!(found.len(), 2, "{}", found.render(&project.files, false));
+}
