@@ -76,7 +76,6 @@ impl Session {
         self.show(&project, &project.diagnostics);
         invalid(&project.diagnostics)?;
         project.diagnostics = Diagnostics::default();
-        project.rules = dnsctl_plan::guard::ALL.iter().map(|guard| guard.rule.to_owned()).collect();
         Ok(project)
     }
 
@@ -142,6 +141,7 @@ impl Session {
         for (_, diagnostics) in found {
             all.append(diagnostics);
         }
+        all.dedup();
         all
     }
 

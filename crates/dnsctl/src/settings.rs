@@ -59,6 +59,12 @@ fn check(entry: &ProviderEntry, factory: &Factory) -> Vec<Diagnostic> {
             errors.push(error("config/unknown-key", message, &option.source).help(help));
         }
     }
+    // An octoDNS configuration stays as it is; in ours a secret in the file is a mistake.
+    let secret =
+        |key: &str| factory.options.iter().any(|spec| spec.name == key && spec.kind == OptionKind::Secret);
+    for option in entry.options.iter().filter(|option| entry.class.is_none() && secret(&option.key)) {
+        errors.extend(option.secret().map_or_else(|error| Some(*error), |(_, warning)| warning));
+    }
     for spec in factory.options.iter().filter(|spec| spec.required) {
         if !entry.options.iter().any(|option| option.key == spec.name) {
             let message = format!("the provider \"{}\" lacks the option \"{}\"", entry.name, spec.name);
