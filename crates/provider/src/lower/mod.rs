@@ -88,7 +88,7 @@ pub async fn write(writer: &Writer, apex: &Name, changes: &[RRsetChange], observ
     write_until(writer, apex, changes, &AtomicBool::new(false), observer).await
 }
 
-/// As [`write`], but starts no further call once `stop` is set; what was not started is not tried.
+/// As [`write()`], but starts no further call once `stop` is set; what was not started is not tried.
 pub async fn write_until(
     writer: &Writer,
     apex: &Name,
