@@ -1,6 +1,7 @@
 //! A configuration and the zones that it names.
 
 mod group;
+mod mask;
 mod open;
 mod paths;
 mod provider;

@@ -35,6 +35,8 @@ pub(super) fn open(config: &Path) -> Project {
     let Ok(file) = yaml::open(&project.files, config, &name, &limits, &mut project.diagnostics) else {
         return project;
     };
+    // Messages show this copy.
+    project.files.add(file.path().clone(), super::mask::mask(file.text()));
     if octodns::try_open(&mut project, &file) {
         return project;
     }

@@ -511,6 +511,8 @@ fn the_configuration_is_found_from_below() {
 fn secrets_are_not_printed() {
     let text = "providers: { main: { type: powerdns, api_key: hunter2, other: [hunter2] } }\n";
     let (project, ..) = load(&[("dnsctl.yaml", text), ("zones/a.example.yaml", "records: {}")]);
+    let shown = problems_of(&[("dnsctl.yaml", "providers:\n  main: { typ: powerdns, api_key: hunter2 }\n")]);
+    assert!(shown.contains("api_key: *******") && !shown.contains("hunter2"), "{shown}");
     assert!(!format!("{:?}", project.providers).contains("hunter2"));
     let [key, other] = &*project.providers[0].options else { panic!("two options") };
     assert_eq!(key.value, RawValue::Text("hunter2".to_owned()));
