@@ -1,6 +1,6 @@
 //! The loop: read, plan, write, verify.
 //!
-//! [`plan`] reads zones from their providers while the files are still being read, and makes a [`dnsctl_plan::Plan`].
+//! [`plan()`] reads zones from their providers while the files are still being read, and makes a [`dnsctl_plan::Plan`].
 //! [`apply`] checks that the providers still have what the plan saw, writes it, and asks every authoritative server
 //! until it serves the new RRsets. Neither prints: both tell an observer what happens and give a report as data.
 
