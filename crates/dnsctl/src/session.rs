@@ -15,11 +15,11 @@ use dnsctl_provider::http::{Stats, Trace};
 use dnsctl_provider::{Context, Writer};
 use dnsctl_reconcile::{Opener, Providers};
 use dnsctl_zone::{Desired, Name};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
 
 /// A command at work.
@@ -145,6 +145,26 @@ impl Session {
         all
     }
 
+    /// Loads zones and keeps what is wanted of each, in the order of the units.
+    ///
+    /// # Errors
+    /// Something is wrong with a zone; everything wrong with all of them has been shown.
+    pub(crate) fn load_all<T: Send>(
+        &self,
+        project: &Project,
+        units: &[&Unit],
+        wanted: impl Fn(Desired) -> T + Sync,
+    ) -> Result<Vec<T>, Failure> {
+        let zones = Mutex::new(BTreeMap::new());
+        let diagnostics = Self::load(project, units, &|index, zone| {
+            let zone = wanted(zone);
+            zones.lock().unwrap_or_else(PoisonError::into_inner).insert(index, zone);
+        });
+        self.show(project, &diagnostics);
+        invalid(&diagnostics)?;
+        Ok(zones.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
+    }
+
     /// The providers of the configuration, to be opened when a zone asks for them.
     ///
     /// # Errors
@@ -250,8 +270,7 @@ impl Session {
 
 /// What to do when no zone matches.
 fn no_such_zone(project: &Project, pattern: &str) -> String {
-    let plain = |name: &Name| name.to_string().trim_end_matches('.').to_owned();
-    let names: Vec<String> = project.units.iter().map(|unit| plain(&unit.apex)).collect();
+    let names: Vec<String> = project.units.iter().map(|unit| unit.apex.without_dot()).collect();
     match closest(pattern, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!(
@@ -275,10 +294,7 @@ pub(crate) fn zone_pattern(pattern: &str) -> Result<Matcher, Failure> {
     }
     let text = pattern.strip_suffix('.').unwrap_or(pattern).to_lowercase();
     let glob = globset::Glob::new(&text).map_err(|error| bad(error.to_string()))?.compile_matcher();
-    Ok(Box::new(move |apex| {
-        let text = apex.to_string();
-        glob.is_match(text.strip_suffix('.').unwrap_or(&text)) || glob.is_match(apex.to_unicode())
-    }))
+    Ok(Box::new(move |apex| glob.is_match(apex.without_dot()) || glob.is_match(apex.to_unicode())))
 }
 
 /// A path for a message, as the user would write it.

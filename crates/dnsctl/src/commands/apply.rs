@@ -18,8 +18,8 @@ use dnsctl_zone::{Name, ServerAddress};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long a vendor may take to bring a change to its own servers.
@@ -184,13 +184,8 @@ impl Run<'_> {
     fn servers(&self, plan: &Plan) -> Result<BTreeMap<Name, Vec<ServerAddress>>, Failure> {
         let changed = |apex: &Name| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes());
         let units: Vec<_> = self.project.units.iter().filter(|unit| changed(&unit.apex)).collect();
-        let servers = Mutex::new(BTreeMap::new());
-        let diagnostics = Session::load(self.project, &units, &|_, zone| {
-            servers.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.apex, zone.servers);
-        });
-        self.session.show(self.project, &diagnostics);
-        crate::failure::invalid(&diagnostics)?;
-        Ok(servers.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let servers = self.session.load_all(self.project, &units, |zone| (zone.apex, zone.servers))?;
+        Ok(servers.into_iter().collect())
     }
 
     fn write(&self, plan: &Plan, freshness: Freshness<'_>) -> Result<Exit, Failure> {
@@ -269,13 +264,7 @@ fn is_stale(error: &Error) -> bool {
 fn ask(plan: &Plan) -> Result<bool, Failure> {
     let deletes =
         plan.zones.iter().find(|zone| zone.changes.iter().any(|change| change.action() == Action::Delete));
-    let expected = deletes.map_or_else(
-        || "yes".to_owned(),
-        |zone| {
-            let name = zone.zone.to_string();
-            name.strip_suffix('.').unwrap_or(&name).to_owned()
-        },
-    );
+    let expected = deletes.map_or_else(|| "yes".to_owned(), |zone| zone.zone.without_dot());
     let why = if deletes.is_some() { " Something is deleted." } else { "" };
     let _ = write!(anstream::stderr(), "Write this plan?{why} Type {expected} to go on: ");
     let _ = anstream::stderr().flush();

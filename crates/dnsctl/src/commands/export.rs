@@ -1,16 +1,14 @@
 //! `dnsctl export`.
 
 use crate::exit::Exit;
-use crate::failure::{Failure, invalid};
+use crate::failure::Failure;
 use crate::live;
 use crate::report::save;
 use crate::session::{Session, shown};
 use dnsctl_config::write::{self, ZoneFile};
 use dnsctl_zone::master::{PrintOptions, print};
 use dnsctl_zone::{Desired, Zone};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 
 /// Writes zones as master files or JSON: as the files want them, or as a provider has them.
 #[derive(Debug, clap::Args)]
@@ -56,19 +54,9 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
             .collect()
     } else {
         let units = session.select(&project, &arguments.zones)?;
-        let zones = Mutex::new(BTreeMap::new());
-        let diagnostics = Session::load(&project, &units, &|index, zone| {
-            zones.lock().unwrap_or_else(PoisonError::into_inner).insert(index, zone);
-        });
-        session.show(&project, &diagnostics);
-        invalid(&diagnostics)?;
-        let zones = zones.into_inner().unwrap_or_else(PoisonError::into_inner);
-        zones
-            .values()
-            .map(|desired| {
-                (write::file_name(&desired.apex), text(&desired.into(), &zone_of(desired), arguments.to))
-            })
-            .collect()
+        session.load_all(&project, &units, |desired| {
+            (write::file_name(&desired.apex), text(&(&desired).into(), &zone_of(&desired), arguments.to))
+        })?
     };
     let ending = match arguments.to {
         To::Zonefile => "zone",

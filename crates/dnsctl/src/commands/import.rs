@@ -10,9 +10,7 @@ use dnsctl_config::diagnostic::{Diagnostics, Files};
 use dnsctl_config::write::{self, Config, ZoneFile};
 use dnsctl_config::{Project, ProjectSettings, master};
 use dnsctl_zone::{Desired, Name, RRset, RecordType, Zone};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 /// Writes zone files of our own from what there is: an octoDNS repository, master files, or what a provider has.
 ///
@@ -100,13 +98,7 @@ fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf, Str
 
 fn load(session: &Session, project: &Project, patterns: &[String]) -> Result<Vec<Desired>, Failure> {
     let units = session.select(project, patterns)?;
-    let zones = Mutex::new(BTreeMap::new());
-    let diagnostics = Session::load(project, &units, &|index, zone| {
-        zones.lock().unwrap_or_else(PoisonError::into_inner).insert(index, zone);
-    });
-    session.show(project, &diagnostics);
-    invalid(&diagnostics)?;
-    Ok(zones.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect())
+    session.load_all(project, &units, |zone| zone)
 }
 
 fn path(folder: &Path, apex: &Name) -> PathBuf {
