@@ -149,8 +149,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
 }
 
 fn missing(desired: &Desired, scope: Scope<'_>) -> Finding {
-    let zone = desired.apex.to_string();
-    let (zone, provider) = (zone.strip_suffix('.').unwrap_or(&zone), scope.provider);
+    let (zone, provider) = (desired.apex.without_dot(), scope.provider);
     let mut finding = Finding::zone(
         "zone/missing",
         Severity::Blocker,

@@ -177,7 +177,7 @@ fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
     let message = format!(
         "the provider \"{}\" has no zone {}, and no zone can be created through it",
         provider.name,
-        plan.zone.to_string().trim_end_matches('.')
+        plan.zone.without_dot()
     );
     let finding = Finding::zone("zone/missing", Severity::Blocker, message)
         .fix("Create the zone in the configuration of the server, then plan again.");

@@ -19,8 +19,7 @@ pub(crate) fn of_zone(configured: &[ServerAddress], live: &Live, changes: &[Chan
 }
 
 fn addresses(view: &View<'_>, name: &Name) -> Vec<ServerAddress> {
-    let text = name.to_string();
-    let label = text.strip_suffix('.').unwrap_or(&text).to_owned();
+    let label = name.without_dot();
     let own = [RecordType::A, RecordType::AAAA].into_iter().filter_map(|rtype| view.get(name, rtype));
     let mut found: Vec<ServerAddress> = own
         .flat_map(dnsctl_zone::RRset::values)

@@ -63,7 +63,7 @@ impl Reader<'_> {
             }
             match Name::absolute(label) {
                 Ok(name) if !label.contains('\\') => {
-                    labels.push(name.to_string().trim_end_matches('.').to_owned());
+                    labels.push(name.without_dot());
                 }
                 _ => {
                     self.bad(node, format!("{} is not a pattern of owner names", quote(text)), HELP);

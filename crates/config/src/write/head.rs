@@ -7,8 +7,7 @@ use super::{ZoneFile, text};
 
 /// The keys above the records.
 pub(super) fn write(layout: &mut Layout, file: &ZoneFile<'_>, ttl: Ttl) {
-    let apex = file.apex.to_string();
-    layout.entry("zone", &text(if file.apex.is_root() { "." } else { apex.trim_end_matches('.') }));
+    layout.entry("zone", &text(&file.apex.without_dot()));
     if !file.providers.is_empty() {
         layout.entry("provider", &one_or_many(file.providers));
     }

@@ -139,9 +139,8 @@ pub fn file_name(apex: &Name) -> String {
     if apex.is_root() {
         return "root".to_owned();
     }
-    let text = apex.to_string();
     let safe = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' };
-    let name: String = text.trim_end_matches('.').chars().map(safe).collect();
+    let name: String = apex.without_dot().chars().map(safe).collect();
     // A name that starts with a dot would be hidden.
     if name.starts_with('.') { format!("_{name}") } else { name }
 }

@@ -137,8 +137,7 @@ fn table(out: &mut String, plan: &Plan, detail: Detail) {
                 Action::Update => "~",
                 Action::Delete => "-",
             };
-            let name = change.name.to_string();
-            let name = code(name.strip_suffix('.').unwrap_or(&name));
+            let name = code(&change.name.without_dot());
             let at = if several { format!(" at {}", code(&zone.provider)) } else { String::new() };
             let note = note(zone, index);
             let _ = writeln!(

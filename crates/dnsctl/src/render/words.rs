@@ -40,8 +40,7 @@ pub(crate) fn joined(value: &Rdata) -> String {
 
 /// A zone's name without the dot at its end, internationalised where it has U-labels.
 pub(crate) fn zone(name: &Name) -> String {
-    let text = name.to_string();
-    let plain = text.strip_suffix('.').filter(|text| !text.is_empty()).unwrap_or(&text).to_owned();
+    let plain = name.without_dot();
     let unicode = name.to_unicode();
     if unicode == plain { plain } else { format!("{plain} ({unicode})") }
 }

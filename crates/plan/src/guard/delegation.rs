@@ -1,6 +1,6 @@
 //! Guards of delegations: the zone's own, and those of zones below it.
 
-use super::{Guard, Objection, Question, plain};
+use super::{Guard, Objection, Question};
 use crate::{Action, Change};
 use dnsctl_zone::RecordType;
 
@@ -54,7 +54,7 @@ fn delegation(question: &Question<'_>) -> Vec<Objection> {
             message: format!(
                 "deletes the {} RRset of {}: every name below it vanishes",
                 change.rtype,
-                plain(&change.name)
+                change.name.without_dot()
             ),
             fix: "Keep the delegation until nobody uses the zone below.",
         })

@@ -1,6 +1,6 @@
 //! Guards of mail.
 
-use super::{Guard, Objection, Question, plain};
+use super::{Guard, Objection, Question};
 use crate::{Action, Change};
 use dnsctl_zone::{RRset, RecordType};
 
@@ -35,7 +35,7 @@ fn last_mx(question: &Question<'_>) -> Vec<Objection> {
             change: Some(index),
             message: format!(
                 "deletes the only MX of {}. Senders then use the address of the name (RFC 5321 section 5.1): {then}.",
-                plain(&change.name)
+                change.name.without_dot()
             ),
             fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
         })
@@ -109,7 +109,7 @@ fn has_key(text: &[u8]) -> bool {
 }
 
 fn message(kind: &str, change: &Change) -> String {
-    let name = plain(&change.name);
+    let name = change.name.without_dot();
     match kind {
         "SPF" => format!(
             "{name} loses its SPF record: receivers can no longer tell which servers may send its mail"

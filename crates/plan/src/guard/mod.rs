@@ -80,12 +80,6 @@ pub const ALL: &[Guard] = &[
     count::UPDATE_THRESHOLD,
 ];
 
-/// A name in a sentence: without the dot at its end, which a reader would take for that of the sentence.
-fn plain(name: &dnsctl_zone::Name) -> String {
-    let text = name.to_string();
-    text.strip_suffix('.').filter(|text| !text.is_empty()).unwrap_or(&text).to_owned()
-}
-
 /// Asks all guards; what they object to and is not acknowledged becomes a blocker.
 pub(crate) fn ask_all(
     question: &Question<'_>,

@@ -1,6 +1,6 @@
 //! Guards of the shape of a zone.
 
-use super::{Guard, Objection, Question, plain};
+use super::{Guard, Objection, Question};
 use crate::{Action, Change};
 use dnsctl_zone::RecordType;
 
@@ -19,7 +19,7 @@ fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
     }
     vec![Objection {
         change: None,
-        message: format!("nothing would be left of {}", plain(&question.desired.apex)),
+        message: format!("nothing would be left of {}", question.desired.apex.without_dot()),
         fix: "Check that the zone file is whole.",
     }]
 }
@@ -46,7 +46,7 @@ fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
     let lost = |change: &Change| change.name == *apex && TYPES.contains(&change.rtype);
     vec![Objection {
         change: question.changes.iter().position(lost),
-        message: format!("{} loses all its addresses", plain(apex)),
+        message: format!("{} loses all its addresses", apex.without_dot()),
         fix: "Keep or add an address at the apex.",
     }]
 }
@@ -71,7 +71,7 @@ fn wildcard(question: &Question<'_>) -> Vec<Objection> {
             change: Some(index),
             message: format!(
                 "{verb} the wildcard {} {}, which answers for every name that does not exist",
-                plain(&change.name),
+                change.name.without_dot(),
                 change.rtype
             ),
             fix: "Name the hosts that are meant.",
@@ -97,7 +97,7 @@ fn kept(question: &Question<'_>) -> Vec<Objection> {
             change: Some(index),
             message: format!(
                 "the provider has {} {} already: {}",
-                plain(&kept.name),
+                kept.name.without_dot(),
                 kept.rtype,
                 kept.reason
             ),

@@ -1,6 +1,6 @@
 //! Guard of targets: what a pointer points at must have an address.
 
-use super::{Guard, Objection, Question, plain};
+use super::{Guard, Objection, Question};
 use crate::view::{Addresses, View};
 use dnsctl_zone::{Name, RRset, RecordType};
 use std::collections::HashSet;
@@ -75,7 +75,11 @@ fn object(
     let mail = if rtype == RecordType::MX { ": mail sent there bounces" } else { "" };
     Some(Objection {
         change: Some(index),
-        message: format!("{}, a target of {} {rtype}, {problem}{mail}", plain(target), plain(name)),
+        message: format!(
+            "{}, a target of {} {rtype}, {problem}{mail}",
+            target.without_dot(),
+            name.without_dot()
+        ),
         fix: "Give the target an address in this change, or point at another host.",
     })
 }

@@ -24,6 +24,10 @@ fn reads_and_prints() {
     }
     assert_eq!(name("xn--bcher-kva.example").to_unicode(), "bücher.example");
     assert_eq!(Name::root().to_unicode(), ".");
+    for (text, printed) in [("example.com.", "example.com"), (".", "."), ("a\\..", "a\\."), ("\\..", "\\.")] {
+        assert_eq!(name(text).without_dot(), printed);
+        assert_eq!(name(printed), name(text));
+    }
 }
 
 #[test]
