@@ -1,7 +1,7 @@
 //! The difference between what is wanted and what a provider has.
 
 use crate::Change;
-use dnsctl_zone::{Desired, Ignore, Live, Manage, Name, Options, RRset, Rdata, RecordType, Wish};
+use dnsctl_zone::{Desired, Ignore, Live, Manage, Name, Options, RRset, Rdata, RecordType, Ttl, Wish};
 use std::cmp::Ordering;
 
 /// What a provider holds apart from what it can be told.
@@ -113,6 +113,10 @@ fn wanted(wish: &Wish, scope: Scope<'_>) -> RRset {
         }
         rrset = rrset.with_options(options);
     }
+    // An alias of Route 53 has no TTL of its own, and is read with this one.
+    if rrset.rtype == RecordType::ROUTE53_ALIAS {
+        rrset.ttl = Ttl::from_wire(0);
+    }
     rrset
 }
 
@@ -123,10 +127,6 @@ fn update(wish: &Wish, live: &RRset, scope: Scope<'_>) -> Option<Change> {
     let mut wanted = wanted(wish, scope);
     if wanted.rtype == RecordType::SOA {
         wanted = with_serial_of(wanted, live);
-    }
-    // An alias of Route 53 has no TTL of its own.
-    if wanted.rtype == RecordType::ROUTE53_ALIAS {
-        wanted.ttl = live.ttl;
     }
     if wanted.is_satisfied_by(live) {
         return None;

@@ -113,6 +113,16 @@ fn the_serial_number_is_no_difference() {
     assert_eq!(plan.changes[0].old_answer_max_s, Some(300), "the absence of a name is remembered");
 }
 
+/// Else a plan that was applied would look stale.
+#[test]
+fn an_alias_of_route_53_is_wanted_as_it_is_read() {
+    let alias = "www {} ROUTE53_ALIAS A Z2FDTNDATAQYW2 d111.cloudfront.net. false";
+    let (read, written) = (alias.replace("{}", "0"), alias.replace("{}", "3600"));
+    assert!(Case::new(&read, &written).plan().changes.is_empty());
+    let plan = Case::new("", &written).plan();
+    assert_eq!(plan.changes[0].after.as_ref(), rrsets(&read).first());
+}
+
 #[test]
 fn a_missing_zone_blocks_unless_it_is_to_be_created() {
     let mut case = Case::new("", "x A 192.0.2.1\n* A 192.0.2.2");
