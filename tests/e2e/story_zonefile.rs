@@ -79,6 +79,37 @@ fn files_that_are_missing_or_broken() {
     has(&format!("{}{}", run.stdout, run.stderr), &["nowhere"]);
 }
 
+/// What is left of a zone after a crash is neither an empty zone nor one to be written.
+#[test]
+fn files_that_are_empty_or_cut() {
+    let setup = setup();
+    let (cut, _) = BEFORE.split_at(BEFORE.len() - 10);
+    for (left, reason) in [
+        ("", "it holds no records"),
+        ("; kept by hand once\n", "it holds no records"),
+        ("$TTL 1h\nwww A 192.0.2.1\n", "it holds no SOA record"),
+        (cut, "its last line, 10, has no line end"),
+    ] {
+        setup.repository.write("out/abc-corp.example.zone", left).unwrap();
+        let run = setup.run("plan", 65);
+        has(&run.stdout, &["damaged or truncated", reason, "restore the file", "cannot be applied"]);
+        setup.run("apply --yes", 65);
+        assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), left);
+    }
+}
+
+/// A write would undo what the person made of the file, so the plan says so before anything is tried.
+#[test]
+fn files_that_are_not_written() {
+    let setup = setup();
+    let including = format!("{BEFORE}$INCLUDE more\n");
+    setup.repository.write("out/more", "more A 192.0.2.1\n").unwrap();
+    setup.repository.write("out/abc-corp.example.zone", &including).unwrap();
+    let run = setup.run("plan", 3);
+    has(&run.stdout, &["zone/read-only", "its file includes \"more\"", "named-compilezone"]);
+    assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), including);
+}
+
 /// The example of the README, in a copy of its folder.
 #[test]
 fn the_example_of_the_repository() {

@@ -132,6 +132,7 @@ async fn compare(
         let mut plan = dnsctl_plan::zone::plan(target);
         refuse(&mut plan, provider);
         refuse_zone(&mut plan, desired, provider);
+        refuse_read_only(&mut plan, desired, live);
         if plan.has_changes() && (provider.reader.serves() || !desired.servers.is_empty()) {
             let empty = Live::new(dnsctl_zone::Zone::new(desired.apex.clone(), Vec::new()));
             servers = servers::of_zone(&desired.servers, live.unwrap_or(&empty), &plan.changes);
@@ -181,6 +182,16 @@ fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
     );
     let finding = Finding::zone("zone/missing", Severity::Blocker, message)
         .fix("Create the zone in the configuration of the server, then plan again.");
+    plan.findings.insert(0, Finding { source: Some(desired.source.clone()), ..finding });
+}
+
+/// A zone with changes to which nothing can be written.
+fn refuse_read_only(plan: &mut ZonePlan, desired: &Desired, live: Option<&Live>) {
+    let Some(reason) = live.and_then(|live| live.read_only.as_ref()).filter(|_| plan.has_changes()) else {
+        return;
+    };
+    let message = format!("nothing can be written to this zone at \"{}\": {reason}", plan.provider);
+    let finding = Finding::zone("zone/read-only", Severity::Blocker, message);
     plan.findings.insert(0, Finding { source: Some(desired.source.clone()), ..finding });
 }
 

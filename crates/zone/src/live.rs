@@ -9,6 +9,8 @@ pub struct Live {
     pub zone: Zone,
     /// What is there too and is kept: never a difference, never written, never deleted.
     pub kept: Vec<Kept>,
+    /// Why nothing can be written to it, in words for a person: "its records come from another server".
+    pub read_only: Option<String>,
 }
 
 /// Something at a provider that `dnsctl` shows and leaves alone.
@@ -27,6 +29,6 @@ pub struct Kept {
 impl Live {
     /// A zone of which everything is in the model.
     pub fn new(zone: Zone) -> Self {
-        Self { zone, kept: Vec::new() }
+        Self { zone, kept: Vec::new(), read_only: None }
     }
 }

@@ -110,7 +110,8 @@ pub(crate) async fn fetch(account: &Account, apex: &Name) -> Result<Option<(Live
     let Builder { rrsets, residue, .. } = builder;
     // The text of a large zone is larger than what is kept of it.
     drop(response);
-    let live = Live { zone: Zone::new(apex.clone(), rrsets), kept: kept(&residue) };
+    let zone = Zone::new(apex.clone(), rrsets);
+    let live = Live { zone, kept: kept(&residue), read_only: refusal::of_kind(&facts.kind) };
     let known = account.shared.remember(apex, Known { kind: facts.kind, residue });
     Ok(Some((live, known)))
 }

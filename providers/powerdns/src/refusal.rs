@@ -6,6 +6,12 @@ use dnsctl_zone::{Name, RRset, RecordType};
 /// trouble a little below that, and afterwards reads only a part of the zone.
 const LARGEST: usize = 65_000;
 
+/// Why nothing is written to zones of this kind: the server would take it, and the next transfer would undo it.
+pub(crate) fn of_kind(kind: &str) -> Option<String> {
+    matches!(kind, "Slave" | "Secondary" | "Consumer")
+        .then(|| format!("the zone is of kind {kind}: its records come from another server"))
+}
+
 pub(crate) fn refuses(apex: &Name, rrset: &RRset) -> Option<String> {
     let name = &rrset.name;
     if !owner_is_allowed(name) {

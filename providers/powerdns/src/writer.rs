@@ -15,12 +15,12 @@ use crate::error::{Blamed, culprits};
 use crate::kept::Residue;
 use crate::model::{CommentOut, NewZone, Patch, RRsetOut, RecordOut, read_zone};
 use crate::reader::fetch;
-use crate::serial;
+use crate::{refusal, serial};
 
 /// What stands around the RRsets of a request: `{"rrsets":[]}`, or the head of a new zone.
 const ENVELOPE: usize = 1024;
 
-/// How often a write is tried: SQL backends answer 500 while another zone is being written ("database is locked").
+/// How often a write is tried that the server certainly has not begun.
 pub(crate) const TRIES: u32 = 8;
 
 /// Writes to one PowerDNS server.
@@ -62,8 +62,7 @@ impl PowerDnsWriter {
     async fn patch(&self, apex: &Name, changes: &[RRsetChange]) -> Result<()> {
         let operation = format!("write zone {apex}");
         let known = self.known(apex).await?;
-        if matches!(known.kind.as_str(), "Slave" | "Secondary" | "Consumer") {
-            let message = format!("the zone is of kind {}: its records come from another server", known.kind);
+        if let Some(message) = refusal::of_kind(&known.kind) {
             return Err(Error::new(ErrorKind::Unsupported, message).during(operation));
         }
         let mut soa = None;
@@ -80,8 +79,7 @@ impl PowerDnsWriter {
         rrsets.sort_by_key(|rrset| rrset.changetype != DELETE);
         let (account, id) = (&self.account, zone_id(apex));
         let call = account.at(account.client().patch(operation), ["zones", &id]);
-        // It replaces whole RRsets, so twice is the same as once.
-        call.json(&Patch { rrsets }).safety(Safety::Idempotent).send().await?;
+        call.json(&Patch { rrsets }).send().await?;
         Ok(())
     }
 }
@@ -128,6 +126,8 @@ impl Write for PowerDnsWriter {
         if self.account.config.notify && primary {
             let (account, id) = (&self.account, zone_id(apex));
             let call = account.client().put(format!("notify the secondaries of {apex}"));
+            // It changes nothing here: it may be repeated, and a run that is stopped tells of what it has written.
+            let call = call.safety(Safety::Read);
             // The server looks for new serials by itself, too; so what is written is served sooner or later.
             let _ = account.at(call, ["zones", &id, "notify"]).send().await;
         }

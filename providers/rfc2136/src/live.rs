@@ -84,7 +84,7 @@ impl Collector {
             kept.push(keep(&rrset.name, rrset.rtype, rrset.values().len(), reason));
             false
         });
-        Live { zone: Zone::new(apex.clone(), rrsets), kept }
+        Live { zone: Zone::new(apex.clone(), rrsets), kept, read_only: None }
     }
 }
 

@@ -147,7 +147,7 @@ impl Api {
     ) -> Result<ZoneCreated> {
         let body = model::create_request(&text::name(apex), caller_reference, delegation_set)?;
         let call = self.http.post(format!("create zone {apex}")).path([VERSION, "hostedzone"]);
-        model::read(&call.xml(body).safety(Safety::Idempotent).send().await?)
+        model::read(&call.xml(body).safety(Safety::Keyed).send().await?)
     }
 
     /// Whether and with which keys a zone is signed.

@@ -1,6 +1,8 @@
 //! The options under the provider's name in the configuration.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::{OptionKind, OptionSpec, Settings};
@@ -36,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) directory: PathBuf,
     pub(crate) serial: SerialMode,
     pub(crate) extension: String,
+    /// The names of files with capital letters, by what they would be without; read when it matters first.
+    pub(crate) capitals: OnceLock<HashMap<String, String>>,
 }
 
 impl Config {
@@ -55,7 +59,7 @@ impl Config {
                 "the extension \"{extension}\" has other signs than letters, digits, . _ -"
             )));
         }
-        Ok(Self { directory, serial, extension: extension.to_owned() })
+        Ok(Self { directory, serial, extension: extension.to_owned(), capitals: OnceLock::new() })
     }
 }
 

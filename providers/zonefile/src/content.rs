@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_zone::master::{self, MasterError, Options, PrintOptions};
-use dnsctl_zone::{Kept, Live, Name, Zone};
+use dnsctl_zone::{Kept, Live, Name, RecordType, Zone};
 
 /// The largest file that is read. It guards against what is no zone, not against large zones.
 const MAX_SIZE: u64 = 1 << 30;
@@ -21,28 +21,53 @@ pub(crate) struct Content {
     pub(crate) header: String,
     /// The whole zone.
     pub(crate) zone: Zone,
+    /// The octets of the file itself, without those that it includes.
+    pub(crate) octets: Vec<u8>,
+    /// The files that it includes, by the paths as they are written there.
+    pub(crate) includes: Vec<String>,
 }
 
 impl Content {
     /// Reads a file and those that it includes; relative paths in it start at its folder. `path` is no symbolic link.
+    ///
+    /// A file that is not the whole of a zone is an error: what is missing in it would look as if nobody had it.
     pub(crate) fn read(path: &Path, apex: &Name) -> Result<Self> {
-        let text = read_text(path)?;
+        let octets = read_octets(path)?;
+        if let Some(reason) = damage(&octets) {
+            return Err(damaged(path, &reason));
+        }
+        let text = master::decode(&octets);
         let folder = path.parent().unwrap_or(Path::new("."));
         let file: Arc<str> = path.file_name().unwrap_or_default().to_string_lossy().into();
+        let mut includes = Vec::new();
         let mut include = |wanted: &str| {
-            let text = read_text(&folder.join(wanted)).map_err(|error| error.message().to_owned())?;
-            Ok((Arc::from(wanted), text))
+            includes.push(wanted.to_owned());
+            let octets = read_octets(&folder.join(wanted)).map_err(|error| error.message().to_owned())?;
+            damage(&octets).map_or(Ok(()), Err)?;
+            Ok((Arc::from(wanted), master::decode(&octets).into_owned()))
         };
         let parsed = master::parse(&text, file, apex, Options::default(), &mut include);
         let loaded = master::zone(parsed, apex);
-        if loaded.errors.is_empty() {
-            return Ok(Self { header: header(&text), zone: loaded.zone });
+        if !loaded.errors.is_empty() {
+            return Err(wrong(path, &loaded.errors));
         }
-        Err(wrong(path, &loaded.errors))
+        let mut authorities = loaded.zone.rrsets().iter().filter(|rrset| rrset.rtype == RecordType::SOA);
+        if let Some(stray) = authorities.find(|rrset| rrset.name != *apex) {
+            let reason =
+                format!("it has an SOA record at {}, and a zone has one at its apex only", stray.name);
+            return Err(damaged(path, &reason));
+        }
+        if loaded.zone.get(apex, RecordType::SOA).is_none() {
+            let what = if loaded.zone.rrsets().is_empty() { "no records" } else { "no SOA record" };
+            return Err(damaged(path, &format!("it holds {what}, and the SOA record is part of every zone")));
+        }
+        let header = header(&text);
+        Ok(Self { header, zone: loaded.zone, octets, includes })
     }
 
     /// The zone without what a signer keeps up, which is kept.
     pub(crate) fn into_live(self) -> Live {
+        let read_only = self.read_only();
         let apex = self.zone.apex.clone();
         let (kept, rrsets): (Vec<_>, Vec<_>) =
             self.zone.into_rrsets().into_iter().partition(|rrset| rrset.rtype.is_signing());
@@ -52,7 +77,24 @@ impl Content {
             name: rrset.name,
             reason: "made by the program that signs the zone".to_owned(),
         });
-        Live { zone: Zone::new(apex, rrsets), kept: kept.collect() }
+        Live { zone: Zone::new(apex, rrsets), kept: kept.collect(), read_only }
+    }
+
+    /// Why the file is not written: a change would make its signatures wrong, or put a copy in the place of a file that
+    /// other zones may include, too.
+    pub(crate) fn read_only(&self) -> Option<String> {
+        if let Some(signed) = self.zone.rrsets().iter().find(|rrset| rrset.rtype.is_signing()) {
+            let (name, rtype) = (&signed.name, signed.rtype);
+            return Some(format!(
+                "its file is signed ({name} {rtype}); change the file that was signed, and sign it again"
+            ));
+        }
+        let included = self.includes.first()?;
+        Some(format!(
+            "its file includes \"{included}\", and a write would put a copy of that in its place; make one file of both \
+             first: named-compilezone -o NEW {} FILE",
+            self.zone.apex
+        ))
     }
 
     /// The text of the file.
@@ -62,7 +104,8 @@ impl Content {
     }
 }
 
-fn read_text(path: &Path) -> Result<String> {
+/// The octets of a file.
+pub(crate) fn read_octets(path: &Path) -> Result<Vec<u8>> {
     let file = fs_err::File::open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() || metadata.len() > MAX_SIZE {
@@ -71,10 +114,29 @@ fn read_text(path: &Path) -> Result<String> {
     }
     let mut octets = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     file.take(MAX_SIZE).read_to_end(&mut octets)?;
-    match String::from_utf8(octets) {
-        Ok(text) => Ok(text),
-        Err(error) => Ok(master::decode(error.as_bytes()).into_owned()),
+    Ok(octets)
+}
+
+/// What a crash or a full disk leaves and no program writes: octets zero, and a line that is cut off. A cut line may be
+/// read without an error, but as another value: `192.0.2.1` for `192.0.2.12`.
+fn damage(octets: &[u8]) -> Option<String> {
+    let line = |at: usize| octets.iter().take(at).filter(|&&octet| octet == b'\n').count() + 1;
+    if let Some(at) = octets.iter().position(|&octet| octet == 0) {
+        return Some(format!("line {} has an octet zero", line(at)));
     }
+    let cut = octets.last().is_some_and(|&octet| octet != b'\n');
+    cut.then(|| format!("its last line, {}, has no line end", line(octets.len())))
+}
+
+/// The error of a file that is no whole zone.
+fn damaged(path: &Path, reason: &str) -> Error {
+    let hint = if reason.ends_with("no line end") {
+        format!("restore the file; or end the line when nothing is missing: echo >> {}", path.display())
+    } else {
+        "restore the file; or remove it, when the zone should be made anew".to_owned()
+    };
+    let message = format!("the file is damaged or truncated: {reason}");
+    Error::new(ErrorKind::Config, message).at(path.display().to_string()).with_hint(hint)
 }
 
 /// The comments and empty lines at the start, without empty lines around them.

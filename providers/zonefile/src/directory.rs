@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_zone::Name;
@@ -69,15 +69,28 @@ impl Config {
         let others = [format!("{name}."), format!("db.{name}")];
         candidates.extend(others.into_iter().filter(|other| *other != own && self.own(other).is_none()));
         let mut found = Vec::new();
-        for candidate in candidates {
-            match fs_err::symlink_metadata(self.directory.join(&candidate)) {
+        for candidate in &candidates {
+            match fs_err::symlink_metadata(self.directory.join(candidate)) {
                 Ok(_) => found.push(candidate),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+                    let message = format!(
+                        "the file of the zone {apex} would have a name of {} octets, more than the file system takes",
+                        candidate.len()
+                    );
+                    return Err(
+                        Error::new(ErrorKind::Config, message).at(self.directory.display().to_string())
+                    );
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         match found.as_slice() {
-            [] => self.check_directory().map(|()| (self.directory.join(own), false)),
+            [] => {
+                self.check_directory()?;
+                self.check_capitals(&candidates)?;
+                Ok((self.directory.join(own), false))
+            }
             [one] => Ok((self.directory.join(one), true)),
             [one, two, ..] => {
                 let message =
@@ -95,7 +108,7 @@ impl Config {
             let entry = entry?;
             let name = entry.file_name();
             let zone = name.to_str().and_then(|name| self.zone_of(name));
-            names.extend(zone.filter(|_| is_file(&entry.path())));
+            names.extend(zone.filter(|_| !entry.path().is_dir()));
         }
         names.sort_unstable();
         names.dedup();
@@ -114,6 +127,24 @@ impl Config {
         self.own(file).or_else(|| other().filter(is_plain))
     }
 
+    /// A file that would be the zone's but for capital letters: most who have one take it for the zone's file, and a
+    /// new one beside it would not be served.
+    fn check_capitals(&self, candidates: &[String]) -> Result<()> {
+        let capitals = self.capitals.get_or_init(|| {
+            let entries = fs_err::read_dir(&self.directory).into_iter().flatten().flatten();
+            let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+            let capital = names.filter(|name| name.bytes().any(|octet| octet.is_ascii_uppercase()));
+            capital.map(|name| (name.to_ascii_lowercase(), name)).collect()
+        });
+        let Some((small, name)) = candidates.iter().find_map(|name| capitals.get_key_value(name)) else {
+            return Ok(());
+        };
+        let message = format!("the name of the file \"{name}\" has capital letters; a zone's file has none");
+        let (from, to) = (self.directory.join(name), self.directory.join(small));
+        let hint = format!("mv {} {}", from.display(), to.display());
+        Err(Error::new(ErrorKind::Config, message).at(self.directory.display().to_string()).with_hint(hint))
+    }
+
     fn check_directory(&self) -> Result<()> {
         if self.directory.is_dir() {
             return Ok(());
@@ -124,20 +155,22 @@ impl Config {
     }
 }
 
-/// Whether this is a file, or a symbolic link to one.
-fn is_file(path: &Path) -> bool {
-    path.metadata().is_ok_and(|metadata| metadata.is_file())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::serial::SerialMode;
 
     fn config(extension: &str) -> Config {
-        Config { directory: PathBuf::new(), serial: SerialMode::Increment, extension: extension.to_owned() }
+        Config {
+            directory: PathBuf::new(),
+            serial: SerialMode::Increment,
+            extension: extension.to_owned(),
+            capitals: OnceLock::new(),
+        }
     }
 
     #[test]
@@ -182,7 +215,7 @@ mod tests {
             let name = Name::from_labels(labels.iter().map(Vec::as_slice)).unwrap();
             let file = encode(&name);
             prop_assert!(!file.contains(['/', '\\', '\0']) && !file.starts_with('.'), "{}", file);
-            prop_assert_eq!(Path::new(&file).components().count(), 1);
+            prop_assert_eq!(std::path::Path::new(&file).components().count(), 1);
             prop_assert_eq!(decode(&file), Some(name));
         }
     }

@@ -14,8 +14,12 @@
 //!   written beside the old one and put in its place in one step: a reader sees the old or the new file, and so does
 //!   everybody after a crash. An RRset that is not as the plan saw it is a conflict, and nothing is written. The file
 //!   keeps its permissions, its owner, and its place when it is a symbolic link.
-//! * **Comments are lost** when a file is written, except those before the first record or directive. `$INCLUDE` and
-//!   `$GENERATE` are replaced with the records that they stand for.
+//! * **Other programs** that change the file between reading and writing are noticed: it is a conflict.
+//! * **Damaged files** are errors, never empty zones: no SOA record at the apex or one elsewhere, an octet zero, a last
+//!   line without its line end.
+//! * **Comments are lost** when a file is written, except those before the first record or directive. `$GENERATE` is
+//!   replaced with the records that it stands for.
+//! * **Files with `$INCLUDE`** are read, but not written: what is included may belong to other zones, too.
 //! * **Serial.** Every write that changes something raises it, by the rules of RFC 1982; see the option `serial`.
 //! * **A zone that is created without an SOA record** gets one that names the first name server of the apex, or
 //!   `ns.invalid` (RFC 6761 section 6.4) when there is none, and `hostmaster` of the zone.

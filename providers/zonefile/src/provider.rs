@@ -49,19 +49,15 @@ impl ZoneFiles {
         let (path, folder) = real(&path)?;
         let locked = Locked::wait(&folder)?;
         let mut content = Content::read(&path, apex).map_err(not_written)?;
-        if let Some(rrset) = content.zone.rrsets().iter().find(|rrset| rrset.rtype.is_signing()) {
-            let message = format!("the file is signed ({} {})", rrset.name, rrset.rtype);
-            let error = Error::new(ErrorKind::Unsupported, message)
-                .at(path.display().to_string())
-                .with_hint("change the file that was signed, and sign it again");
-            return Err(error.into());
+        if let Some(reason) = content.read_only() {
+            return Err(Error::new(ErrorKind::Unsupported, reason).at(path.display().to_string()).into());
         }
         let after = apply(&content.zone, changes)?;
         if after == content.zone {
             return Ok(());
         }
         content.zone = self.raise_serial(content.zone.serial(), after);
-        Ok(locked.replace(&path, &content.print())?)
+        Ok(locked.replace(&path, &content.octets, &content.print())?)
     }
 
     fn create(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize, WriteError> {
@@ -92,14 +88,13 @@ impl ZoneFiles {
         let header = format!(
             "; Zone {apex} Written by dnsctl: these first comments stay when it changes, others do not.\n"
         );
-        let content = Content { header, zone };
+        let content = Content { header, zone, octets: Vec::new(), includes: Vec::new() };
         let locked = Locked::wait(&self.config.directory)?;
         locked.create(&path, &content.print()).map_err(|error| error.at(path.display().to_string()))?;
         Ok(rrsets.len())
     }
 
     fn raise_serial(&self, old: Option<u32>, after: Zone) -> Zone {
-        // A file without SOA is none that a name server loads; it is left as it is.
         let (Some(old), Some(wanted)) = (old, after.serial()) else { return after };
         let serial = self.config.serial.next(old, Some(wanted), (self.context.now)());
         set_serial(after, serial)

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
 use tempfile::NamedTempFile;
 
+use crate::content::read_octets;
+
 /// What the names of unfinished files start with.
 const UNFINISHED: &str = ".dnsctl-";
 const LOCK: &str = ".dnsctl.lock";
@@ -57,10 +59,16 @@ impl Locked {
         }
     }
 
-    /// Puts `text` in the place of the file `path` of this folder, with its permissions and its owner.
-    pub(crate) fn replace(&self, path: &Path, text: &str) -> Result<()> {
+    /// Puts `text` in the place of the file `path` of this folder, with its permissions and its owner. The file still
+    /// holds `before`, or it is a conflict: editors and other programs know nothing of the lock.
+    pub(crate) fn replace(&self, path: &Path, before: &[u8], text: &str) -> Result<()> {
         let old = fs_err::metadata(path).map_err(not_written)?;
         let file = self.unfinished(text, |file| keep_owner(file, &old, path))?;
+        if read_octets(path).map_err(|error| error.with_effect(Effect::NotWritten))? != before {
+            let message = "another program changed the file after it was read";
+            let error = Error::new(ErrorKind::Conflict, message).with_hint("make the plan again");
+            return Err(error.at(path.display().to_string()));
+        }
         file.persist(path).map_err(|error| not_written(error.error).at(path.display().to_string()))?;
         self.sync()
     }

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 
 use crate::FACTORY;
 
+mod damage;
+mod disk;
+
 const ZONE: &str = "\
 ; Belongs to the web team.
 ; Ask before you change it.
@@ -278,7 +281,18 @@ async fn files_are_found_and_listed() {
     for name in ["example.org", "example.net", "0/25.2.0.192.in-addr.arpa"] {
         assert!(place.reader().read_zone(&name.parse().unwrap()).await.unwrap().is_some(), "{name}");
     }
-    assert_eq!(place.reader().read_zone(&"example.edu".parse().unwrap()).await, Ok(None));
+    assert_eq!(place.reader().read_zone(&"example.int".parse().unwrap()).await, Ok(None));
+    let error = place.reader().read_zone(&"example.edu".parse().unwrap()).await.unwrap_err();
+    assert_eq!(
+        error.message(),
+        "the name of the file \"Example.EDU.zone\" has capital letters; a zone's file has none"
+    );
+    let hint = format!(
+        "mv {} {}",
+        place.path("Example.EDU.zone").display(),
+        place.path("example.edu.zone").display()
+    );
+    assert_eq!(error.hint(), Some(hint.as_str()));
     place.put("example.com.", ZONE);
     let error = place.reader().read_zone(&apex()).await.unwrap_err();
     assert_eq!(
@@ -398,6 +412,10 @@ async fn signed_files_are_read_and_not_written() {
         live.kept.iter().map(|kept| format!("{} {} {}", kept.name, kept.rtype, kept.count)).collect();
     assert_eq!(kept, ["www.example.com. RRSIG 1", "www.example.com. NSEC 1"]);
     assert_eq!(live.zone.rrsets().len(), 4);
+    assert!(
+        live.read_only
+            .is_some_and(|reason| reason.starts_with("its file is signed (www.example.com. RRSIG)"))
+    );
     let error = place.set("a", "A", &["192.0.2.1"]).await.unwrap_err();
     assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Unsupported, Effect::NotWritten));
 }
@@ -410,10 +428,17 @@ async fn includes_and_octets_that_are_no_utf8() {
     let live = place.read().await;
     let text = live.zone.get(&"h.sub.example.com".parse().unwrap(), RecordType::TXT).unwrap();
     assert_eq!(text.values()[0].joined_text(), b"caf\xe9");
+    let reason = "its file includes \"hosts\", and a write would put a copy of that in its place; make one file of both \
+                  first: named-compilezone -o NEW example.com. FILE";
+    assert_eq!(live.read_only.as_deref(), Some(reason));
+    let error = place.set("a", "A", &["192.0.2.1"]).await.unwrap_err();
+    assert_eq!((error.error.kind(), error.error.message()), (ErrorKind::Unsupported, reason));
+    assert!(place.text("example.com.zone").contains("$INCLUDE"));
+    // What is generated is all in the file, so it can be written, each record by itself.
+    place.put("example.com.zone", format!("{ZONE}$GENERATE 1-2 g$ A 192.0.2.$\n"));
     place.set("a", "A", &["192.0.2.1"]).await.unwrap();
-    let after = place.read().await;
-    assert_eq!(after.zone.rrsets().len(), live.zone.rrsets().len() + 1);
-    assert!(!place.text("example.com.zone").contains("$INCLUDE"));
+    assert_eq!(place.read().await.zone.rrsets().len(), 7);
+    assert!(!place.text("example.com.zone").contains("$GENERATE"));
     place.put("example.com.zone", format!("{ZONE}$INCLUDE /dev/zero\n"));
     let error = place.reader().read_zone(&apex()).await.unwrap_err();
     assert!(error.message().contains("\"/dev/zero\" is no file"), "{error}");

@@ -78,7 +78,7 @@ impl Sts {
 
 /// A session more does no harm, so the request may be repeated.
 async fn send(call: Call) -> Result<Credentials> {
-    let answer = call.safety(Safety::Idempotent).send().await?;
+    let answer = call.safety(Safety::Read).send().await?;
     read(&answer)
 }
 
