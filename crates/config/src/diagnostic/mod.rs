@@ -24,7 +24,7 @@ mod words;
 
 pub use collection::{Counts, Diagnostics};
 pub use files::{File, FileId, Files, Position};
-pub use words::{closest, quote};
+pub use words::{ascii, closest, harmless, quote};
 
 use dnsctl_zone::Source;
 

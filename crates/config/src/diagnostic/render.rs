@@ -1,24 +1,43 @@
 //! Diagnostics as text, in the layout that `rustc` made familiar.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use anstyle::{AnsiColor, Style};
 use dnsctl_zone::Source;
 use unicode_width::UnicodeWidthStr as _;
 
-use super::words::is_unsafe;
+use super::words::{ascii, harmless, is_unsafe};
 use super::{Diagnostic, Diagnostics, Files, Severity};
 
 /// Longest piece of a source line that is shown, in characters, and how much of it stands before the column.
 const WINDOW: usize = 100;
 const BEFORE: usize = 40;
 
+/// How a diagnostic looks.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// With ANSI escape sequences.
+    colour: bool,
+    /// Every other character is escaped, in source lines too.
+    ascii: bool,
+}
+
 impl Diagnostics {
     /// All diagnostics as text, an empty line after each. With `colour`, ANSI escape sequences are used.
     pub fn render(&self, files: &Files, colour: bool) -> String {
+        self.look(files, Look { colour, ascii: false })
+    }
+
+    /// The same in ASCII: other characters are escaped (`\\u{fc}`), and the underlines still stand under their words.
+    pub fn render_ascii(&self, files: &Files, colour: bool) -> String {
+        self.look(files, Look { colour, ascii: true })
+    }
+
+    fn look(&self, files: &Files, look: Look) -> String {
         let mut text = String::new();
         for diagnostic in self {
-            text.push_str(&diagnostic.render(files, colour));
+            text.push_str(&diagnostic.look(files, look));
             text.push('\n');
         }
         text
@@ -28,9 +47,13 @@ impl Diagnostics {
 impl Diagnostic {
     /// This diagnostic as text of several lines. With `colour`, ANSI escape sequences are used.
     pub fn render(&self, files: &Files, colour: bool) -> String {
+        self.look(files, Look { colour, ascii: false })
+    }
+
+    fn look(&self, files: &Files, look: Look) -> String {
         let places = self.source.iter().chain(self.related.iter().map(|(source, _)| source));
         let gutter = places.map(|source| source.line.to_string().len()).max().unwrap_or(1);
-        let mut painter = Painter { text: String::new(), files, gutter, colour };
+        let mut painter = Painter { text: String::new(), files, gutter, look };
         // Writing to a string cannot fail.
         let _ = painter.diagnostic(self);
         painter.text
@@ -42,7 +65,7 @@ struct Painter<'f> {
     files: &'f Files,
     /// Width of the line numbers.
     gutter: usize,
-    colour: bool,
+    look: Look,
 }
 
 impl Painter<'_> {
@@ -54,7 +77,7 @@ impl Painter<'_> {
         };
         let main = main.on_default().bold();
         self.painted(main, &format!("{}[{}]", diagnostic.severity.word(), diagnostic.code));
-        self.painted(Style::new().bold(), &format!(": {}", clean(&diagnostic.message)));
+        self.painted(Style::new().bold(), &format!(": {}", self.clean(&diagnostic.message)));
         self.text.push('\n');
         if let Some(source) = &diagnostic.source {
             self.place("-->", source, diagnostic.label.as_deref(), '^', main)?;
@@ -70,7 +93,8 @@ impl Painter<'_> {
             self.frame(" = ");
             self.painted(AnsiColor::BrightCyan.on_default().bold(), "help: ");
             let margin = format!("\n{:1$}", "", self.gutter + 9);
-            self.text.push_str(&clean(help).replace('\n', &margin));
+            let help = self.clean(help).replace('\n', &margin);
+            self.text.push_str(&help);
             self.text.push('\n');
         }
         Ok(())
@@ -85,9 +109,10 @@ impl Painter<'_> {
         mark: char,
         style: Style,
     ) -> fmt::Result {
-        let label = label.map(clean).unwrap_or_default();
+        let label = label.map(|label| self.clean(label)).unwrap_or_default();
         self.frame(arrow);
-        writeln!(self.text, " {}", clean(&at.to_string()))?;
+        let name = self.clean(&at.to_string());
+        writeln!(self.text, " {name}")?;
         let file = self.files.by_path(&at.file);
         let Some(line) = file.as_ref().and_then(|file| file.line(at.line)) else {
             if !label.is_empty() {
@@ -99,11 +124,12 @@ impl Painter<'_> {
         let column = usize::try_from(at.column).unwrap_or(usize::MAX).saturating_sub(1);
         let (line, column) = window(line, column);
         let (before, rest) = line.split_at(line.char_indices().nth(column).map_or(line.len(), |(i, _)| i));
-        let marks = token(before, rest).width().max(1);
+        let marks = self.shown(token(before, rest)).width().max(1);
+        let (before, line) = (self.shown(before), self.shown(line.trim_end()));
         self.frame(" |");
         self.text.push('\n');
         self.painted(FRAME, &format!("{:>1$} | ", at.line, self.gutter));
-        self.text.push_str(line.trim_end());
+        self.text.push_str(&line);
         self.text.push('\n');
         if at.column == 0 {
             return Ok(());
@@ -116,23 +142,28 @@ impl Painter<'_> {
         Ok(())
     }
 
+    /// Nothing that a file says may move the cursor or turn the text around.
+    fn clean(&self, text: &str) -> String {
+        self.shown(&harmless(text)).into_owned()
+    }
+
+    /// Text in the characters that may be used.
+    fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.look.ascii { ascii(text) } else { Cow::Borrowed(text) }
+    }
+
     /// The left margin, then `sign`.
     fn frame(&mut self, sign: &str) {
         self.painted(FRAME, &format!("{:1$}{sign}", "", self.gutter));
     }
 
     fn painted(&mut self, style: Style, text: &str) {
-        let style = if self.colour { style } else { Style::new() };
+        let style = if self.look.colour { style } else { Style::new() };
         let _ = write!(self.text, "{style}{text}{style:#}");
     }
 }
 
 const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
-
-/// Nothing that a file says may move the cursor or turn the text around.
-fn clean(text: &str) -> String {
-    text.chars().map(|c| if c == '\n' || !is_unsafe(c) { c } else { '\u{FFFD}' }).collect()
-}
 
 /// The part of a line around `column` (from 0), one shown character each, and the column in that part.
 fn window(line: &str, column: usize) -> (String, usize) {

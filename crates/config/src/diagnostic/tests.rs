@@ -75,7 +75,41 @@ fn wide_characters_tabs_and_controls_keep_the_underline_in_place() {
     let text = shown(&Diagnostic::error("a/b", "odd").at(file.source(2, 2)), &files);
     assert!(text.ends_with("2 |  k: y\n  |  ^\n"), "{text}");
     let text = shown(&Diagnostic::error("a/b", "o\u{1b}dd").at(file.source(3, 1)), &files);
+    assert!(text.starts_with("error[a/b]: o\\u{1b}dd\n"), "{text}");
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text:?}");
+}
+
+#[test]
+fn in_ascii_the_underline_still_stands_under_its_word() {
+    let files = Files::new();
+    let file = files.add("zönen/a.yaml", "bücher: { TXT: Grüße }\n".to_owned() + &"x ".repeat(200));
+    let all = |line, column| -> Diagnostics {
+        let found = Diagnostic::error("a/b", "»odd«").at(file.source(line, column)).label("dort").help("…");
+        [found].into_iter().collect()
+    };
+    let want = "\
+error[a/b]: \\u{bb}odd\\u{ab}
+ --> z\\u{f6}nen/a.yaml:1:16
+  |
+1 | b\\u{fc}cher: { TXT: Gr\\u{fc}\\u{df}e }
+  |                     ^^^^^^^^^^^^^^^ dort
+  |
+  = help: ...
+
+";
+    assert_eq!(all(1, 16).render_ascii(&files, false), want);
+    let long = all(2, 300).render_ascii(&files, true);
+    assert!(long.is_ascii() && long.contains("..."), "{long}");
+}
+
+#[test]
+fn marks_above_letters_take_no_column() {
+    let files = Files::new();
+    let file = files.add("a.yaml", "u\u{308}ber: o\u{308}de # 👍 ok\n");
+    let text = shown(&Diagnostic::error("a/b", "odd").at(file.source(1, 8)), &files);
+    assert!(text.ends_with("  |       ^^^\n"), "{text}");
+    let text = shown(&Diagnostic::error("a/b", "odd").at(file.source(1, 15)), &files);
+    assert!(text.ends_with("  |             ^^^^^\n"), "{text}");
 }
 
 #[test]

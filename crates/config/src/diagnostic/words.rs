@@ -1,5 +1,7 @@
 //! Words in messages: quoting what a file says, and guessing what was meant.
 
+use std::borrow::Cow;
+
 /// Text from an input, ready for a message: in backticks, control characters escaped, long text cut.
 pub fn quote(text: &str) -> String {
     const LONGEST: usize = 60;
@@ -8,6 +10,36 @@ pub fn quote(text: &str) -> String {
         shown.push('…');
     }
     format!("`{shown}`")
+}
+
+/// Text from anywhere as a terminal or a report may show it: controls, direction marks and characters without a width
+/// are written as escapes (`\\u{1b}`). Line feeds stay.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    let stays = |c: char| c == '\n' || !is_unsafe(c);
+    if text.chars().all(stays) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if stays(c) { shown.push(c) } else { shown.extend(shown_char(c)) }
+    }
+    Cow::Owned(shown)
+}
+
+/// Text with every character outside of ASCII escaped (`\\u{fc}`).
+pub fn ascii(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '…' => shown.push_str("..."),
+            c if c.is_ascii() => shown.push(c),
+            c => shown.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// A character as messages show it. Controls and direction marks could change what a terminal displays.
