@@ -91,6 +91,7 @@ fn code_of(error: &Error) -> &'static str {
         ErrorKind::Protocol => "protocol",
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Config => "config",
+        ErrorKind::Stopped => "stopped",
         _ => "io",
     }
 }

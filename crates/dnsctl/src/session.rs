@@ -12,7 +12,7 @@ use dnsctl_config::{Loaded, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Stats, Trace};
-use dnsctl_provider::{Context, Writer};
+use dnsctl_provider::{Context, Stop, Writer};
 use dnsctl_reconcile::{Opener, Providers};
 use dnsctl_zone::{Desired, Name};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,13 +30,15 @@ pub(crate) struct Session {
     pub(crate) style: Style,
     runtime: OnceLock<Runtime>,
     stats: Arc<Stats>,
+    /// Set when no further write is to be sent to any provider.
+    pub(crate) stop: Stop,
 }
 
 impl Session {
     /// A session with these flags.
     pub(crate) fn new(global: Global) -> Self {
         let style = Style { ascii: global.ascii, width: environment::width() };
-        Self { global, style, runtime: OnceLock::new(), stats: Arc::default() }
+        Self { global, style, runtime: OnceLock::new(), stats: Arc::default(), stop: Stop::new() }
     }
 
     /// The runtime of all requests of this run: connections belong to the runtime that opened them.
@@ -208,6 +210,7 @@ impl Session {
         Context {
             concurrency: self.global.concurrency.map(usize::from),
             stats: Arc::clone(&self.stats),
+            stop: self.stop.clone(),
             trace: self.global.verbose.then_some(trace),
             ..Context::new(Arc::new(environment::clock), Arc::new(environment::variable))
         }

@@ -63,6 +63,8 @@ pub enum ErrorKind {
     Config,
     /// A local file or socket failed.
     Io,
+    /// Somebody stopped the run before this was sent; see [`Stop`](crate::Stop).
+    Stopped,
 }
 
 impl ErrorKind {
@@ -82,6 +84,7 @@ impl ErrorKind {
             Self::Unsupported => "not supported",
             Self::Config => "wrong configuration",
             Self::Io => "input or output failed",
+            Self::Stopped => "stopped",
         }
     }
 

@@ -5,6 +5,7 @@ use crate::capability::Capabilities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Stats, Trace};
 use crate::secret::Secret;
+use crate::stop::Stop;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -110,13 +111,15 @@ pub struct Context {
     pub stats: Arc<Stats>,
     /// Is told of each try of each HTTP request.
     pub trace: Option<Trace>,
+    /// Set when no further write is to be sent.
+    pub stop: Stop,
 }
 
 impl Context {
     /// A context with this clock and environment, and nothing asked for.
     #[must_use]
     pub fn new(now: Arc<dyn Fn() -> SystemTime + Send + Sync>, environment: Environment) -> Self {
-        Self { now, environment, concurrency: None, stats: Arc::default(), trace: None }
+        Self { now, environment, concurrency: None, stats: Arc::default(), trace: None, stop: Stop::new() }
     }
 }
 

@@ -15,6 +15,7 @@ pub mod http;
 pub mod limit;
 pub mod lower;
 pub mod secret;
+mod stop;
 
 pub use adapter::{
     BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Write,
@@ -22,3 +23,4 @@ pub use adapter::{
 };
 pub use capability::{Capabilities, Granularity, Types, WriteGuard};
 pub use factory::{Context, Environment, Factory, OptionKind, OptionSpec, OptionValue, Settings};
+pub use stop::Stop;

@@ -19,6 +19,8 @@ const LAST_PAUSE: Duration = Duration::from_secs(5);
 pub enum Verification {
     /// Nobody was asked, and why.
     NotChecked(String),
+    /// Somebody stopped the run before all servers had agreed.
+    Interrupted,
     /// Each server was asked.
     Asked {
         /// What each of them said.
@@ -50,6 +52,8 @@ pub struct Asked {
     pub bad: Vec<Mismatch>,
     /// Why it did not answer.
     pub error: Option<String>,
+    /// How long it took from the end of the writing until it agreed, or until it was asked for the last time.
+    pub took: Duration,
 }
 
 impl Asked {
@@ -72,27 +76,33 @@ pub struct Mismatch {
     pub found: String,
 }
 
-/// Asks every server for every change until all agree or the deadline passes.
+/// Asks every server for every change that was written at `since`, until all agree or that is `within` ago. Each is asked
+/// at least once.
 pub async fn verify(
     apex: &Name,
     servers: &[ServerAddress],
     changes: &[Change],
+    since: Instant,
     within: Duration,
 ) -> Verification {
-    let deadline = Instant::now() + within;
+    let deadline = since + within;
     let askable: Vec<Change> = changes.iter().filter(|change| !change.rtype.is_pseudo()).cloned().collect();
     let skipped = changes.len() - askable.len();
     let askable = std::sync::Arc::new(askable);
     let mut running = JoinSet::new();
     for (place, server) in servers.iter().cloned().enumerate() {
         let (apex, askable) = (apex.clone(), askable.clone());
-        running.spawn(async move { (place, ask(&apex, &server, &askable, deadline).await) });
+        running.spawn(async move {
+            let asked = ask(&apex, &server, &askable, deadline).await;
+            (place, Asked { took: since.elapsed(), ..asked })
+        });
     }
     let mut asked: Vec<_> = running.join_all().await;
     asked.sort_by_key(|(place, _)| *place);
     Verification::Asked { servers: asked.into_iter().map(|(_, asked)| asked).collect(), skipped }
 }
 
+/// Asks one server until it agrees or the deadline passes.
 async fn ask(apex: &Name, server: &ServerAddress, changes: &[Change], deadline: Instant) -> Asked {
     let host = server.address.map_or_else(|| server.name.clone(), |address| address.to_string());
     let mut asked = Asked {
@@ -102,6 +112,7 @@ async fn ask(apex: &Name, server: &ServerAddress, changes: &[Change], deadline: 
         good: 0,
         bad: Vec::new(),
         error: None,
+        took: Duration::ZERO,
     };
     let addresses = Server::new(host, server.port).addresses(until(deadline)).await;
     let address = match addresses.map(|addresses| addresses.first().copied()) {

@@ -10,16 +10,14 @@ use crate::render;
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, file};
-use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
 use dnsctl_reconcile::Providers;
-use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Freshness, Report, Status, apply};
+use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Control, Freshness, Report, apply, is_stale};
 use dnsctl_reconcile::state::{Applied, State, StateError};
 use dnsctl_zone::{Name, ServerAddress};
+use jiff::SignedDuration;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a vendor may take to bring a change to its own servers.
@@ -27,6 +25,9 @@ const FINISH: Duration = Duration::from_secs(300);
 
 /// For how long name servers are asked, unless the configuration says otherwise.
 const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How far the clocks of two machines may differ without a word about it.
+const CLOCK_SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// Writes a plan and proves that every name server serves it.
 ///
@@ -106,6 +107,13 @@ impl Run<'_> {
             return Err(Failure::new(Exit::Stale, "stale-plan", text)
                 .hint("nothing was written; make a new plan: dnsctl plan"));
         }
+        if plan.created_at.duration_since(now) > CLOCK_SKEW {
+            let made = plan.created_at.strftime("%Y-%m-%d %H:%M UTC");
+            self.session.note(&format!(
+                "warning: plan {} was made at {made}, which is still to come: a clock is wrong",
+                plan.id
+            ));
+        }
         let _lock = self.lock()?;
         self.newer(&plan)?;
         let configured = self.servers(&plan)?;
@@ -168,7 +176,9 @@ impl Run<'_> {
     fn newer(&self, plan: &Plan) -> Result<(), Failure> {
         for zone in plan.zones.iter().filter(|zone| zone.has_changes()) {
             let Some(last) = self.state.last_applied(&zone.provider, &zone.zone) else { continue };
-            if last.created_at > plan.created_at && last.id != plan.id {
+            // A time that is still to come was told by a clock that went wrong.
+            let credible = last.created_at <= environment::now();
+            if last.created_at > plan.created_at && last.id != plan.id && credible {
                 let text = format!(
                     "plan {}, which is newer than plan {}, was applied to {}",
                     last.id, plan.id, zone.zone
@@ -192,7 +202,7 @@ impl Run<'_> {
         let start = Instant::now();
         let total = plan.zones.iter().map(|zone| zone.changes.len()).sum();
         let mut progress = Progress::new(total, "Writing", self.session.global.quiet);
-        let cancel = Arc::new(AtomicBool::new(false));
+        let control = Control::new(self.session.stop.clone());
         let mut observer = |event: ApplyEvent| match event {
             ApplyEvent::Written { changes } => progress.advance(changes),
             ApplyEvent::Fresh { .. } | ApplyEvent::Verifying { .. } | ApplyEvent::Done { .. } => {}
@@ -203,17 +213,22 @@ impl Run<'_> {
             resume: self.arguments.resume,
             verify: self.verify(),
             finish: FINISH,
-            cancel: cancel.clone(),
+            control: control.clone(),
             observer: &mut observer,
         };
         let runtime = self.session.runtime()?;
-        runtime.spawn(interrupt::watch(cancel.clone()));
+        runtime.spawn(interrupt::watch(control.clone()));
         let result = runtime.block_on(apply(plan, self.providers, options));
         drop(progress);
         let report = result.map_err(|errors| Failure::provider(&errors))?;
         self.remember(plan, &report);
-        Session::print(&render::apply::text(plan, &report, start.elapsed(), self.session.style))?;
-        Ok(exit(&report, cancel.load(Ordering::Relaxed)))
+        let exit = exit(&report, control.is_interrupted());
+        match Session::print(&render::apply::text(plan, &report, start.elapsed(), self.session.style)) {
+            // What became of the zones matters more than that nobody could be told.
+            Err(failure) if exit != Exit::Done => Err(Failure { exit, ..failure }),
+            Err(failure) => Err(failure.hint("everything is written; only the report of it was not")),
+            Ok(()) => Ok(exit),
+        }
     }
 
     fn verify(&self) -> Option<Duration> {
@@ -239,9 +254,7 @@ fn exit(report: &Report, cancelled: bool) -> Exit {
     }
     if !report.is_complete() {
         // What was there before this run is a part of the plan, too.
-        let touched = report
-            .changes()
-            .any(|change| change.status.is_there() || matches!(change.status, Status::Unknown(_)));
+        let touched = report.changes().any(|change| change.status.is_there() || change.status.is_unknown());
         return match (touched, report.error()) {
             (true, _) => Exit::Partial,
             (false, Some(error)) if is_stale(error) => Exit::Stale,
@@ -250,14 +263,7 @@ fn exit(report: &Report, cancelled: bool) -> Exit {
             (false, None) => Exit::Error,
         };
     }
-    if report.is_unserved() { Exit::Unverified } else { Exit::Done }
-}
-
-/// Whether the provider itself saw that the data are not those of the plan. YXDOMAIN is about a CNAME beside other data,
-/// which a new plan would not change.
-fn is_stale(error: &Error) -> bool {
-    const YXDOMAIN: u16 = 6;
-    error.kind() == ErrorKind::Conflict && error.status() != Some(ProviderStatus::Rcode(YXDOMAIN))
+    if report.is_unserved() || report.is_unproved() { Exit::Unverified } else { Exit::Done }
 }
 
 /// Asks on the terminal. Where something is deleted, the name of the zone must be typed.

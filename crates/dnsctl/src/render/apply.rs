@@ -3,7 +3,7 @@
 use super::style::{Style, bold, dim, green, paint, red, yellow};
 use super::words::{self, count, thousands, zone};
 use dnsctl_plan::Plan;
-use dnsctl_reconcile::apply::{ChangeReport, Report, Stale, Status, ZoneReport};
+use dnsctl_reconcile::apply::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport};
 use dnsctl_reconcile::verify::Verification;
 use dnsctl_zone::RRset;
 use std::fmt::Write as _;
@@ -53,15 +53,27 @@ fn stale(out: &mut String, plan: &Plan, report: &Report, style: Style) {
 
 fn one_stale(out: &mut String, stale: &Stale, _style: Style) {
     let Some(change) = &stale.change else {
-        let _ = writeln!(out, "  {} at {}: {}", zone(&stale.zone), stale.provider, stale.message);
+        let _ = writeln!(out, "  {} at {}: {}", zone(&stale.zone), stale.provider, happened(stale.kind));
         return;
     };
-    let _ = writeln!(out, "  {} {} at {}: {}", change.name, change.rtype, stale.provider, stale.message);
+    let _ =
+        writeln!(out, "  {} {} at {}: {}", change.name, change.rtype, stale.provider, happened(stale.kind));
     let show = |rrset: &Option<RRset>| {
         rrset.as_ref().map_or_else(|| "nothing".to_owned(), |rrset| words_of(rrset, &stale.zone))
     };
     let _ = writeln!(out, "    planned from  {}", show(&change.before));
     let _ = writeln!(out, "    live now      {}", show(&stale.live));
+}
+
+fn happened(kind: StaleKind) -> &'static str {
+    match kind {
+        StaleKind::Changed => "it changed after the plan was made",
+        StaleKind::Already => {
+            "it is there already; a part of the plan was applied (--resume writes the rest)"
+        }
+        StaleKind::ZoneGone => "the zone is gone",
+        StaleKind::ZoneCreated => "the zone was created meanwhile",
+    }
 }
 
 fn words_of(rrset: &RRset, apex: &dnsctl_zone::Name) -> String {
@@ -106,6 +118,7 @@ fn is_good(report: &ZoneReport) -> bool {
 fn served(report: &ZoneReport, style: Style) -> String {
     match &report.verification {
         Verification::NotChecked(why) => paint(dim(), format!("not verified: {why}")),
+        Verification::Interrupted => paint(yellow(), "not verified: interrupted"),
         Verification::Asked { servers, .. } => {
             let one = |asked: &dnsctl_reconcile::verify::Asked| {
                 let sign =
@@ -220,7 +233,7 @@ fn agreement(report: &Report, style: Style) -> String {
     for zone in &report.zones {
         match &zone.verification {
             Verification::Asked { servers: asked, .. } => servers = servers.max(asked.len()),
-            Verification::NotChecked(_) => unchecked += 1,
+            Verification::NotChecked(_) | Verification::Interrupted => unchecked += 1,
         }
     }
     if report.is_unserved() {

@@ -131,8 +131,8 @@ impl Call {
         self.header("content-type", content_type)
     }
 
-    /// Says what may be repeated, where the method says it wrong: many a POST only searches, and a PATCH that replaces
-    /// RRsets has the same result when done twice.
+    /// Says what may be repeated, where the method says it wrong: many a POST only searches, or carries a key by which
+    /// the server recognises a repeat.
     pub fn safety(mut self, safety: Safety) -> Self {
         self.safety = safety;
         self

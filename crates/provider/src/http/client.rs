@@ -16,6 +16,7 @@ use super::retry::{RetryPolicy, Safety};
 use super::sign::Sign;
 use super::stats::{Stats, Trace};
 use super::tls::{self, Trust};
+use crate::Stop;
 use crate::error::{Error, ErrorKind, Result};
 use crate::limit::{LONGEST_HOLD, Limiter};
 use crate::secret::Redactor;
@@ -43,6 +44,7 @@ pub(super) struct Inner {
     pub(super) stats: Arc<Stats>,
     pub(super) clock: Option<Clock>,
     pub(super) random: Mutex<fastrand::Rng>,
+    pub(super) stop: Stop,
 }
 
 impl HttpClient {
@@ -103,6 +105,7 @@ impl HttpClient {
             trace: options.trace,
             stats: options.stats,
             clock: options.clock,
+            stop: options.stop,
             random: Mutex::new(options.seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)),
         })))
     }
@@ -117,21 +120,19 @@ impl HttpClient {
         self.call(Method::POST, Safety::Once, operation)
     }
 
-    /// Replaces something; repeated ([`Safety::Idempotent`]).
+    /// Replaces something; not repeated unless nothing was done ([`Safety::Once`]).
     pub fn put(&self, operation: impl Into<String>) -> Call {
-        self.call(Method::PUT, Safety::Idempotent, operation)
+        self.call(Method::PUT, Safety::Once, operation)
     }
 
-    /// Changes something; not repeated unless nothing was done ([`Safety::Once`]). Where a PATCH replaces whole RRsets,
-    /// say [`Call::safety`]`(`[`Safety::Idempotent`]`)`.
+    /// Changes something; not repeated unless nothing was done ([`Safety::Once`]).
     pub fn patch(&self, operation: impl Into<String>) -> Call {
         self.call(Method::PATCH, Safety::Once, operation)
     }
 
-    /// Deletes something; repeated ([`Safety::Idempotent`]). A second try after a lost answer may end in
-    /// [`ErrorKind::NotFound`], then with [`Effect::Unknown`](crate::error::Effect::Unknown).
+    /// Deletes something; not repeated unless nothing was done ([`Safety::Once`]).
     pub fn delete(&self, operation: impl Into<String>) -> Call {
-        self.call(Method::DELETE, Safety::Idempotent, operation)
+        self.call(Method::DELETE, Safety::Once, operation)
     }
 
     /// Any other method.

@@ -6,7 +6,7 @@
 //! ```no_run
 //! use dnsctl_provider::Context;
 //! use dnsctl_provider::error::{ErrorKind, Result};
-//! use dnsctl_provider::http::{HttpClient, HttpOptions, Safety, Verdict};
+//! use dnsctl_provider::http::{HttpClient, HttpOptions, Verdict};
 //! use dnsctl_provider::secret::Secret;
 //!
 //! #[derive(serde::Deserialize)]
@@ -40,8 +40,7 @@
 //!
 //! async fn write_zone(client: &HttpClient, zone: &str, rrsets: &serde_json::Value) -> Result<()> {
 //!     let call = client.patch(format!("write zone {zone}")).path(["api", "v1", "servers", "localhost", "zones", zone]);
-//!     // It replaces whole RRsets, so twice is the same as once.
-//!     call.json(rrsets).safety(Safety::Idempotent).send().await?;
+//!     call.json(rrsets).send().await?;
 //!     Ok(())
 //! }
 //! ```
@@ -59,19 +58,25 @@
 //! | 429 | RateLimited | always | not written |
 //! | other 4xx | Rejected | no | not written |
 //! | 503 with Retry-After | Unavailable | always | not written |
-//! | 500, 502, 503, 504 | Unavailable | read, idempotent | unknown |
+//! | 500, 502, 503, 504 | Unavailable | read, keyed | unknown |
 //! | other 5xx | Unavailable | no | unknown |
 //! | 3xx | Protocol; never followed | no | unknown after 302 and 303 |
 //! | connection refused, host unknown, no connection in time | Unavailable, Timeout | always | not written |
 //! | certificate not valid, no TLS | Protocol | no | not written |
-//! | connection broken, no answer in time | Unavailable, Timeout | read, idempotent | unknown |
-//! | answer cut off | Protocol | read, idempotent | unknown |
+//! | connection broken, no answer in time | Unavailable, Timeout | read, keyed | unknown |
+//! | answer cut off | Protocol | read, keyed | unknown |
 //! | answer too large, compressed, not HTTP | Protocol | no | unknown |
 //! | [`HttpOptions::classify`] says otherwise | as it says | as it says | as it says |
 //!
-//! A failed read is always "not written". [`Safety::Once`] is repeated only where the table says "always".
+//! A failed read is always "not written". A write is [`Safety::Once`] unless the adapter says that the server recognises a
+//! repeat ([`Safety::Keyed`]); it is repeated only where the table says "always". Where its outcome is unknown, the engine
+//! reads the zone back before anything is sent again: between two tries somebody else may have written.
 //! Between tries it waits a random time that grows ([`RetryPolicy`]), or what `Retry-After` asks for; then the whole
 //! account waits. It never waits past [`Timeouts::total`]: a server that asks for more ends the request at once.
+//!
+//! # Stopping
+//! Once [`HttpOptions::stop`] is set, a write that waits for its turn or for the next try is not sent; it ends with
+//! [`ErrorKind::Stopped`](crate::error::ErrorKind::Stopped). What was sent is finished. Reads go on.
 //!
 //! # Connections
 //! HTTP/1.1. There are never more connections than [`AccountLimits::concurrency`](crate::limit::AccountLimits::concurrency); idle ones

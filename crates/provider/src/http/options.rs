@@ -8,9 +8,9 @@ use super::proxy::ProxySettings;
 use super::retry::RetryPolicy;
 use super::sign::Sign;
 use super::stats::{Stats, Trace, TraceEvent};
-use crate::Context;
 use crate::limit::{AccountLimits, Limiter};
 use crate::secret::Secret;
+use crate::{Context, Stop};
 
 /// How long to wait for what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,7 @@ pub struct HttpOptions {
     pub(super) stats: Arc<Stats>,
     pub(super) clock: Option<Clock>,
     pub(super) seed: Option<u64>,
+    pub(super) stop: Stop,
 }
 
 /// Tells the time of day. Only needed where a server sends `Retry-After` as a date without a `Date` of its own.
@@ -90,10 +91,12 @@ impl HttpOptions {
             stats: Arc::default(),
             clock: None,
             seed: None,
+            stop: Stop::new(),
         }
     }
 
-    /// Takes what comes in from outside: the clock, the proxies of the environment, and the user's concurrency.
+    /// Takes what comes in from outside: the clock, the proxies of the environment, the user's concurrency, and the
+    /// request to stop.
     #[must_use]
     pub fn context(mut self, context: &Context) -> Self {
         self.clock = Some(Arc::clone(&context.now));
@@ -103,6 +106,7 @@ impl HttpOptions {
         }
         self.stats = Arc::clone(&context.stats);
         self.trace = context.trace.clone();
+        self.stop = context.stop.clone();
         self
     }
 
@@ -233,6 +237,13 @@ impl HttpOptions {
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = Some(clock);
+        self
+    }
+
+    /// Sends no write any more once this is set: one that waits ends with [`Stop::error`], reads go on.
+    #[must_use]
+    pub fn stop(mut self, stop: Stop) -> Self {
+        self.stop = stop;
         self
     }
 

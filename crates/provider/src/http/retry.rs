@@ -12,10 +12,13 @@ use crate::limit::LONGEST_HOLD;
 pub enum Safety {
     /// Changes nothing: repeated after any failure that may pass.
     Read,
-    /// A write that has the same result when done twice: repeated as a read is.
-    Idempotent,
-    /// A write that must not be done twice: repeated only when it is certain that nothing was processed, that is when
-    /// no connection came about, at 429, and at 503 with Retry-After.
+    /// A write with a key by which the server recognises a repeat (the `CallerReference` of Route 53): repeated as a
+    /// read is.
+    Keyed,
+    /// Any other write, also one that has the same result when done twice: between the two somebody else may have
+    /// written, and the second would undo that. It is repeated only when it is certain that nothing was processed:
+    /// when no connection came about, at 429, and at 503 with Retry-After. Where the outcome is unknown, it is for the
+    /// caller to read back first.
     Once,
 }
 
@@ -43,7 +46,7 @@ impl Safety {
 pub enum Repeat {
     /// It would fail again.
     Never,
-    /// It may pass, but the server may have done the work: repeat what is [`Safety::Read`] or [`Safety::Idempotent`].
+    /// It may pass, but the server may have done the work: repeat what is [`Safety::Read`] or [`Safety::Keyed`].
     WhenHarmless,
     /// It may pass, and the server has done nothing: repeat anything.
     Always,
@@ -162,7 +165,7 @@ mod tests {
             (502, true, false),
         ] {
             let repeat = Repeat::of_status(status, retry_after);
-            assert!(Safety::Read.allows(repeat) && Safety::Idempotent.allows(repeat), "{status}");
+            assert!(Safety::Read.allows(repeat) && Safety::Keyed.allows(repeat), "{status}");
             assert_eq!(Safety::Once.allows(repeat), once, "{status}");
         }
         for status in [200, 301, 400, 401, 403, 404, 408, 409, 422, 501] {

@@ -16,6 +16,7 @@ use super::retry::{Repeat, Safety, retry_after};
 use super::sign::Unsigned;
 use super::stats::TraceEvent;
 use super::transport::{Failure, cut, no_answer, seconds};
+use crate::Stop;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::limit::TooLate;
 use crate::secret::{Redactor, Secret};
@@ -26,8 +27,10 @@ impl HttpClient {
     /// The slot is held throughout, waits included: a server in trouble gets fewer requests, not more.
     pub(super) async fn run(&self, call: &Prepared) -> Result<Response> {
         let inner = self.inner();
-        let _slot = inner.limiter.slot().await;
-        let waited = inner.limiter.turn(Some(Instant::now() + inner.timeouts.total)).await;
+        let stopped = || call.name(Stop::error());
+        let _slot = inner.unless_stopped(call, inner.limiter.slot()).await.ok_or_else(stopped)?;
+        let turn = inner.limiter.turn(Some(Instant::now() + inner.timeouts.total));
+        let waited = inner.unless_stopped(call, turn).await.ok_or_else(stopped)?;
         let waited = waited.map_err(|late| {
             let message = format!("the server asked to pause for another {}", seconds(late.wait));
             call.name(Error::new(ErrorKind::RateLimited, message).with_retry_after(late.wait))
@@ -52,9 +55,11 @@ impl HttpClient {
             unknown |= effect == Effect::Unknown;
             let mut error = failure.error;
             if tries < inner.retry.tries && call.safety.allows(failure.repeat) {
-                match inner.pause(&error, tries, deadline).await {
-                    Ok(()) => continue,
-                    Err(late) => error = give_up(error, late),
+                match inner.unless_stopped(call, inner.pause(&error, tries, deadline)).await {
+                    Some(Ok(())) => continue,
+                    Some(Err(late)) => error = give_up(error, late),
+                    None if !unknown => return Err(stopped()),
+                    None => {}
                 }
             }
             let effect = if unknown { Effect::Unknown } else { Effect::NotWritten };
@@ -84,6 +89,18 @@ impl Prepared {
 }
 
 impl Inner {
+    /// What this gives, or nothing when the call is a write and the run is stopped before.
+    async fn unless_stopped<T>(&self, call: &Prepared, wait: impl Future<Output = T>) -> Option<T> {
+        if call.safety == Safety::Read {
+            return Some(wait.await);
+        }
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => None,
+            done = wait => Some(done),
+        }
+    }
+
     /// Waits before the next try: as long as the server asks, or a random time; and for the rate limit.
     async fn pause(&self, error: &Error, tries: u32, deadline: Instant) -> Result<(), TooLate> {
         let random = {

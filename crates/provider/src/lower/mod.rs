@@ -9,10 +9,10 @@ mod steps;
 pub use steps::record_steps;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use dnsctl_zone::{Name, RRset};
 
+use crate::Stop;
 use crate::adapter::{RRsetChange, WriteError, Writer};
 use crate::error::{Effect, Error, ErrorKind, Result};
 
@@ -85,7 +85,7 @@ pub type Observer<'a> = &'a mut (dyn FnMut(Event<'_>) + Send);
 /// Writes the changes of one zone in their order. Calls are cut by the writer's limits, between groups where that is
 /// possible.
 pub async fn write(writer: &Writer, apex: &Name, changes: &[RRsetChange], observer: Observer<'_>) -> Written {
-    write_until(writer, apex, changes, &AtomicBool::new(false), observer).await
+    write_until(writer, apex, changes, &Stop::new(), observer).await
 }
 
 /// As [`write()`], but starts no further call once `stop` is set; what was not started is not tried.
@@ -93,12 +93,12 @@ pub async fn write_until(
     writer: &Writer,
     apex: &Name,
     changes: &[RRsetChange],
-    stop: &AtomicBool,
+    stop: &Stop,
     observer: Observer<'_>,
 ) -> Written {
     let mut outcomes = Vec::with_capacity(changes.len());
     for call in calls(writer, changes) {
-        if stop.load(Ordering::Relaxed) {
+        if stop.is_set() {
             break;
         }
         let part = changes.get(call.clone()).unwrap_or_default();
@@ -123,7 +123,7 @@ pub async fn create(
     changes: &[RRsetChange],
     observer: Observer<'_>,
 ) -> Written {
-    create_until(writer, apex, changes, &AtomicBool::new(false), observer).await
+    create_until(writer, apex, changes, &Stop::new(), observer).await
 }
 
 /// As [`create`], but starts no further call after the creation once `stop` is set.
@@ -131,7 +131,7 @@ pub async fn create_until(
     writer: &Writer,
     apex: &Name,
     changes: &[RRsetChange],
-    stop: &AtomicBool,
+    stop: &Stop,
     observer: Observer<'_>,
 ) -> Written {
     let wanted: Vec<RRset> = changes.iter().map_while(|change| change.after.clone()).collect();
@@ -209,6 +209,8 @@ fn judge(count: usize, result: Result<(), WriteError>) -> Vec<Outcome> {
 /// What an error says of a change that it does not blame.
 fn together(error: &Error) -> Outcome {
     match error.effect() {
+        // It was still waiting for its turn.
+        Effect::NotWritten if error.kind() == ErrorKind::Stopped => Outcome::NotWritten(None),
         Effect::NotWritten => Outcome::NotWritten(Some(error.clone())),
         Effect::Unknown => Outcome::Unknown(error.clone()),
     }

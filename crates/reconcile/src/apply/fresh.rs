@@ -1,13 +1,13 @@
 //! Checks that the providers still have what a plan saw.
 
 use super::Servers;
-use super::report::Stale;
+use super::live::{State, empty, stale, state};
+use super::report::{Stale, StaleKind};
 use crate::providers::Providers;
 use crate::servers;
-use crate::verify::agrees;
 use dnsctl_plan::{Change, Plan, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Live, Name, RRset, ServerAddress, Zone};
+use dnsctl_zone::{Live, Name, ServerAddress};
 use futures::stream::{self, StreamExt as _};
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ pub(super) fn trust(plan: &Plan, servers: &Servers) -> Vec<Job> {
     plan.zones.iter().filter(|zone| zone.has_changes()).map(job).collect()
 }
 
-/// Reads every zone with changes again. Gives the jobs, or what is no longer as the plan saw it.
+/// Reads every zone with changes again. Gives the jobs, or what is not as the plan saw it.
 pub(super) async fn check(
     plan: &Plan,
     providers: &Providers,
@@ -61,115 +61,95 @@ pub(super) async fn check(
         provider.read_zone(&zone.zone).await
     };
     let lives: Vec<_> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
-    let (mut jobs, mut stale, mut errors) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut compared, mut errors) = (Vec::new(), Vec::new());
     for (zone, live) in zones.zip(lives) {
         match live {
             Err(error) => errors.push(error),
             Ok(live) => {
                 let serves = providers.get(&zone.provider).is_ok_and(|provider| provider.reader.serves());
                 let named = configured.get(&zone.zone).map_or(&[][..], Vec::as_slice);
-                match compare(zone, live, resume) {
-                    Ok((job, live)) => {
-                        let serves = serves || !named.is_empty();
-                        let servers =
-                            if serves { servers::of_zone(named, &live, &zone.changes) } else { Vec::new() };
-                        jobs.push(Job { servers, serves, ..job });
-                    }
-                    Err(found) => stale.extend(found),
-                }
+                compared.push(compare(zone, live, serves, named));
             }
         }
     }
-    match (errors.is_empty(), stale.is_empty()) {
-        (false, _) => Err(errors),
-        (_, false) => Ok(Err(stale)),
-        _ => Ok(Ok(jobs)),
-    }
+    if errors.is_empty() { Ok(judge(compared, resume)) } else { Err(errors) }
 }
 
-fn compare(plan: &ZonePlan, live: Option<Live>, resume: bool) -> Result<(Job, Live), Vec<Stale>> {
-    let zone_stale = |message: &str| {
-        vec![Stale {
+/// A zone of the plan beside what is there now.
+struct Compared {
+    job: Job,
+    /// The zone that the plan creates is there.
+    created: bool,
+    /// What is neither as before nor as after.
+    other: Vec<Stale>,
+}
+
+/// A plan is applied as a whole: from the state that it saw, or not at all. Where a part of it is there already, somebody
+/// has to say that the rest is still wanted (`resume`). Where all of it is there, nothing is left to do.
+fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> {
+    let left = compared.iter().any(|zone| zone.job.create || !zone.job.changes.is_empty());
+    let mut stale = Vec::new();
+    let mut jobs = Vec::with_capacity(compared.len());
+    for zone in compared {
+        let Compared { job, created, other } = zone;
+        stale.extend(other);
+        if !resume && left {
+            if created && job.already.is_empty() {
+                stale.push(Stale {
+                    provider: job.provider.clone(),
+                    zone: job.zone.clone(),
+                    change: None,
+                    live: None,
+                    kind: StaleKind::ZoneCreated,
+                });
+            }
+            stale.extend(job.already.iter().map(|change| Stale {
+                provider: job.provider.clone(),
+                zone: job.zone.clone(),
+                change: Some(change.clone()),
+                live: change.after.clone(),
+                kind: StaleKind::Already,
+            }));
+        }
+        jobs.push(job);
+    }
+    // What somebody else changed needs a new plan, whatever else is there.
+    if stale.iter().any(|found| found.kind != StaleKind::Already) {
+        stale.retain(|found| found.kind != StaleKind::Already);
+    }
+    if stale.is_empty() { Ok(jobs) } else { Err(stale) }
+}
+
+fn compare(plan: &ZonePlan, live: Option<Live>, serves: bool, named: &[ServerAddress]) -> Compared {
+    let mut other = Vec::new();
+    if live.is_none() && !plan.create {
+        other.push(Stale {
             provider: plan.provider.clone(),
             zone: plan.zone.clone(),
             change: None,
             live: None,
-            message: message.to_owned(),
-        }]
-    };
-    let create = match &live {
-        None if plan.create => true,
-        None => return Err(zone_stale("the zone is gone")),
-        Some(_) if plan.create && !resume => return Err(zone_stale("the zone was created meanwhile")),
-        Some(_) => false,
-    };
-    let live = live.unwrap_or_else(|| Live::new(Zone::new(plan.zone.clone(), Vec::new())));
-    let (mut changes, mut already, mut stale) = (Vec::new(), Vec::new(), Vec::new());
-    for change in &plan.changes {
-        let now = live.zone.get(&change.name, change.rtype);
-        if is(now, change.after.as_ref()) {
-            already.push(change.clone());
-        } else if is(now, change.before.as_ref()) {
+            kind: StaleKind::ZoneGone,
+        });
+    }
+    let created = plan.create && live.is_some();
+    let create = plan.create && live.is_none();
+    let gone = !other.is_empty();
+    let live = live.unwrap_or_else(|| empty(&plan.zone));
+    let (mut changes, mut already) = (Vec::new(), Vec::new());
+    for change in plan.changes.iter().filter(|_| !gone) {
+        match state(&live, change) {
+            State::After => already.push(change.clone()),
+            State::Other => other.push(stale(&plan.provider, &live, change, StaleKind::Changed)),
             // The exact octets of now: a native write guard compares them.
-            changes.push(Change { before: now.cloned(), ..change.clone() });
-        } else {
-            stale.push(Stale {
-                provider: plan.provider.clone(),
-                zone: plan.zone.clone(),
-                change: Some(change.clone()),
-                live: now.cloned(),
-                message: "it changed after the plan was made".to_owned(),
-            });
+            State::Before => {
+                let before = live.zone.get(&change.name, change.rtype).cloned();
+                changes.push(Change { before, ..change.clone() });
+            }
         }
     }
-    if !resume && !already.is_empty() && !changes.is_empty() {
-        stale.extend(already.iter().map(|change| Stale {
-            provider: plan.provider.clone(),
-            zone: plan.zone.clone(),
-            change: Some(change.clone()),
-            live: change.after.clone(),
-            message:
-                "it is there already; a part of the plan was applied (--resume writes the rest)".to_owned(),
-        }));
-    }
-    if !stale.is_empty() {
-        return Err(stale);
-    }
-    let job = Job {
-        provider: plan.provider.clone(),
-        zone: plan.zone.clone(),
-        create,
-        changes,
-        already,
-        servers: Vec::new(),
-        serves: false,
-    };
-    Ok((job, live))
-}
-
-/// Whether the provider has this.
-fn is(now: Option<&RRset>, then: Option<&RRset>) -> bool {
-    match (now, then) {
-        (None, None) => true,
-        (Some(now), Some(then)) => agrees(then, now) && then.options_satisfied_by(now),
-        _ => false,
-    }
-}
-
-/// Reads a zone again after a write of which nobody knows what became, and says which of these changes are there.
-pub(super) async fn reread(providers: &Providers, job: &Job) -> Result<Vec<Option<bool>>> {
-    let provider = providers.get(&job.provider)?;
-    let live = provider.reader.read_zone(&job.zone).await?;
-    let live = live.unwrap_or_else(|| Live::new(Zone::new(job.zone.clone(), Vec::new())));
-    let state = |change: &Change| {
-        let now = live.zone.get(&change.name, change.rtype);
-        if is(now, change.after.as_ref()) {
-            Some(true)
-        } else if is(now, change.before.as_ref()) {
-            Some(false)
-        } else {
-            None
-        }
-    };
-    Ok(job.changes.iter().map(state).collect())
+    let serves = serves || !named.is_empty();
+    let servers = if serves { servers::of_zone(named, &live, &plan.changes) } else { Vec::new() };
+    let (provider, zone) = (plan.provider.clone(), plan.zone.clone());
+    let job = Job { provider, zone, create, changes, already, servers, serves };
+    Compared { job, created, other }
 }

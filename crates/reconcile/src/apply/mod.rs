@@ -1,10 +1,14 @@
 //! Writes a plan, exactly as it was shown.
 
+mod attempt;
+mod control;
 mod fresh;
+mod live;
 mod report;
 mod write;
 
-pub use report::{ChangeReport, Report, Stale, Status, ZoneReport};
+pub use control::{Control, Moment};
+pub use report::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport, is_stale};
 
 use crate::providers::Providers;
 use dnsctl_plan::Plan;
@@ -12,8 +16,6 @@ use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Name, ServerAddress};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// Opens a provider for writing by its name.
@@ -34,8 +36,8 @@ pub struct ApplyOptions<'a> {
     pub verify: Option<Duration>,
     /// How long a vendor may take to bring a change to its own servers.
     pub finish: Duration,
-    /// Set from outside to start nothing more.
-    pub cancel: Arc<AtomicBool>,
+    /// Stops it from outside.
+    pub control: Control,
     /// Is told what happens.
     pub observer: &'a mut (dyn FnMut(ApplyEvent) + Send),
 }
@@ -78,8 +80,9 @@ pub enum ApplyEvent {
     },
 }
 
-/// Applies a plan. Nothing is written when any RRset that it touches is not as the plan saw it. The first failure ends
-/// the run: what is being written is finished, nothing else is started.
+/// Applies a plan. Nothing is written when any RRset that it touches is not as the plan saw it; where all of them are as
+/// the plan wants them, nothing has to be, and servers are asked all the same. The first failure ends the run: what is
+/// being written is finished, nothing else is sent.
 ///
 /// # Errors
 /// A zone could not be read, or a provider could not be opened: nothing was written. What happens later is in the
@@ -89,16 +92,23 @@ pub async fn apply(
     providers: &Providers,
     options: ApplyOptions<'_>,
 ) -> Result<Report, Vec<Error>> {
-    let jobs = match options.freshness {
-        Freshness::JustRead(servers) => fresh::trust(plan, servers),
+    let (jobs, reread) = match options.freshness {
+        Freshness::JustRead(servers) => (fresh::trust(plan, servers), false),
         Freshness::ReadAgain(configured) => {
-            match fresh::check(plan, providers, configured, options.resume).await? {
-                Ok(jobs) => jobs,
+            let checked = tokio::select! {
+                checked = fresh::check(plan, providers, configured, options.resume) => checked?,
+                () = options.control.interrupted() => return Ok(Report::not_begun(plan)),
+            };
+            match checked {
+                Ok(jobs) => (jobs, true),
                 Err(stale) => return Ok(Report::stale(stale)),
             }
         }
     };
     let changes = jobs.iter().map(|job| job.changes.len()).sum();
+    let already: usize = jobs.iter().map(|job| job.already.len()).sum();
+    options.control.begin(changes + already, already);
     (options.observer)(ApplyEvent::Fresh { changes });
-    write::all(jobs, providers, options).await.map_err(|error| vec![error])
+    let report = write::all(jobs, providers, options).await.map_err(|error| vec![error])?;
+    Ok(Report { reread, ..report })
 }

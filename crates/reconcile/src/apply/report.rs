@@ -1,8 +1,8 @@
 //! What became of a plan.
 
 use crate::verify::Verification;
-use dnsctl_plan::Change;
-use dnsctl_provider::error::Error;
+use dnsctl_plan::{Change, Plan};
+use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
 use dnsctl_zone::{Name, RRset};
 use std::time::Duration;
 
@@ -13,10 +13,12 @@ pub struct Report {
     pub zones: Vec<ZoneReport>,
     /// What was no longer as the plan saw it. Nothing was written when there is any.
     pub stale: Vec<Stale>,
+    /// Whether the zones were read again before anything was written.
+    pub reread: bool,
 }
 
-/// An RRset that is no longer as the plan saw it.
-#[derive(Debug, Clone, PartialEq)]
+/// An RRset or a zone that is not as the plan saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stale {
     /// The provider's name.
     pub provider: String,
@@ -26,8 +28,21 @@ pub struct Stale {
     pub change: Option<Change>,
     /// What is there now.
     pub live: Option<RRset>,
-    /// What happened, in words.
-    pub message: String,
+    /// What happened.
+    pub kind: StaleKind,
+}
+
+/// How something is not as the plan saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StaleKind {
+    /// The RRset is neither as before nor as after.
+    Changed,
+    /// The change is there already, and others of the plan are not.
+    Already,
+    /// The zone is gone.
+    ZoneGone,
+    /// The zone that the plan creates is there.
+    ZoneCreated,
 }
 
 /// What became of one zone.
@@ -39,6 +54,8 @@ pub struct ZoneReport {
     pub zone: Name,
     /// Each change, in the order of writing.
     pub changes: Vec<ChangeReport>,
+    /// What was found otherwise than planned while it was being written.
+    pub conflicts: Vec<Stale>,
     /// Why the provider may not have brought the change to its servers.
     pub unfinished: Option<Error>,
     /// What the servers said.
@@ -63,7 +80,7 @@ pub enum Status {
     Written,
     /// It was there already.
     Already,
-    /// It was not tried, because something else failed before.
+    /// It was not sent, because something else failed before or somebody stopped the run.
     NotTried,
     /// It is not written.
     NotWritten(Error),
@@ -86,11 +103,34 @@ impl Status {
             Self::Written | Self::Already | Self::NotTried => None,
         }
     }
+
+    /// Whether nobody knows whether it is there.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
 }
 
 impl Report {
     pub(super) fn stale(stale: Vec<Stale>) -> Self {
-        Self { zones: Vec::new(), stale }
+        Self { zones: Vec::new(), stale, reread: true }
+    }
+
+    /// Somebody stopped the run before anything was written.
+    pub(super) fn not_begun(plan: &Plan) -> Self {
+        let zones = plan.zones.iter().filter(|zone| zone.has_changes()).map(|zone| ZoneReport {
+            provider: zone.provider.clone(),
+            zone: zone.zone.clone(),
+            changes: zone
+                .changes
+                .iter()
+                .map(|change| ChangeReport { change: change.clone(), status: Status::NotTried })
+                .collect(),
+            conflicts: Vec::new(),
+            unfinished: None,
+            verification: Verification::NotChecked("nothing of it is written".to_owned()),
+            took: Duration::ZERO,
+        });
+        Self { zones: zones.collect(), ..Self::default() }
     }
 
     /// All changes.
@@ -113,9 +153,26 @@ impl Report {
         self.zones.iter().any(|zone| zone.verification.is_failure() || zone.unfinished.is_some())
     }
 
+    /// Whether somebody stopped the run before the servers of all that is written had agreed.
+    pub fn is_unproved(&self) -> bool {
+        self.zones.iter().any(|zone| zone.verification == Verification::Interrupted)
+    }
+
+    /// What was found otherwise than planned while it was being written.
+    pub fn conflicts(&self) -> impl Iterator<Item = &Stale> {
+        self.zones.iter().flat_map(|zone| &zone.conflicts)
+    }
+
     /// The error that ended the run.
     pub fn error(&self) -> Option<&Error> {
         let refused = self.changes().find(|change| matches!(change.status, Status::Refused(_)));
         refused.or_else(|| self.changes().find(|change| change.status.error().is_some()))?.status.error()
     }
+}
+
+/// Whether the provider itself saw that the data are not those of the plan. YXDOMAIN is about a CNAME beside other data,
+/// which a new plan would not change.
+pub fn is_stale(error: &Error) -> bool {
+    const YXDOMAIN: u16 = 6;
+    error.kind() == ErrorKind::Conflict && error.status() != Some(ProviderStatus::Rcode(YXDOMAIN))
 }

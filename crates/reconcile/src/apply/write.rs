@@ -1,22 +1,22 @@
 //! Writes the jobs: zones of one provider at the same time, a zone below another before the one above.
 
-use super::fresh::{self, Job};
+use super::attempt::{self, Attempted};
+use super::control::Control;
+use super::fresh::Job;
 use super::report::{ChangeReport, Report, Status, ZoneReport};
 use super::{ApplyEvent, ApplyOptions};
 use crate::providers::Providers;
 use crate::verify::{Verification, verify};
 use dnsctl_plan::Change;
-use dnsctl_provider::error::Result;
-use dnsctl_provider::lower::{self, Event, Outcome};
-use dnsctl_provider::{RRsetChange, Writer};
+use dnsctl_provider::Writer;
+use dnsctl_provider::error::{Error, Result};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// How many zones are written at a time. The limits of each provider hold besides.
 const IN_FLIGHT: usize = 16;
@@ -25,17 +25,25 @@ const IN_FLIGHT: usize = 16;
 /// slow must not hold up the writing of another.
 const ASKING: usize = 64;
 
+/// How long a vendor may still take, to tell secondaries for example, when somebody stops the run.
+const GRACE: Duration = Duration::from_secs(2);
+
 /// What every zone needs.
 #[derive(Clone)]
-struct Shared {
-    providers: Providers,
-    writers: Arc<BTreeMap<String, Writer>>,
-    /// Set by the first failure, and from outside.
-    stop: Arc<AtomicBool>,
+pub(super) struct Shared {
+    pub(super) providers: Providers,
+    pub(super) writers: Arc<BTreeMap<String, Writer>>,
+    pub(super) control: Control,
     verify: Option<Duration>,
     finish: Duration,
     asking: Arc<Semaphore>,
     events: UnboundedSender<ApplyEvent>,
+}
+
+impl Shared {
+    pub(super) fn tell(&self, event: ApplyEvent) {
+        let _ = self.events.send(event);
+    }
 }
 
 /// A zone of which no more is written.
@@ -57,7 +65,7 @@ pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOpt
     let shared = Shared {
         providers: providers.clone(),
         writers: Arc::new(writers),
-        stop: options.cancel,
+        control: options.control,
         verify: options.verify,
         finish: options.finish,
         asking: Arc::new(Semaphore::new(ASKING)),
@@ -84,7 +92,7 @@ pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOpt
                         let shared = shared.clone();
                         asking.spawn(async move { (place, one.verified(&shared).await) });
                     }
-                    Err(_) => shared.stop.store(true, Ordering::Relaxed),
+                    Err(_) => shared.control.writes().set(),
                 },
                 Some(Ok(report)) = asking.join_next() => reports.push(report),
             }
@@ -94,7 +102,7 @@ pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOpt
         (options.observer)(event);
     }
     reports.sort_by_key(|(place, _)| *place);
-    Ok(Report { zones: reports.into_iter().map(|(_, report)| report).collect(), stale: Vec::new() })
+    Ok(Report { zones: reports.into_iter().map(|(_, report)| report).collect(), ..Report::default() })
 }
 
 /// Zones that no zone of the plan is below come first; a zone above another waits for it, since its delegation should
@@ -116,14 +124,14 @@ fn waves(jobs: Vec<Job>) -> Vec<Vec<(usize, Job)>> {
 
 async fn one(job: Job, shared: &Shared) -> Written {
     let start = Instant::now();
-    let statuses = if shared.stop.load(Ordering::Relaxed) {
-        vec![Status::NotTried; job.changes.len()]
+    let Attempted { statuses, conflicts } = if shared.control.writes().is_set() {
+        Attempted { statuses: vec![Status::NotTried; job.changes.len()], conflicts: Vec::new() }
     } else {
-        write(&job, shared).await
+        attempt::write(&job, shared).await
     };
     let complete = statuses.iter().all(Status::is_there);
     if !complete {
-        shared.stop.store(true, Ordering::Relaxed);
+        shared.control.writes().set();
     }
     let took = start.elapsed();
     let mut changes: Vec<ChangeReport> = job
@@ -138,7 +146,7 @@ async fn one(job: Job, shared: &Shared) -> Written {
     changes.sort_by_key(|report| report.change.number);
     let verification = Verification::NotChecked("not all of it is written".to_owned());
     let (provider, zone) = (job.provider.clone(), job.zone.clone());
-    let report = ZoneReport { provider, zone, changes, unfinished: None, verification, took };
+    let report = ZoneReport { provider, zone, changes, conflicts, unfinished: None, verification, took };
     Written { job, report, complete }
 }
 
@@ -146,65 +154,37 @@ impl Written {
     /// The report with what the vendor and the servers say. The time of the servers runs from when the vendor is done.
     async fn verified(self, shared: &Shared) -> ZoneReport {
         let Self { job, mut report, complete } = self;
-        let tell = |event| {
-            let _ = shared.events.send(event);
-        };
         if complete {
-            if let Some(writer) = shared.writers.get(&job.provider).filter(|_| !job.changes.is_empty()) {
-                report.unfinished = writer.common().finish(&job.zone, shared.finish).await.err();
-            }
-            let since = Instant::now();
-            let _turn = shared.asking.acquire().await;
-            tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
-            report.verification = ask(&job, shared, &report.changes, since).await;
+            report.verification = match finish(&job, shared).await {
+                None => Verification::Interrupted,
+                Some(unfinished) => {
+                    report.unfinished = unfinished;
+                    tokio::select! {
+                        biased;
+                        () = shared.control.interrupted() => Verification::Interrupted,
+                        verification = ask(&job, shared, &report.changes, Instant::now()) => verification,
+                    }
+                }
+            };
         }
-        tell(ApplyEvent::Done { provider: job.provider, zone: job.zone });
+        shared.tell(ApplyEvent::Done { provider: job.provider, zone: job.zone });
         report
     }
 }
 
-async fn write(job: &Job, shared: &Shared) -> Vec<Status> {
-    let Some(writer) = shared.writers.get(&job.provider) else {
-        return vec![Status::NotTried; job.changes.len()];
+/// Waits until the vendor is done with what was written; gives what made that doubtful, and nothing when somebody
+/// stopped the run.
+async fn finish(job: &Job, shared: &Shared) -> Option<Option<Error>> {
+    let Some(writer) = shared.writers.get(&job.provider).filter(|_| !job.changes.is_empty()) else {
+        return Some(None);
     };
-    let changes: Vec<RRsetChange> = job.changes.iter().map(lowered).collect();
-    let mut observer = |event: Event<'_>| {
-        if let Event::Called { outcomes, .. } = event {
-            let written = outcomes.iter().filter(|outcome| **outcome == Outcome::Written).count();
-            let _ = shared.events.send(ApplyEvent::Written { changes: written });
-        }
+    let stopped = async {
+        shared.control.interrupted().await;
+        sleep(GRACE).await;
     };
-    let written = if job.create {
-        lower::create_until(writer, &job.zone, &changes, &shared.stop, &mut observer).await
-    } else {
-        lower::write_until(writer, &job.zone, &changes, &shared.stop, &mut observer).await
-    };
-    let unknown = written.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Unknown(_)));
-    let found = if unknown { fresh::reread(&shared.providers, job).await.ok() } else { None };
-    let found = found.unwrap_or_default().into_iter().chain(std::iter::repeat(None));
-    written.outcomes.into_iter().zip(found).map(|(outcome, found)| status(outcome, found)).collect()
-}
-
-fn lowered(change: &Change) -> RRsetChange {
-    RRsetChange {
-        name: change.name.clone(),
-        rtype: change.rtype,
-        before: change.before.clone(),
-        after: change.after.clone(),
-        group: change.group,
-    }
-}
-
-/// What an outcome means after the zone was read again.
-fn status(outcome: Outcome, found: Option<bool>) -> Status {
-    match (outcome, found) {
-        (Outcome::Written, _) | (Outcome::Unknown(_), Some(true)) => Status::Written,
-        (Outcome::NotWritten(None), _) => Status::NotTried,
-        (Outcome::NotWritten(Some(error)), _) | (Outcome::Unknown(error), Some(false)) => {
-            Status::NotWritten(error)
-        }
-        (Outcome::Refused(error), _) => Status::Refused(error),
-        (Outcome::Unknown(error), None) => Status::Unknown(error),
+    tokio::select! {
+        finished = writer.common().finish(&job.zone, shared.finish) => Some(finished.err()),
+        () = stopped => None,
     }
 }
 
@@ -219,9 +199,10 @@ async fn ask(job: &Job, shared: &Shared, changes: &[ChangeReport], since: Instan
     if job.servers.is_empty() {
         return not("the zone has no NS records; name its servers in the zone file (servers:)");
     }
+    let _turn = shared.asking.acquire().await;
+    shared.tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
     let changes: Vec<Change> = changes.iter().map(|report| report.change.clone()).collect();
-    // At least once, however long the zone had to wait for its turn.
-    verify(&job.zone, &job.servers, &changes, within.saturating_sub(since.elapsed())).await
+    verify(&job.zone, &job.servers, &changes, since, within).await
 }
 
 #[cfg(test)]

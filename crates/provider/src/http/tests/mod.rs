@@ -6,6 +6,7 @@ mod limits;
 mod retries;
 mod secrets;
 mod server;
+mod stop;
 mod tls;
 mod wire;
 

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use super::server::{Do, Server, answer, json, raw};
 use super::{PATIENT, QUICK, client, options};
 use crate::error::{Effect, ErrorKind};
-use crate::http::{HttpClient, RetryPolicy, Timeouts};
+use crate::http::{HttpClient, Method, RetryPolicy, Safety, Timeouts};
 
 fn reset() -> Vec<Do> {
     vec![Do::Reset]
@@ -29,23 +29,35 @@ fn passing() -> [(&'static str, Vec<Do>, bool); 9] {
 }
 
 #[tokio::test]
-async fn reads_and_idempotent_writes_outlive_failures() {
+async fn reads_and_writes_with_a_key_outlive_failures() {
     for (name, failure, _) in passing() {
-        let server = Server::answers([failure.clone(), failure.clone(), failure, json("{}")]).await;
-        let client = client(&server.url());
-        let answer = client.get("g").send().await.unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert_eq!(answer.body(), b"{}");
-        let counts = client.stats().counts();
-        assert_eq!((counts.requests, counts.retries), (4, 3), "{name}");
-        assert!(counts.waited > Duration::ZERO);
+        for safety in [Safety::Read, Safety::Keyed] {
+            let failures = [failure.clone(), failure.clone(), failure.clone(), json("{}")];
+            let server = Server::answers(failures).await;
+            let client = client(&server.url());
+            let sent = client.call(Method::POST, safety, "g").send().await;
+            let answer = sent.unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(answer.body(), b"{}");
+            let counts = client.stats().counts();
+            assert_eq!((counts.requests, counts.retries), (4, 3), "{name}");
+            assert!(counts.waited > Duration::ZERO);
+        }
     }
 }
 
 #[tokio::test]
-async fn what_must_not_be_done_twice_is_repeated_only_when_nothing_was_done() {
-    for (name, failure, nothing_done) in passing() {
+async fn a_write_is_repeated_only_when_nothing_was_done_whatever_its_method() {
+    let methods = [Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    for ((name, failure, nothing_done), index) in passing().into_iter().zip((0..4).cycle()) {
         let server = Server::answers([failure, json("{}")]).await;
-        let outcome = client(&server.url()).post("create zone x.").json(&1).send().await;
+        let client = client(&server.url());
+        let call = match methods[index] {
+            Method::POST => client.post("write zone x."),
+            Method::PUT => client.put("write zone x."),
+            Method::PATCH => client.patch("write zone x."),
+            _ => client.delete("write zone x."),
+        };
+        let outcome = call.json(&1).send().await;
         if nothing_done {
             outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
             assert_eq!(server.requests(), 2, "{name}");
@@ -61,7 +73,8 @@ async fn what_must_not_be_done_twice_is_repeated_only_when_nothing_was_done() {
 async fn the_effect_counts_all_tries() {
     // The first try may have created what the second one then finds.
     let server = Server::answers([reset(), answer(409, "", "exists")]).await;
-    let error = client(&server.url()).put("create").json(&1).send().await.unwrap_err();
+    let call = client(&server.url()).put("create").safety(Safety::Keyed).json(&1);
+    let error = call.send().await.unwrap_err();
     assert_eq!((error.kind(), error.effect(), error.tries()), (ErrorKind::Conflict, Effect::Unknown, 2));
     let server = Server::answers([answer(429, "", ""), answer(409, "", "exists")]).await;
     let error = client(&server.url()).put("create").json(&1).send().await.unwrap_err();

@@ -163,7 +163,7 @@ impl Sign for Numbering {
 async fn each_try_is_signed_anew() {
     let server = Server::start(|number, seen| {
         let sent = seen.header("authorization").unwrap_or_default().replace("Sig ", "");
-        super::server::answer(if number == 2 { 403 } else { 500 }, "", &format!("bad {sent}"))
+        super::server::answer(if number == 2 { 403 } else { 429 }, "", &format!("bad {sent}"))
     })
     .await;
     let sign = Arc::new(Numbering(std::sync::Mutex::default()));
