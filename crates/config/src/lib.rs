@@ -16,6 +16,7 @@ pub mod structure;
 pub mod write;
 pub mod yaml;
 
+pub use octodns::{Outside, Silence};
 pub use project::{
     Defaults, FILE_NAME, Format, Loaded, PlanSettings, Project, ProjectSettings, ProviderEntry,
     ProviderOption, RawValue, SecretSource, Unit, Verify,

@@ -62,6 +62,13 @@ impl Diagnostics {
         }
     }
 
+    /// Turns every warning into an error, where what could be passed over must not be.
+    pub fn promote_warnings(&mut self) {
+        for diagnostic in self.list.iter_mut().filter(|d| d.severity == Severity::Warning) {
+            diagnostic.severity = Severity::Error;
+        }
+    }
+
     /// Sorts by file, line and column; those without a place come first. Equal places keep their order.
     pub fn sort(&mut self) {
         self.list.sort_by(|a, b| a.source.cmp(&b.source));

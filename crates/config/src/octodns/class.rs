@@ -1,9 +1,12 @@
 //! Classes of octoDNS's providers and their options in our names.
 
+use std::path::Path;
+
 use dnsctl_zone::{RecordType, Source};
 
 use super::pyyaml;
 use super::secret::{self, Handlers};
+use super::source::find;
 use crate::diagnostic::{Diagnostic, quote};
 use crate::project::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 use crate::read::Reader;
@@ -39,12 +42,11 @@ impl Class {
             "octodns_powerdns.PowerDnsProvider" | "octodns.provider.powerdns.PowerDnsProvider" => {
                 Self::Kind("powerdns")
             }
-            "octodns_bind.Rfc2136Provider" | "octodns_bind.AxfrSource" | "octodns.source.axfr.AxfrSource" => {
-                Self::Kind("rfc2136")
-            }
-            "octodns_bind.ZoneFileProvider" | "octodns_bind.ZoneFileSource" | "octodns_bind.BindProvider" => {
-                Self::Kind("zonefile")
-            }
+            "octodns_bind.Rfc2136Provider"
+            | "octodns_bind.BindProvider"
+            | "octodns_bind.AxfrSource"
+            | "octodns.source.axfr.AxfrSource" => Self::Kind("rfc2136"),
+            "octodns_bind.ZoneFileProvider" | "octodns_bind.ZoneFileSource" => Self::Kind("zonefile"),
             "octodns_route53.Route53Provider" | "octodns.provider.route53.Route53Provider" => {
                 Self::Kind("route53")
             }
@@ -61,6 +63,11 @@ impl Class {
     }
 }
 
+/// Whether octoDNS only reads from this class.
+pub(super) fn is_source_only(path: &str) -> bool {
+    path.starts_with("octodns.source.") || path == "octodns_bind.AxfrSource"
+}
+
 /// A type as octoDNS names it.
 pub(super) fn record_type(text: &str) -> RecordType {
     match text {
@@ -74,6 +81,7 @@ pub(super) fn record_type(text: &str) -> RecordType {
 pub(super) fn entry(
     reader: &mut Reader<'_>,
     handlers: &Handlers,
+    root: &Path,
     name: &str,
     path: &str,
     node: &Node<'_>,
@@ -98,7 +106,7 @@ pub(super) fn entry(
         Some("powerdns") => powerdns(reader, &mut given, &source),
         Some("rfc2136") => rfc2136(&mut given, &source),
         Some("route53") => route53(&mut given),
-        Some("zonefile") => given.same(&["directory"]),
+        Some("zonefile") => zonefile(&mut given, root, &source),
         _ => {}
     }
     for (key, _, place) in given.all {
@@ -260,6 +268,25 @@ fn rfc2136(given: &mut Given, source: &Source) {
         None => given.text("batch", "1000", source),
     }
     given.drop(&["ipv6"]);
+}
+
+fn zonefile(given: &mut Given, root: &Path, source: &Source) {
+    if let Some((value, place)) = given.take("directory") {
+        let value = match value {
+            RawValue::Text(text) => {
+                let found = find(root, Path::new(&text));
+                RawValue::Text(found.map_or(text, |folder| folder.display().to_string()))
+            }
+            value => value,
+        };
+        given.set("directory", value, place);
+    }
+    match given.take("file_extension") {
+        Some((value, place)) => given.set("extension", value, place),
+        None => given.text("extension", ".", source),
+    }
+    // It says how a source is read.
+    given.drop(&["check_origin"]);
 }
 
 fn route53(given: &mut Given) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::class::{self, Class};
+use super::foreign::Foreign;
 use super::include::{self, Cache, Places};
 use super::processor::Processor;
 use super::secret::Handlers;
@@ -22,6 +23,8 @@ pub(super) struct Config {
     pub(super) classes: HashMap<String, String>,
     /// The providers that read YAML files.
     pub(super) sources: HashMap<String, Arc<YamlSource>>,
+    /// All others that can be read.
+    pub(super) foreign: HashMap<String, Arc<Foreign>>,
     /// Providers that are wrong; that is reported once, not at each zone.
     pub(super) broken: HashSet<String>,
     /// Providers with `apply_disabled`.
@@ -136,7 +139,12 @@ impl Config {
                 }
             }
             let source = reader.source(key.position());
-            entries.push(class::entry(reader, handlers, name, path, node, source));
+            let entry = class::entry(reader, handlers, &project.root, name, path, node, source);
+            let kind = entry.kind.as_deref();
+            if let Some(foreign) = Foreign::read(reader, &project.root, name, path, kind, node) {
+                self.foreign.insert(name.to_owned(), Arc::new(foreign));
+            }
+            entries.push(entry);
         }
         entries
     }

@@ -3,6 +3,7 @@
 use dnsctl_zone::{Desired, IgnoreRule, Manage, Name, NameError, Names, RecordType, Ttl, Wish};
 
 use super::include::{self, Places};
+use super::source::YamlSource;
 use super::{Part, Setup, pyyaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, Severity, quote};
 use crate::project::{Loaded, Project, Unit};
@@ -19,7 +20,9 @@ pub(super) struct Loader<'p> {
     pub(super) entries: Vec<Entry>,
     /// Whether the record that is being read is lenient.
     pub(super) lenient: bool,
-    part: Option<&'p Part>,
+    part: Option<&'p YamlSource>,
+    /// Whether a source was not asked, so that the zone is not whole.
+    pub(super) unread: bool,
     /// How many names have no dot at their end, and where the first is.
     without_dot: (usize, Option<Position>),
 }
@@ -54,14 +57,18 @@ pub(crate) fn load(project: &Project, unit: &Unit, setup: &Setup) -> Loaded {
         entries: Vec::new(),
         lenient: setup.lenient,
         part: None,
+        unread: false,
         without_dot: (0, None),
     };
     loader.reader.found.extend(setup.findings.iter().cloned());
     let places = Places { files: &project.files, root: &project.root, cache: &setup.common.includes };
     for part in &setup.parts {
-        loader.part = Some(part);
-        for file in &part.files {
-            loader.file(places, file);
+        match part {
+            Part::Yaml { source, files } => {
+                loader.part = Some(source);
+                files.iter().for_each(|file| loader.file(places, file));
+            }
+            Part::Foreign { source, apex } => loader.foreign(project, source, apex),
         }
     }
     loader.finish(unit)
@@ -69,15 +76,15 @@ pub(crate) fn load(project: &Project, unit: &Unit, setup: &Setup) -> Loaded {
 
 impl Loader<'_> {
     pub(super) fn default_ttl(&self) -> Ttl {
-        self.part.map_or(Ttl::from_wire(3600), |part| part.source.default_ttl)
+        self.part.map_or(Ttl::from_wire(3600), |part| part.default_ttl)
     }
 
     pub(super) fn escaped_semicolons(&self) -> bool {
-        self.part.is_none_or(|part| part.source.escaped_semicolons)
+        self.part.is_none_or(|part| part.escaped_semicolons)
     }
 
     pub(super) fn replaces(&self) -> bool {
-        self.part.is_some_and(|part| part.source.replace)
+        self.part.is_some_and(|part| part.replace)
     }
 
     /// What octoDNS refuses unless the record is lenient.
@@ -192,7 +199,9 @@ impl Loader<'_> {
             lenient.push(entry.lenient);
             wishes.push(entry.wish);
         }
-        self.structure(unit, &wishes, &lenient);
+        if !self.unread {
+            self.structure(unit, &wishes, &lenient);
+        }
         let lenient = has_faults(self.apex, &wishes);
         if let (count, Some(at)) = self.without_dot {
             let (name, them) =
@@ -202,7 +211,7 @@ impl Loader<'_> {
             );
             self.reader.report(at, Diagnostic::note("octodns/no-dot", message).label("the first"));
         }
-        let zone = (!self.reader.found.has_errors()).then(|| Desired {
+        let zone = (!self.reader.found.has_errors() && !self.unread).then(|| Desired {
             apex: unit.apex.clone(),
             wishes,
             providers: self.setup.targets.clone(),

@@ -6,8 +6,10 @@
 mod class;
 mod config;
 mod fields;
+mod foreign;
 mod include;
 mod load;
+mod outside;
 mod pattern;
 mod processor;
 mod pyyaml;
@@ -22,6 +24,7 @@ mod zones;
 
 pub(crate) use config::try_open;
 pub(crate) use load::load;
+pub use outside::{Outside, Silence};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,7 +43,7 @@ pub(crate) fn limits() -> Limits {
 #[derive(Debug)]
 pub(crate) struct Setup {
     common: Arc<Common>,
-    /// The sources in order, each with its files for this zone.
+    /// The sources in order.
     parts: Vec<Part>,
     /// The providers that hold the zone.
     targets: Vec<String>,
@@ -57,11 +60,13 @@ pub(crate) struct Setup {
     findings: Vec<Diagnostic>,
 }
 
-/// The files of one source for one zone.
+/// What one source has for one zone.
 #[derive(Debug)]
-struct Part {
-    source: Arc<source::YamlSource>,
-    files: Vec<File>,
+enum Part {
+    /// Files of YAML.
+    Yaml { source: Arc<source::YamlSource>, files: Vec<File> },
+    /// Something else, and the zone that is asked for there.
+    Foreign { source: Arc<foreign::Foreign>, apex: Name },
 }
 
 /// What all zones of a configuration share.

@@ -235,7 +235,7 @@ pub(super) fn supported(class: &str) -> Vec<RecordType> {
             "URI",
             "PowerDnsProvider/LUA",
         ],
-        "Rfc2136Provider" | "AxfrSource" | "ZoneFileProvider" | "ZoneFileSource" => &[
+        "Rfc2136Provider" | "BindProvider" | "AxfrSource" | "ZoneFileProvider" | "ZoneFileSource" => &[
             "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "LOC", "MX", "NAPTR", "NS", "PTR", "SPF", "SRV",
             "SSHFP", "SVCB", "TLSA", "TXT",
         ],

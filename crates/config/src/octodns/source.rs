@@ -255,7 +255,7 @@ fn yaml_files(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// The folder from `root`: in the folder of the configuration, else in the nearest one above it, no higher than the one
 /// that holds `.git`.
-fn find(root: &Path, written: &Path) -> Option<PathBuf> {
+pub(super) fn find(root: &Path, written: &Path) -> Option<PathBuf> {
     const HIGHEST: usize = 8;
     let mut base = PathBuf::new();
     for _ in 0..HIGHEST {

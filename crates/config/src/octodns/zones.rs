@@ -9,7 +9,7 @@ use dnsctl_zone::{Name, Policy, RecordType, Source};
 use super::config::Config;
 use super::pattern::Pattern;
 use super::source::Listing;
-use super::{Common, Part, Setup, processor, truth};
+use super::{Common, Part, Setup, class, processor, truth};
 use crate::diagnostic::{Diagnostic, Diagnostics, quote};
 use crate::project::{Project, Unit, shown};
 use crate::read::Reader;
@@ -98,7 +98,8 @@ fn zones<'n, 't>(
         }
         zones.insert(apex.clone(), Zone { apex, source, node: settings });
     }
-    let mut finder = Finder { project, config, listings: HashMap::new(), told: HashSet::new() };
+    let mut finder =
+        Finder { project, config, listings: HashMap::new(), foreign: HashMap::new(), told: HashSet::new() };
     for (key, settings) in entries.iter().filter(|(key, _)| key.text().starts_with('*')) {
         known_keys(reader, settings);
         for (apex, source) in finder.find(reader, key, settings) {
@@ -124,6 +125,7 @@ struct Finder<'c> {
     project: &'c Project,
     config: &'c Config,
     listings: HashMap<String, Listing>,
+    foreign: HashMap<String, Result<Vec<String>, String>>,
     told: HashSet<PathBuf>,
 }
 
@@ -144,6 +146,18 @@ impl Finder<'_> {
         };
         let mut found = Vec::new();
         for (name, place) in names(settings, "sources") {
+            if let Some(source) = self.config.foreign.get(name) {
+                let listed =
+                    self.foreign.entry(name.to_owned()).or_insert_with(|| source.list(&self.project.root));
+                match listed {
+                    Ok(zones) => found.extend(matching(reader, key, &pattern, zones)),
+                    Err(reason) => {
+                        let error = Diagnostic::error("octodns/source", reason.clone());
+                        reader.report(place.position(), error.help("name the zones one by one"));
+                    }
+                }
+                continue;
+            }
             let Some(source) = self.config.sources.get(name) else {
                 if self.config.vendors.contains_key(name) && !self.config.broken.contains(name) {
                     let message = format!("dnsctl cannot list the zones of the source {}", quote(name));
@@ -163,18 +177,30 @@ impl Finder<'_> {
                 let note = Diagnostic::note("octodns/no-zone", message);
                 reader.found.push(note.at(Source::new(shown(stray).into(), 0, 0)));
             }
-            for zone in listing.zones.iter().filter(|zone| pattern.matches(zone)) {
-                match Name::absolute(zone) {
-                    Ok(apex) => found.push((apex, reader.source(key.position()))),
-                    Err(error) => {
-                        let message = format!("the file of {} is named after no zone: {error}", quote(zone));
-                        reader.report(key.position(), Diagnostic::error("octodns/bad-zone", message));
-                    }
-                }
-            }
+            found.extend(matching(reader, key, &pattern, &listing.zones));
         }
         found
     }
+}
+
+/// The zones of a list that match, each with the entry that found it.
+fn matching(
+    reader: &mut Reader<'_>,
+    key: &Key<'_>,
+    pattern: &Pattern,
+    zones: &[String],
+) -> Vec<(Name, Source)> {
+    let mut found = Vec::new();
+    for zone in zones.iter().filter(|zone| pattern.matches(zone)) {
+        match Name::absolute(zone) {
+            Ok(apex) => found.push((apex, reader.source(key.position()))),
+            Err(error) => {
+                let message = format!("the file of {} is named after no zone: {error}", quote(zone));
+                reader.report(key.position(), Diagnostic::error("octodns/bad-zone", message));
+            }
+        }
+    }
+    found
 }
 
 /// The settings of one zone, and the texts of its files.
@@ -209,13 +235,25 @@ fn setup(
             Some(source) => {
                 let files =
                     source.files(&project.root, &project.files, &zone.apex_of_files(zones), &mut unread);
-                parts.push(Part { source: source.clone(), files });
+                parts.push(Part::Yaml { source: source.clone(), files });
             }
             None if config.broken.contains(name) => {}
+            None if config.foreign.contains_key(name) => {
+                let apex = zone.apex_of_files(zones);
+                parts.extend(
+                    config.foreign.get(name).map(|source| Part::Foreign { source: source.clone(), apex }),
+                );
+            }
             None if config.vendors.contains_key(name) => {
                 let message = format!("dnsctl cannot read the source {} of {}", quote(name), zone.apex);
                 let error = Diagnostic::error("octodns/source", message);
-                problem(reader, place, error.help("only YAML files can be sources"));
+                problem(
+                    reader,
+                    place,
+                    error.help(
+                        "YAML, master files, the environment, and providers with an adapter can be sources",
+                    ),
+                );
             }
             None => problem(reader, place, undeclared(name)),
         }
@@ -230,6 +268,9 @@ fn setup(
             let message = format!("{} writes YAML files, which is not carried over", quote(name));
             let warning = Diagnostic::warning("octodns/not-carried-over", message);
             problem(reader, place, warning.help("dnsctl plans the other targets of the zone"));
+        } else if config.classes.get(name).is_some_and(|class| class::is_source_only(class)) {
+            let message = format!("{} is only a source: octoDNS writes nothing there", quote(name));
+            problem(reader, place, Diagnostic::error("octodns/bad-zone", message));
         } else if config.read_only.contains(name) {
             let message =
                 format!("{} says `apply_disabled: true`: {} is not planned there", quote(name), zone.apex);

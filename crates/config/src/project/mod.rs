@@ -48,6 +48,8 @@ pub struct Project {
     pub diagnostics: Diagnostics,
     /// The rules that an acknowledgement can name. They are not checked when this is empty, as it is after opening.
     pub rules: Vec<String>,
+    /// What is asked for what stands in no file; without it, zones with such sources are not whole.
+    pub outside: Option<Arc<dyn octodns::Outside>>,
     included: native::Cache,
 }
 

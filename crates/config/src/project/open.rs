@@ -28,6 +28,7 @@ pub(super) fn open(config: &Path) -> Project {
         files: Files::new(),
         diagnostics: Diagnostics::new(),
         rules: Vec::new(),
+        outside: None,
         included: crate::native::Cache::default(),
     };
     let name = shown(config.file_name().map_or(config, Path::new));
