@@ -17,6 +17,13 @@ pub struct Scope<'a> {
     pub writes_apex_ns: bool,
 }
 
+impl Scope<'_> {
+    /// Whether the files want this at the provider.
+    pub fn takes(self, wish: &Wish) -> bool {
+        wish.only.as_deref().is_none_or(|only| only.iter().any(|name| name == self.provider))
+    }
+}
+
 /// The changes in canonical order and how the rest was counted.
 #[derive(Debug, Default)]
 pub struct Difference {
@@ -54,7 +61,7 @@ pub fn diff(desired: &Desired, live: &Live, scope: Scope<'_>) -> Difference {
         let wish = if order.is_le() { wishes.next() } else { None };
         let live = if order.is_ge() { lives.next() } else { None };
         // What is declared for other providers only is nobody's here: neither written nor deleted.
-        if wish.is_some_and(|wish| !is_for(wish, scope)) {
+        if wish.is_some_and(|wish| !scope.takes(wish)) {
             found.undeclared += usize::from(live.is_some());
             continue;
         }
@@ -89,11 +96,6 @@ fn applies(wish: &Wish, apex: &Name, scope: Scope<'_>) -> bool {
         RecordType::NS if rrset.name == *apex => scope.writes_apex_ns,
         _ => true,
     }
-}
-
-/// Whether the files want it at this provider.
-fn is_for(wish: &Wish, scope: Scope<'_>) -> bool {
-    wish.only.as_deref().is_none_or(|only| only.iter().any(|name| name == scope.provider))
 }
 
 /// RRsets that stay although no file declares them: the SOA and NS of the apex belong to the provider until the files

@@ -18,7 +18,7 @@ fn the_repair_is_ordered_and_grouped() {
     let plan = Case::new(BROKEN, REPAIRED).plan();
     assert_eq!(steps(&plan), ["~ mail A", "~ @ TXT", "~ @ MX"]);
     assert!(plan.changes.iter().all(|change| change.group == plan.changes[0].group));
-    assert_eq!(plan.changes[2].depends_on, [0]);
+    assert_eq!(plan.changes[2].depends_on, [0, 1]);
     assert_eq!(plan.changes[0].old_answer_max_s, Some(86_400));
     assert_eq!((plan.counts.unchanged, plan.counts.managed, plan.settles.seconds()), (1, 4, 86_400));
     let warnings: Vec<_> = plan.findings.iter().map(|finding| (finding.rule, finding.change)).collect();

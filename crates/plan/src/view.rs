@@ -2,15 +2,18 @@
 
 use crate::Change;
 use dnsctl_zone::{Kept, Live, Name, RRset, RecordType};
-use std::collections::HashMap;
 
 /// The zone of a provider with changes laid over it, without a copy of either.
 #[derive(Debug)]
 pub struct View<'a> {
     live: &'a Live,
-    changes: HashMap<(&'a Name, RecordType), &'a Change>,
-    names: HashMap<&'a Name, Vec<&'a Change>>,
+    /// In canonical order of owner name and type.
+    changes: Vec<&'a Change>,
 }
+
+/// The types that give a name an address; of the last three a provider makes one up when it is asked.
+pub(crate) const ADDRESSES: [RecordType; 5] =
+    [RecordType::A, RecordType::AAAA, RecordType::ALIAS, RecordType::LUA, RecordType::ROUTE53_ALIAS];
 
 /// What a name has to offer to one who looks for its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,15 +36,9 @@ impl<'a> View<'a> {
 
     /// The zone after the changes.
     pub fn after(live: &'a Live, changes: &'a [Change]) -> Self {
-        let mut names: HashMap<_, Vec<_>> = HashMap::new();
-        for change in changes {
-            names.entry(&change.name).or_default().push(change);
-        }
-        Self {
-            live,
-            changes: changes.iter().map(|change| ((&change.name, change.rtype), change)).collect(),
-            names,
-        }
+        let mut changes: Vec<&Change> = changes.iter().collect();
+        changes.sort_by(|a, b| (&a.name, a.rtype).cmp(&(&b.name, b.rtype)));
+        Self { live, changes }
     }
 
     /// The name of the zone.
@@ -51,19 +48,29 @@ impl<'a> View<'a> {
 
     /// The RRset of this owner name and type.
     pub fn get(&self, name: &Name, rtype: RecordType) -> Option<&'a RRset> {
-        match self.changes.get(&(name, rtype)) {
+        match self.change((name, rtype)) {
             Some(change) => change.after.as_ref(),
             None => self.live.zone.get(name, rtype),
         }
     }
 
+    /// Whether an RRset of the provider is not changed.
+    pub fn keeps(&self, rrset: &RRset) -> bool {
+        self.change(rrset.key()).is_none()
+    }
+
+    fn change(&self, key: (&Name, RecordType)) -> Option<&'a Change> {
+        let place = self.changes.binary_search_by(|change| (&change.name, change.rtype).cmp(&key)).ok()?;
+        self.changes.get(place).copied()
+    }
+
     /// All RRsets: those of the provider as changed, then the new ones.
     pub fn rrsets(&self) -> impl Iterator<Item = &'a RRset> {
-        let kept = self.live.zone.rrsets().iter().filter_map(|rrset| match self.changes.get(&rrset.key()) {
+        let kept = self.live.zone.rrsets().iter().filter_map(|rrset| match self.change(rrset.key()) {
             Some(change) => change.after.as_ref(),
             None => Some(rrset),
         });
-        let new = self.changes.values().filter(|change| change.before.is_none());
+        let new = self.changes.iter().filter(|change| change.before.is_none());
         kept.chain(new.filter_map(|change| change.after.as_ref()))
     }
 
@@ -78,33 +85,44 @@ impl<'a> View<'a> {
 
     /// What one finds who looks for an address of this name, without a look at other zones.
     pub fn addresses(&self, name: &Name) -> Addresses {
-        if !name.is_below(self.apex()) && name != self.apex() {
-            return Addresses::Elsewhere;
+        self.address_owner(name).0
+    }
+
+    /// The same, with the owner name of the records that answer: the name itself, or a wildcard.
+    pub fn address_owner(&self, name: &Name) -> (Addresses, Option<Name>) {
+        if !name.is_at_or_below(self.apex()) {
+            return (Addresses::Elsewhere, None);
         }
         let mut above = name.parent().filter(|_| name != self.apex());
         while let Some(at) = above.filter(|at| at.is_below(self.apex())) {
             // Below a zone cut another zone answers, and only glue can stand here (RFC 2181 section 6).
             if self.get(&at, RecordType::NS).is_some() {
-                return if self.has_address(name) { Addresses::Some } else { Addresses::Elsewhere };
+                let glue = self.has_address(name);
+                return if glue {
+                    (Addresses::Some, Some(name.clone()))
+                } else {
+                    (Addresses::Elsewhere, None)
+                };
             }
             if self.get(&at, RecordType::DNAME).is_some() {
-                return Addresses::Elsewhere;
+                return (Addresses::Elsewhere, None);
             }
             above = at.parent();
         }
         if self.exists(name) {
-            return self.own_addresses(name);
+            return (self.own_addresses(name), Some(name.clone()));
         }
         // RFC 4592 section 3.3.1: the wildcard below the closest name that exists.
         let mut encloser = name.parent();
         while let Some(parent) = encloser {
             if parent == *self.apex() || self.exists(&parent) {
-                let wildcard = parent.child(b"*");
-                return wildcard.map_or(Addresses::None, |wildcard| self.own_addresses(&wildcard));
+                let wildcard = parent.child(b"*").ok();
+                let found = wildcard.as_ref().map(|wildcard| self.own_addresses(wildcard));
+                return (found.unwrap_or(Addresses::None), wildcard);
             }
             encloser = parent.parent();
         }
-        Addresses::None
+        (Addresses::None, None)
     }
 
     fn own_addresses(&self, name: &Name) -> Addresses {
@@ -118,9 +136,7 @@ impl<'a> View<'a> {
     }
 
     fn has_address(&self, name: &Name) -> bool {
-        let types =
-            [RecordType::A, RecordType::AAAA, RecordType::ALIAS, RecordType::LUA, RecordType::ROUTE53_ALIAS];
-        types.iter().any(|rtype| self.get(name, *rtype).is_some())
+        ADDRESSES.iter().any(|rtype| self.get(name, *rtype).is_some())
             || [RecordType::A, RecordType::AAAA].iter().any(|rtype| self.kept_at(name, *rtype))
     }
 
@@ -128,17 +144,16 @@ impl<'a> View<'a> {
         self.live.kept.iter().any(|Kept { name: kept, rtype: of, .. }| kept == name && *of == rtype)
     }
 
-    /// Whether the name or one below it has records.
+    /// Whether the name or one below it has records (RFC 4592 section 2.2.2).
     fn exists(&self, name: &Name) -> bool {
-        let unchanged =
-            |rrset: &RRset| self.changes.get(&rrset.key()).is_none_or(|change| change.after.is_some());
-        if self.live.zone.at(name).iter().any(unchanged) {
-            return true;
-        }
-        if self.names.get(name).is_some_and(|changes| changes.iter().any(|change| change.after.is_some())) {
-            return true;
-        }
-        // Rare: an empty non-terminal. Changes that delete what is below are not worth a second index.
-        self.live.zone.has_name(name) || self.names.keys().any(|other| other.is_below(name))
+        let rrsets = self.live.zone.rrsets();
+        let start = rrsets.partition_point(|rrset| rrset.name < *name);
+        let mut lives = rrsets.iter().skip(start).take_while(|rrset| rrset.name.is_at_or_below(name));
+        let start = self.changes.partition_point(|change| change.name < *name);
+        let mut changes =
+            self.changes.iter().skip(start).take_while(|change| change.name.is_at_or_below(name));
+        changes.any(|change| change.after.is_some())
+            || lives.any(|rrset| self.keeps(rrset))
+            || self.live.kept.iter().any(|kept| kept.name.is_at_or_below(name))
     }
 }

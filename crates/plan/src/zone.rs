@@ -101,7 +101,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
     let live = target.live.unwrap_or(&empty);
     let difference = diff(desired, live, scope);
     let mut changes = difference.changes;
-    order::arrange(&mut changes);
+    order::arrange(&mut changes, live);
     let mut findings = Vec::new();
     consequence::consider(live, &mut changes, &mut findings);
     let mut counts = Counts {
@@ -122,6 +122,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
     let question = guard::Question {
         desired,
         live,
+        scope,
         exists: target.live.is_some(),
         changes: &changes,
         counts,

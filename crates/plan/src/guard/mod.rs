@@ -3,6 +3,7 @@
 //! Each guard is one function with one id. It looks at values only and says what it objects to; whether an
 //! acknowledgement lets that pass is decided here, for all in the same way.
 
+mod conflict;
 mod count;
 mod delegation;
 mod mail;
@@ -10,6 +11,7 @@ mod structure;
 mod target;
 
 use crate::acknowledge::Book;
+use crate::diff::Scope;
 use crate::zone::{Counts, Verdict};
 use crate::{Change, Finding, Severity, View};
 use dnsctl_zone::{Desired, Live};
@@ -21,6 +23,8 @@ pub struct Question<'a> {
     pub desired: &'a Desired,
     /// The zone as the provider has it.
     pub live: &'a Live,
+    /// What is known of the provider.
+    pub scope: Scope<'a>,
     /// Whether the provider has the zone at all.
     pub exists: bool,
     /// The changes in the order of writing.
@@ -76,6 +80,7 @@ pub const ALL: &[Guard] = &[
     structure::WILDCARD,
     target::TARGET_ADDRESS,
     structure::KEPT,
+    conflict::LIVE,
     count::DELETE_THRESHOLD,
     count::UPDATE_THRESHOLD,
 ];

@@ -23,35 +23,36 @@ fn target_address(question: &Question<'_>) -> Vec<Objection> {
             let old = change.before.iter().any(|rrset| targets(rrset).any(|other| other == target))
                 && before.addresses(&target) == after.addresses(&target);
             if !old && seen.insert((change.name.clone(), change.rtype, target.clone())) {
-                objections.extend(object(after, index, &change.name, change.rtype, &target));
+                objections.extend(object(after, Some(index), &change.name, change.rtype, &target));
             }
         }
     }
-    // Pointers that stay, whose targets lose their addresses in this plan.
-    let lost: HashSet<&Name> = question
-        .changes
-        .iter()
-        .filter(|change| {
-            before.addresses(&change.name) == Addresses::Some
-                && after.addresses(&change.name) != Addresses::Some
-        })
-        .map(|change| &change.name)
-        .collect();
-    if lost.is_empty() {
+    // Pointers that stay, whose targets lose their addresses in this plan: with a change at the name, at the wildcard that
+    // answered for it, or at a name below it, whose existence hides the wildcard (RFC 4592 section 2.2.2).
+    if question.changes.is_empty() {
         return objections;
     }
     for rrset in question.live.zone.rrsets() {
         let stays = after.get(&rrset.name, rrset.rtype);
-        for target in stays.into_iter().flat_map(targets).filter(|target| lost.contains(target)) {
-            if !seen.insert((rrset.name.clone(), rrset.rtype, target.clone())) {
+        for target in stays.into_iter().flat_map(targets) {
+            if before.addresses(&target) != Addresses::Some || after.addresses(&target) == Addresses::Some {
                 continue;
             }
-            if let Some(index) = question.changes.iter().position(|change| change.name == target) {
-                objections.extend(object(after, index, &rrset.name, rrset.rtype, &target));
+            if seen.insert((rrset.name.clone(), rrset.rtype, target.clone())) {
+                let found = culprit(question, &target);
+                objections.extend(object(after, found, &rrset.name, rrset.rtype, &target));
             }
         }
     }
     objections
+}
+
+/// The change that takes the address of a target.
+fn culprit(question: &Question<'_>, target: &Name) -> Option<usize> {
+    let (changes, owner) = (question.changes, question.before.address_owner(target).1);
+    let at = |name: &Name| changes.iter().position(|change| change.name == *name);
+    let hiding = || changes.iter().position(|change| change.name.is_below(target) && change.after.is_some());
+    at(target).or_else(|| owner.as_ref().and_then(at)).or_else(hiding)
 }
 
 fn targets(rrset: &RRset) -> impl Iterator<Item = Name> {
@@ -62,7 +63,7 @@ fn targets(rrset: &RRset) -> impl Iterator<Item = Name> {
 
 fn object(
     after: &View<'_>,
-    index: usize,
+    change: Option<usize>,
     name: &Name,
     rtype: RecordType,
     target: &Name,
@@ -74,7 +75,7 @@ fn object(
     };
     let mail = if rtype == RecordType::MX { ": mail sent there bounces" } else { "" };
     Some(Objection {
-        change: Some(index),
+        change,
         message: format!(
             "{}, a target of {} {rtype}, {problem}{mail}",
             target.without_dot(),

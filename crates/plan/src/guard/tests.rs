@@ -1,4 +1,5 @@
-use crate::testing::{Case, rules};
+use crate::testing::{Case, apex, rules};
+use dnsctl_zone::{IgnoreRule, Kept, Manage, Name, RecordType, Source};
 
 /// Each guard: what it stops, and what it lets pass.
 #[test]
@@ -144,4 +145,128 @@ fn acknowledgements_must_be_used_and_in_time() {
     assert!(!case.plan().is_blocked());
     case.today = "2027-01-01";
     assert_eq!(rules(&case.plan()), ["guard/expired-acknowledgement", "guard/apex-addresses"]);
+}
+
+/// Live records that stay and leave no place for a wanted one.
+#[test]
+fn live_records_in_the_way() {
+    let rule = ["guard/live-conflict"];
+    let x = "x A 192.0.2.9";
+    for (before, after, way) in [
+        (
+            "w A 192.0.2.1",
+            "w CNAME x",
+            "w.example.com CNAME cannot stand beside the live w.example.com A (192.0.2.1)",
+        ),
+        (
+            "w CNAME other",
+            "w A 192.0.2.1",
+            "w.example.com A cannot stand beside the live w.example.com CNAME",
+        ),
+        ("w CNAME other", "w TXT t", "stands alone"),
+        (
+            "w DNAME other.example.",
+            "a.w TXT t",
+            "below the live w.example.com DNAME (other.example.), which redirects",
+        ),
+        ("a.w TXT t", "w DNAME other.example.", "would hide the live a.w.example.com TXT"),
+        (
+            "w NS ns.example.net.",
+            "a.b.w TXT t",
+            "the delegation by the live w.example.com NS (ns.example.net.)",
+        ),
+        ("w NS ns.example.net.", "w MX 10 x", "at or below the delegation"),
+        ("w NS ns.example.net.", "a.w A 192.0.2.1", "at or below the delegation"),
+        (
+            "w MX 10 x\na.w A 192.0.2.1",
+            "w NS ns.example.net.",
+            "would hide the live w.example.com MX (10 x.example.com.), a.w.example.com A",
+        ),
+    ] {
+        let mut case = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}"));
+        // What no file declares would be deleted: the place is free, or another guard speaks.
+        assert!(!rules(&case.plan()).contains(&rule[0]), "{before} -> {after}");
+        case.desired.manage = Manage::Declared;
+        let plan = case.plan();
+        assert_eq!(rules(&plan), rule, "{before} -> {after}");
+        let found = plan.findings.iter().find(|finding| finding.rule == rule[0]).unwrap();
+        assert!(found.message.contains(way), "{}", found.message);
+        assert!(
+            found.message.contains("No file declares it (manage: declared), so it stays"),
+            "{}",
+            found.message
+        );
+        assert_eq!(found.change, Some(0));
+        // An ignore rule keeps it as well.
+        case.desired.manage = Manage::All;
+        let source = Source::new("zones/example.com.yaml".into(), 7, 5);
+        let wanted: Vec<RecordType> = case.desired.wishes.iter().map(|wish| wish.rrset.rtype).collect();
+        case.desired.ignore = ["w", "a.w"]
+            .map(|name| IgnoreRule {
+                name: name.into(),
+                types: vec![],
+                except: wanted.clone(),
+                source: source.clone(),
+            })
+            .into();
+        let plan = case.plan();
+        if plan.counts.ignored == before.lines().count() {
+            assert_eq!(rules(&plan), rule, "{before} -> {after}");
+            assert!(
+                plan.findings[0].message.contains("The ignore rule at zones/example.com.yaml:7:5 covers it")
+            );
+        }
+    }
+    for (before, after) in [
+        ("w A 192.0.2.1", "w TXT t"),
+        ("w NS ns.w\nns.w A 192.0.2.1", "w DS 1 13 2 00"),
+        ("w NS ns.w", "ns.w A 192.0.2.1"),
+        ("ns.w A 192.0.2.1\nw DS 1 13 2 00", "w NS ns.w"),
+        ("w DNAME other.example.", "w TXT t"),
+        ("w RRSIG A 13 2 300 20300101000000 20260101000000 1 example.com. AAAA", "w CNAME x"),
+        ("@ NS ns.example.net.\n@ SOA ns h 1 2 3 4 5", "a.b TXT t"),
+    ] {
+        let mut case = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}"));
+        case.desired.manage = Manage::Declared;
+        assert_eq!(rules(&case.plan()), [""; 0], "{before} -> {after}");
+    }
+}
+
+#[test]
+fn records_of_other_providers_and_kept_ones_in_the_way() {
+    let mut case = Case::new("w A 192.0.2.1", "w A 192.0.2.1\nw CNAME x\nx A 192.0.2.9");
+    // Lenient files may want both; that is not this guard's affair.
+    assert_eq!(rules(&case.plan()), [""; 0]);
+    let wish = case
+        .desired
+        .wishes
+        .iter_mut()
+        .find(|wish| wish.rrset.name != apex() && wish.rrset.rtype == RecordType::A);
+    wish.unwrap().only = Some(["elsewhere".to_owned()].into());
+    let plan = case.plan();
+    assert_eq!(rules(&plan), ["guard/live-conflict"]);
+    assert!(
+        plan.findings[0].message.contains("declared at zones/example.com.yaml:2:1 for other providers only")
+    );
+    let mut case = Case::new("x A 192.0.2.9", "w CNAME x\nx A 192.0.2.9");
+    let name = Name::absolute("w.example.com").unwrap();
+    let kept =
+        Kept { name, rtype: RecordType::A, count: 2, reason: "weighted routing policy, 2 sets".into() };
+    case.live.as_mut().unwrap().kept.push(kept);
+    let plan = case.plan();
+    assert_eq!(rules(&plan), ["guard/live-conflict"]);
+    assert!(plan.findings[0].message.contains("weighted routing policy"));
+    case.acknowledge("guard/live-conflict", "w CNAME");
+    assert!(!case.plan().is_blocked());
+}
+
+/// A name that comes into being hides the wildcard that answered for a mail server.
+#[test]
+fn a_hidden_wildcard_takes_an_address() {
+    let before = "@ MX 10 mail\n* A 192.0.2.1";
+    let plan = Case::new(before, &format!("{before}\n_25._tcp.mail TLSA 3 1 1 00")).plan();
+    assert_eq!(rules(&plan), ["guard/target-address"]);
+    assert_eq!(plan.findings[0].change, Some(0));
+    let with = format!("{before}\n_25._tcp.mail TLSA 3 1 1 00\nmail A 192.0.2.1");
+    assert!(!Case::new(before, &with).plan().is_blocked());
 }

@@ -1,0 +1,280 @@
+//! What the order of writing promises.
+//!
+//! - What is pointed at is there before what points at it, and goes after it.
+//! - A CNAME is never beside other data, nor anything below a DNAME: one goes before the other comes, in one group.
+//! - An MX record and the addresses of its targets in the zone are one group, the SPF text of its name too. No step
+//!   takes the address of a target from an MX that is there.
+//! - The texts by which mail is judged (DKIM, DMARC, MTA-STS, TLS reports, TLSA of the targets) come before the MX.
+
+use super::graph::{Edge, Groups};
+use super::pointer::{self, is_spf, targets};
+use crate::view::{ADDRESSES, Addresses};
+use crate::{Action, Change, View};
+use dnsctl_zone::{Live, Name, RecordType};
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// What comes before what, and the group of each change. The changes are in canonical order.
+pub(super) fn of(changes: &[Change], live: &Live) -> (Vec<Vec<Edge>>, Vec<usize>) {
+    let mut promises = Promises {
+        changes,
+        edges: vec![Vec::new(); changes.len()],
+        groups: Groups::new(changes.len()),
+        before: View::before(live),
+        after: View::after(live, changes),
+    };
+    for index in 0..changes.len() {
+        promises.kind(index);
+        promises.delegation(index);
+        promises.pointer(index);
+        promises.mail(index);
+    }
+    promises.targets(live);
+    (promises.edges, promises.groups.names())
+}
+
+struct Promises<'a> {
+    changes: &'a [Change],
+    edges: Vec<Vec<Edge>>,
+    groups: Groups,
+    before: View<'a>,
+    after: View<'a>,
+}
+
+impl Promises<'_> {
+    fn at(&self, name: &Name) -> Range<usize> {
+        let start = self.changes.partition_point(|change| change.name < *name);
+        start..self.changes.partition_point(|change| change.name <= *name)
+    }
+
+    fn at_or_below(&self, name: &Name) -> Range<usize> {
+        let start = self.changes.partition_point(|change| change.name < *name);
+        // In canonical order, all names below follow directly.
+        let rest = self.changes.get(start..).unwrap_or(&[]);
+        start..start + rest.partition_point(|change| change.name.is_at_or_below(name))
+    }
+
+    fn below(&self, name: &Name) -> Range<usize> {
+        self.at(name).end..self.at_or_below(name).end
+    }
+
+    fn deletes(&self, index: usize) -> bool {
+        self.changes[index].action() == Action::Delete
+    }
+
+    fn has_type(&self, index: usize, rtypes: &[RecordType]) -> bool {
+        rtypes.contains(&self.changes[index].rtype)
+    }
+
+    fn first(&mut self, from: usize, to: usize, strict: bool) {
+        if from != to {
+            self.edges[from].push(Edge { to, strict });
+        }
+    }
+
+    fn together(&mut self, from: usize, to: usize, strict: bool) {
+        self.groups.join(from, to);
+        self.first(from, to, strict);
+    }
+
+    /// A CNAME comes to, or goes from, a name where other data go or come; a DNAME does so above them (RFC 6672
+    /// section 2.4); at a vendor with alias records, one and addresses cannot stand together either.
+    fn kind(&mut self, index: usize) {
+        let change = &self.changes[index];
+        let others = match change.rtype {
+            _ if change.action() == Action::Update => return,
+            RecordType::CNAME | RecordType::ALIAS | RecordType::ROUTE53_ALIAS => self.at(&change.name),
+            RecordType::DNAME => self.below(&change.name),
+            _ => return,
+        };
+        let rtype = change.rtype;
+        for other in others.filter(|&other| other != index) {
+            let address = self.has_type(other, &[RecordType::A, RecordType::AAAA]);
+            let comes = self.changes[other].action() == Action::Create;
+            match (self.deletes(index), self.deletes(other)) {
+                _ if !address && matches!(rtype, RecordType::ALIAS | RecordType::ROUTE53_ALIAS) => {}
+                // One answers beside the other, so no moment need be without an address.
+                (false, true) if rtype == RecordType::ALIAS => self.together(index, other, false),
+                (true, false) if rtype == RecordType::ALIAS && comes => self.together(other, index, false),
+                (false, true) => self.together(other, index, true),
+                (true, false) if comes => self.together(index, other, true),
+                _ => {}
+            }
+        }
+    }
+
+    /// Validators must not find a DS record of keys that the new servers do not have, nor a server one without NS.
+    fn delegation(&mut self, index: usize) {
+        if self.changes[index].rtype != RecordType::DS || !self.deletes(index) {
+            return;
+        }
+        for other in self.at(&self.changes[index].name) {
+            if self.has_type(other, &[RecordType::NS]) {
+                self.together(index, other, false);
+            }
+        }
+    }
+
+    /// Targets before pointers; what no longer points before the target goes.
+    fn pointer(&mut self, index: usize) {
+        let change = &self.changes[index];
+        let mail = change.rtype == RecordType::MX;
+        let (old, new) = (targets(change, false), targets(change, true));
+        for target in &new {
+            for other in self.at(target) {
+                if !self.deletes(other) && self.leads(index, other) {
+                    self.first(other, index, mail && self.has_type(other, &ADDRESSES));
+                }
+            }
+        }
+        for target in old.iter().filter(|target| !new.contains(target)) {
+            for other in self.at(target) {
+                if self.deletes(other) && self.leads(index, other) {
+                    self.first(index, other, mail && self.has_type(other, &ADDRESSES));
+                }
+            }
+            if mail {
+                self.leave(index, target);
+            }
+        }
+    }
+
+    /// Mail no longer goes to this target: only then may the wildcard that answers for it go, or be hidden.
+    fn leave(&mut self, index: usize, target: &Name) {
+        let (Addresses::Some, Some(owner)) = self.before.address_owner(target) else { return };
+        if owner == *target {
+            return;
+        }
+        for other in self.at(&owner) {
+            if self.deletes(other) && self.has_type(other, &ADDRESSES) {
+                self.first(index, other, true);
+            }
+        }
+        if self.after.addresses(target) != Addresses::Some {
+            for other in self.hiding(target, Some(&owner)) {
+                if !self.deletes(other) {
+                    self.first(index, other, true);
+                }
+            }
+        }
+    }
+
+    /// Whether a change at the target of a pointer is what the pointer is about.
+    fn leads(&self, pointer: usize, other: usize) -> bool {
+        const TAKEN_IN: [RecordType; 4] =
+            [RecordType::A, RecordType::AAAA, RecordType::TXT, RecordType::CNAME];
+        !self.has_type(pointer, &[RecordType::TXT])
+            || (self.changes[pointer].name != self.changes[other].name && self.has_type(other, &TAKEN_IN))
+    }
+
+    /// What stands around an MX record, and what MTA-STS needs.
+    fn mail(&mut self, index: usize) {
+        let change = &self.changes[index];
+        let first = change.name.labels().next().unwrap_or_default();
+        if self.deletes(index) {
+            return;
+        }
+        if change.rtype == RecordType::TXT && &*first == b"_mta-sts" {
+            // Senders fetch the policy when the text changes (RFC 8461 section 3.1).
+            let host = change.name.parent().and_then(|domain| domain.child(b"mta-sts").ok());
+            for other in host.map_or(0..0, |host| self.at(&host)) {
+                if !self.deletes(other) {
+                    self.first(other, index, false);
+                }
+            }
+        }
+        if change.rtype != RecordType::MX {
+            return;
+        }
+        for other in self.at(&change.name) {
+            if self.changes[other].after.as_ref().is_some_and(is_spf) {
+                self.together(other, index, false);
+            }
+        }
+        let targets = targets(change, true);
+        for target in &targets {
+            let (found, owner) = self.after.address_owner(target);
+            for other in owner.iter().chain([target]).flat_map(|name| self.at(name)).collect::<Vec<_>>() {
+                if !self.deletes(other) && self.has_type(other, &ADDRESSES) {
+                    self.together(other, index, true);
+                }
+            }
+            // Where a wildcard is to answer, nothing may be left at the name.
+            if found == Addresses::Some && self.before.addresses(target) != Addresses::Some {
+                for other in self.hiding(target, owner.as_ref()) {
+                    if self.deletes(other) {
+                        self.together(other, index, true);
+                    }
+                }
+            }
+        }
+        for other in self.judging(&self.changes[index].name, &targets) {
+            if !self.deletes(other)
+                && self.has_type(other, &[RecordType::TXT, RecordType::CNAME, RecordType::TLSA])
+            {
+                self.first(other, index, false);
+            }
+        }
+    }
+
+    /// Changes at names whose existence keeps a wildcard from answering for a name (RFC 4592 section 2.2.2).
+    fn hiding(&self, name: &Name, owner: Option<&Name>) -> Range<usize> {
+        let Some(wildcard) = owner.filter(|owner| owner.is_wildcard() && *owner != name) else { return 0..0 };
+        let mut hiding = name.clone();
+        while let Some(above) = hiding.parent().filter(|_| hiding.label_count() > wildcard.label_count()) {
+            hiding = above;
+        }
+        self.at_or_below(&hiding)
+    }
+
+    /// Changes at names by which the mail of a domain is judged.
+    fn judging(&self, domain: &Name, targets: &[Name]) -> Vec<usize> {
+        let below = |name: &Name, labels: &[&[u8]]| {
+            labels.iter().try_fold(name.clone(), |name, label| name.child(label)).ok()
+        };
+        let mut found: Vec<usize> =
+            below(domain, &[b"_domainkey"]).map_or(0..0, |name| self.below(&name)).collect();
+        let texts: [&[&[u8]]; 3] = [&[b"_dmarc"], &[b"_mta-sts"], &[b"_tls", b"_smtp"]];
+        found.extend(
+            texts.into_iter().filter_map(|labels| below(domain, labels)).flat_map(|name| self.at(&name)),
+        );
+        let keys = targets.iter().filter_map(|target| below(target, &[b"_tcp", b"_25"]));
+        found.extend(keys.flat_map(|name| self.at(&name)));
+        found
+    }
+
+    /// The addresses of the targets of all MX records, changed or not: the new ones before the old ones go. A target that
+    /// a wildcard answers for loses that as soon as anything exists at its name or below (RFC 4592 section 2.2.2).
+    fn targets(&mut self, live: &Live) {
+        if self.changes.is_empty() {
+            return;
+        }
+        let new = self.changes.iter().filter_map(|change| change.after.as_ref());
+        let all = live.zone.rrsets().iter().chain(new).filter(|rrset| rrset.rtype == RecordType::MX);
+        let targets: BTreeSet<Name> = all.flat_map(pointer::of).collect();
+        for target in targets {
+            let (Addresses::Some, Some(old)) = self.before.address_owner(&target) else { continue };
+            let (Addresses::Some, Some(new)) = self.after.address_owner(&target) else { continue };
+            if old == new {
+                continue;
+            }
+            let addresses = |name: &Name, deleted: bool| -> Vec<usize> {
+                let here = self.at(name).filter(|index| self.deletes(*index) == deleted);
+                here.filter(|index| self.has_type(*index, &ADDRESSES)).collect()
+            };
+            let (gained, lost) = (addresses(&new, false), addresses(&old, true));
+            let around = |deleted: bool, but: &[usize]| -> Vec<usize> {
+                let here = self.at_or_below(&target).filter(|index| self.deletes(*index) == deleted);
+                here.filter(|index| !but.contains(index)).collect()
+            };
+            let created = if new == target { around(false, &gained) } else { Vec::new() };
+            let deleted = if old == target { around(true, &lost) } else { Vec::new() };
+            for &from in &gained {
+                lost.iter().chain(&created).for_each(|&to| self.first(from, to, true));
+            }
+            for &from in &deleted {
+                lost.iter().for_each(|&to| self.first(from, to, true));
+            }
+        }
+    }
+}
