@@ -5,6 +5,8 @@
 //! of the server, is shown as ignored with its reason; the latter is run all the same and must fail.
 
 mod dig;
+#[path = "../oracle/domain_scan.rs"]
+mod domain_scan;
 mod powerdns;
 mod route53;
 mod zonefile;

@@ -1,4 +1,5 @@
-//! Zone files: `named-compilezone` of BIND reads what was written, and says what it would serve.
+//! Zone files: `named-compilezone` of BIND reads what was written, and says what it would serve. The `domain` crate must
+//! read the same values, and `kzonecheck` of Knot DNS must find no error in the file.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -11,14 +12,15 @@ use dnsctl_provider::conformance::{Answer, Failure, Subject};
 use dnsctl_provider::error;
 use dnsctl_provider::{Context, OptionValue, Reader, Settings, Writer};
 use dnsctl_provider_zonefile::FACTORY;
-use dnsctl_zone::{Name, RecordType, master};
+use dnsctl_zone::{Name, Rdata, RecordType, Ttl, master};
 
-use crate::Adapter;
+use crate::{Adapter, domain_scan};
 
 pub(crate) const BIND: Adapter = Adapter { name: "zonefile", factory: &FACTORY, start };
 
 fn start() -> Option<Box<dyn Subject>> {
     require(find("named-compilezone", "bind9-utils"))?;
+    require(find("kzonecheck", "knot-dnssecutils"))?;
     let folder = require(Repository::new([("README", "The zones of the conformance suite.\n")]))?;
     Some(Box::new(ZoneFiles { folder, count: AtomicU32::new(0) }))
 }
@@ -56,6 +58,8 @@ impl ZoneFiles {
             input.write_all(text.as_bytes()).map_err(failed)?;
         }
         let output = child.wait_with_output().map_err(failed)?;
+        knot_reads(&text, &apex)?;
+        let by_domain = domain_reads(&text, &apex, name, rtype)?;
         let text = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() {
             return Err(format!("named-compilezone: {}", String::from_utf8_lossy(&output.stderr)));
@@ -68,8 +72,48 @@ impl ZoneFiles {
         }
         let found = loaded.zone.get(name, rtype);
         let values = found.map_or_else(Vec::new, |rrset| rrset.values().to_vec());
-        Ok(Answer { ttl: found.map(|rrset| rrset.ttl), values })
+        let answer = Answer { ttl: found.map(|rrset| rrset.ttl), values };
+        if let Some(by_domain) = by_domain.filter(|by_domain| *by_domain != answer) {
+            return Err(format!("BIND reads {answer:?}, and the domain crate {by_domain:?}"));
+        }
+        Ok(answer)
     }
+}
+
+/// What Knot DNS says against the syntax of a file. Its opinion of what a zone should hold is not asked for.
+fn knot_reads(text: &str, apex: &Name) -> Result<(), Failure> {
+    let program = find("kzonecheck", "knot-dnssecutils").map_err(|error| error.to_string())?;
+    let failed = |error: std::io::Error| format!("kzonecheck: {error}");
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    let mut command = Command::new(program);
+    command.args(["-d", "off", "-v", "-o", &apex.to_string()]).arg(file.path());
+    let output = command.output().map_err(failed)?;
+    let words = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    match words.lines().find(|line| line.contains("error in zone, file")) {
+        Some(fault) => Err(format!("kzonecheck: {fault}")),
+        None => Ok(()),
+    }
+}
+
+/// What the `domain` crate makes of a file; `None` where it knows too little.
+fn domain_reads(text: &str, apex: &Name, name: &Name, rtype: RecordType) -> Result<Option<Answer>, Failure> {
+    let options = master::Options::default();
+    let ours = master::parse(text, Arc::from("ours"), apex, options, &mut |_| Err(String::new()));
+    if !ours.records.iter().all(|record| domain_scan::takes(&record.rdata)) {
+        return Ok(None);
+    }
+    let records = domain_scan::scan(text, &apex.to_string()).map_err(|error| format!("domain: {error}"))?;
+    let mut answer = Answer { ttl: None, values: Vec::new() };
+    for (owner, _, ttl, rdata) in records.iter().filter(|(_, code, ..)| *code == rtype.code().unwrap_or(0)) {
+        let (owner, _) = Name::from_wire(owner).map_err(|error| format!("domain: {error}"))?;
+        if owner == *name {
+            answer.ttl = Some(Ttl::from_wire(*ttl));
+            answer.values.push(Rdata::from_wire(rtype, rdata).map_err(|error| format!("domain: {error}"))?);
+        }
+    }
+    answer.values.sort();
+    Ok(Some(answer))
 }
 
 /// All zones have three labels.

@@ -8,6 +8,7 @@
 mod bind;
 mod corpus;
 mod domain_crate;
+mod domain_scan;
 mod generated;
 mod knot;
 mod records;

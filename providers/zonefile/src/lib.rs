@@ -50,7 +50,7 @@ pub static FACTORY: Factory = Factory {
     kind: "zonefile",
     summary: "A directory of master files (RFC 1035), one for each zone",
     documentation: "https://www.rfc-editor.org/rfc/rfc1035#section-5",
-    evidence: "BIND 9.18, Knot 3.2 and the domain crate read what it writes, and it reads what they write",
+    evidence: "BIND 9.18, Knot 3.2 and the domain crate read what it writes, and it reads what BIND writes",
     options: config::OPTIONS,
     capabilities,
     open_reader: |settings, context| Ok(Box::new(ZoneFiles::new(Config::new(settings)?, context))),
