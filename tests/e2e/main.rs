@@ -23,9 +23,12 @@ mod selection;
 mod stale;
 mod story_powerdns;
 mod story_rfc2136;
+mod story_route53;
 mod story_zonefile;
 mod support;
+mod surroundings;
 mod terminal;
+mod tls;
 mod verify;
 mod zones;
 

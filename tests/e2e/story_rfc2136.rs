@@ -5,6 +5,7 @@ use crate::support::{Setup, ZONE, has, served, shows};
 use dnsctl_harness::{
     Action, Bind, Direction, DnsProxy, Knot, NameServer, Result, Transport, Zone, nsupdate, require,
 };
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 type Start = fn(Zone) -> Result<NameServer>;
@@ -76,17 +77,10 @@ fn stale_on_knot() {
 fn native_guard(start: Start) {
     let Some(server) = require(start(before())) else { return };
     let (address, key) = (server.address(), server.key().clone());
-    let done = AtomicBool::new(false);
-    let proxy = DnsProxy::start(address, move |packet| {
-        let opcode = packet.bytes.get(2).map(|flags| (flags >> 3) & 15);
-        let update = packet.direction == Direction::Query && opcode == Some(5);
-        if update && !done.swap(true, Ordering::SeqCst) {
-            let commands = format!("update delete {ZONE} TXT\nupdate add {ZONE} 3600 TXT \"v=spf1 a -all\"");
-            nsupdate(address, ZONE, Some(&key), &commands).unwrap();
-        }
-        Action::Pass
+    let proxy = before_the_update(address, move || {
+        let commands = format!("update delete {ZONE} TXT\nupdate add {ZONE} 3600 TXT \"v=spf1 a -all\"");
+        nsupdate(address, ZONE, Some(&key), &commands).unwrap();
     });
-    let proxy = proxy.unwrap();
     let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &after(address));
     setup.run("plan --out plan.json", 0);
     let run = setup.run("apply plan.json", 4);
@@ -144,6 +138,55 @@ fn a_cname_beside_other_data_is_refused_and_said() {
     Nothing was written. Next: repair the cause and apply the plan again, or dnsctl plan
     ");
     assert_eq!(served(server.address(), "shop.abc-corp.example", "A"), ["192.0.2.80"]);
+}
+
+/// A CNAME takes the place of an address, and while it is written somebody adds a text to the name. No prerequisite can speak
+/// of that, so BIND says NOERROR, deletes the address and drops the CNAME (RFC 2136 section 3.4.2.2).
+#[test]
+fn what_bind_drops_in_silence_is_told() {
+    let zone = Zone::new(ZONE).with("www 300 A 192.0.2.80\nshop 300 A 192.0.2.80");
+    let Some(server) = require(Bind::start([zone])) else { return };
+    let (address, key) = (server.address(), server.key().clone());
+    let proxy = before_the_update(address, move || {
+        let commands = format!("update add shop.{ZONE} 300 TXT \"somebody's\"");
+        nsupdate(address, ZONE, Some(&key), &commands).unwrap();
+    });
+    let text = format!(
+        "servers: {address}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n  www: {{ A: {{ ttl: 300, value: 192.0.2.81 }} }}\n  shop: {{ CNAME: shops.example.net. }}\n"
+    );
+    let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &text);
+    setup.run("plan --out plan.json", 0);
+    let run = setup.run("apply plan.json", 6);
+    shows!(run.stdout, @r"
+    ✖ abc-corp.example at main: 2 of 3 RRsets written in [time]; not verified: not all of it is written
+      ✖ shop.abc-corp.example. CNAME refused  (zones/abc-corp.example.yaml:5:11)
+        update zone abc-corp.example.: refused by the server from [server]: the server says that it is done, but: shop.abc-corp.example. CNAME: there is none
+    error: update zone abc-corp.example.: refused by the server from [server]: the server says that it is done, but: shop.abc-corp.example. CNAME: there is none
+      look into the server's log; some types and names it may not take
+    Stopped. 2 of 3 written, 1 not written, 0 unknown.
+    Still safe: no MX was touched.
+    Next: repair the cause, then apply the same saved plan with --resume, or make a new one: dnsctl plan  (plan 2e8fd3a9)
+    ");
+    assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), Vec::<String>::new());
+    assert_eq!(served(address, &format!("www.{ZONE}"), "A"), ["192.0.2.81"]);
+    // The next plan has what is left to do.
+    has(&setup.run("plan", 0).stdout, &["+ CNAME shop", "- TXT shop"]);
+    setup.run("apply --yes", 0);
+    assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), ["shops.example.net."]);
+}
+
+/// A proxy that does something right before the first update reaches the server.
+pub(crate) fn before_the_update(server: SocketAddr, act: impl Fn() + Send + Sync + 'static) -> DnsProxy {
+    let done = AtomicBool::new(false);
+    let proxy = DnsProxy::start(server, move |packet| {
+        let opcode = packet.bytes.get(2).map(|flags| (flags >> 3) & 15);
+        let update = packet.direction == Direction::Query && opcode == Some(5);
+        if update && !done.swap(true, Ordering::SeqCst) {
+            act();
+        }
+        Action::Pass
+    });
+    proxy.unwrap()
 }
 
 #[test]

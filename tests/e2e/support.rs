@@ -54,6 +54,13 @@ impl Setup {
         Self::new(&format!("{provider}{more}\n")).env("TSIG_SECRET", &key.secret)
     }
 
+    /// An emulator of Route 53 at this URL, and a home where no credentials are; its name in the configuration is `aws`.
+    pub(crate) fn route53_at(url: &str, more: &str) -> Self {
+        let provider = format!("providers:\n  aws: {{ type: route53, endpoint: \"{url}\", rate: 1000 }}\n");
+        // No machine of a cloud is asked for a role.
+        Self::new(&format!("{provider}{more}\n")).env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
     /// Sets a variable for every run; the last one of a name wins.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.push((name.to_owned(), value.to_owned()));

@@ -143,6 +143,13 @@ impl fmt::Display for Dnsctl {
     }
 }
 
+impl Run {
+    /// Both outputs, one behind the other.
+    pub fn stdout_and_stderr(&self) -> String {
+        format!("{}{}", self.stdout, self.stderr)
+    }
+}
+
 impl fmt::Display for Run {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "--- stdout ---\n{}\n--- stderr ---\n{}", self.stdout, self.stderr)

@@ -108,7 +108,7 @@ pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
 }
 
 /// Reads a request; `None` when the client closed the connection without one.
-pub(crate) fn read_request(stream: &mut TcpStream) -> io::Result<Option<(String, String, Message)>> {
+pub(crate) fn read_request(stream: &mut impl Read) -> io::Result<Option<(String, String, Message)>> {
     let Some((head, rest)) = read_head(stream)? else { return Ok(None) };
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut request = httparse::Request::new(&mut headers);
