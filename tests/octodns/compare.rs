@@ -3,15 +3,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use dnsctl_config::diagnostic::Severity;
-use dnsctl_config::{Loaded, Project};
+use dnsctl_config::{Loaded, Outside, Project, Silence};
 use dnsctl_harness::{python_tool, repository_root, require};
-use dnsctl_zone::{Name, Names, RRset, Rdata, RdataError, RecordType, Ttl};
+use dnsctl_zone::{Live, Name, Names, RRset, Rdata, RdataError, RecordType, Ttl};
 use serde_json::Value;
 
 /// Zone, owner name and type.
 pub(crate) type Key = (Name, Name, RecordType);
+
+/// The variable that the environment holds for both.
+const VARIABLE: &str = "DNSCTL_TEST_VERSION";
+const VERSION: &str = r"7 of\; monday";
+
+/// The environment; no servers.
+#[derive(Debug)]
+struct Environment;
+
+impl Outside for Environment {
+    fn variable(&self, name: &str) -> Option<String> {
+        (name == VARIABLE).then(|| VERSION.to_owned())
+    }
+
+    fn zone(&self, _: &str, _: &Name) -> Result<Option<Live>, Silence> {
+        Err(Silence::Offline)
+    }
+}
 
 /// What octoDNS read: RRsets by zone, owner name and type, and zones that it refused.
 #[derive(Debug, Default)]
@@ -37,6 +56,7 @@ pub(crate) fn octodns(config: &Path) -> Option<Theirs> {
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("AWS_DEFAULT_REGION", "us-east-1")
         .env("PDNS_API_KEY", "none")
+        .env(VARIABLE, VERSION)
         .output()
         .expect("Python runs");
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -155,7 +175,8 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) fn read(config: &Path) -> Self {
-        let project = Project::open(config);
+        let mut project = Project::open(config);
+        project.outside = Some(Arc::new(Environment));
         let loaded: Vec<Loaded> = project.units.iter().map(|unit| project.load(unit)).collect();
         let mut rrsets = BTreeMap::new();
         for zone in loaded.iter().filter_map(|one| one.zone.as_ref()) {

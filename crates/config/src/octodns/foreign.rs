@@ -125,6 +125,11 @@ impl Loader<'_> {
                 }
                 continue;
             }
+            if matches!(rtype, RecordType::TXT | RecordType::SPF) {
+                // octoDNS joins the strings of a text, and cuts it anew when it writes.
+                let texts = wish.rrset.values().iter().map(|text| Rdata::text(rtype, &text.joined_text()));
+                wish.rrset = RRset::new(wish.rrset.name.clone(), rtype, wish.rrset.ttl, texts.collect());
+            }
             if self.apex != apex {
                 let Some(name) = moved(&wish.rrset.name, apex, self.apex) else { continue };
                 wish.rrset.name = name;
