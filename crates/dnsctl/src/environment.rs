@@ -31,7 +31,9 @@ pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// The columns of the terminal, 100 where there is none.
+/// The columns of the terminal, 80 where there is none.
 pub(crate) fn width() -> usize {
-    variable("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|width| *width >= 40).unwrap_or(100)
+    let told = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    told.or_else(asked).filter(|width| *width >= 40).unwrap_or(80)
 }

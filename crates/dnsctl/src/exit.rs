@@ -32,8 +32,42 @@ pub(crate) enum Exit {
     Interrupted = 130,
 }
 
+impl Exit {
+    /// The one that a shell must see when both hold, as `docs/exit-codes.md` orders them.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let order = [
+            Self::Interrupted,
+            Self::Usage,
+            Self::Partial,
+            Self::Unverified,
+            Self::Stale,
+            Self::Locked,
+            Self::Blocked,
+            Self::Credentials,
+            Self::Invalid,
+            Self::Error,
+            Self::Findings,
+            Self::Changes,
+        ];
+        order.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(Self::Done)
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn the_more_urgent_of_two() {
+        assert_eq!(Exit::Blocked.or(Exit::Error), Exit::Blocked);
+        assert_eq!(Exit::Error.or(Exit::Credentials), Exit::Credentials);
+        assert_eq!(Exit::Done.or(Exit::Changes), Exit::Changes);
+        assert_eq!(Exit::Done.or(Exit::Done), Exit::Done);
     }
 }

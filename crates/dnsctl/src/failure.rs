@@ -1,9 +1,14 @@
 //! Why a command failed, as a person reads it.
 
 use crate::exit::Exit;
-use dnsctl_config::diagnostic::Diagnostics;
+use crate::render::style::{Style, paint, red};
+use crate::render::unread;
+use crate::render::words::{self, listed, safe};
+use dnsctl_config::diagnostic::{Diagnostic, Diagnostics, Severity};
+use dnsctl_plan::Plan;
 use dnsctl_provider::error::{Error, ErrorKind};
 use std::error::Error as _;
+use std::fmt::Write as _;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -45,6 +50,37 @@ impl Failure {
         self
     }
 
+    /// Both failures, if there are any.
+    pub(crate) fn and(self, other: Option<Self>) -> Self {
+        let Some(mut other) = other else { return self };
+        let mut messages = self.messages;
+        messages.append(&mut other.messages);
+        Self { exit: self.exit.or(other.exit), messages }
+    }
+
+    /// What all of these failed with, if any did.
+    pub(crate) fn all(failures: impl IntoIterator<Item = Self>) -> Option<Self> {
+        failures.into_iter().fold(None, |all, failure| {
+            Some(match all {
+                Some(all) => Self::and(all, Some(failure)),
+                None => failure,
+            })
+        })
+    }
+
+    /// The text for a person. Nothing that a file or a server said may change what a terminal shows.
+    pub(crate) fn text(&self, style: Style) -> String {
+        let mut out = String::new();
+        for Message { code, text, hint } in &self.messages {
+            let head = paint(red().bold(), format!("error[{code}]"));
+            let _ = writeln!(out, "{head}: {}", safe(text));
+            if let Some(hint) = hint {
+                let _ = writeln!(out, "  hint: {}", safe(hint));
+            }
+        }
+        style.finish(out)
+    }
+
     /// A file that cannot be read or written.
     pub(crate) fn io(error: &std::io::Error) -> Self {
         Self::new(Exit::Error, "io", error.to_string())
@@ -52,8 +88,7 @@ impl Failure {
 
     /// Errors of providers.
     pub(crate) fn provider(errors: &[Error]) -> Self {
-        // By number they are in the order of docs/exit-codes.md: credentials, then invalid files, then the rest.
-        let exit = errors.iter().map(exit_of).max().unwrap_or(Exit::Error);
+        let exit = errors.iter().map(exit_of).fold(Exit::Error, Exit::or);
         Self { exit, messages: errors.iter().map(message).collect() }
     }
 }
@@ -68,14 +103,41 @@ pub(crate) fn exit_of(error: &Error) -> Exit {
 }
 
 fn message(error: &Error) -> Message {
-    let mut text = error.to_string();
+    let text = format!("{error}{}", causes(error));
+    Message { code: code_of(error), text, hint: error.hint().map(str::to_owned) }
+}
+
+/// What an error came from, a line each.
+fn causes(error: &Error) -> String {
+    let mut text = String::new();
     let mut source = error.source();
     while let Some(cause) = source {
         text.push_str("\n  because: ");
         text.push_str(&cause.to_string());
         source = cause.source();
     }
-    Message { code: code_of(error), text, hint: error.hint().map(str::to_owned) }
+    text
+}
+
+/// The zones of a plan that could not be read: one message for each reason.
+pub(crate) fn unread(plan: &Plan, errors: &[Error]) -> Option<Failure> {
+    let messages = unread::groups(plan).into_iter().map(|group| {
+        let error = errors.get(group.first);
+        let zones = listed(group.zones.iter().map(|zone| words::zone(zone)), 3);
+        Message {
+            code: error.map_or("unread", code_of),
+            text: format!(
+                "could not read {zones} at {}: {}{}",
+                group.provider,
+                group.reason,
+                error.map(causes).unwrap_or_default()
+            ),
+            hint: Some(group.hint.unwrap_or("see whether it answers: dnsctl providers --ask").to_owned()),
+        }
+    });
+    let messages: Vec<Message> = messages.collect();
+    let exit = errors.iter().map(exit_of).fold(Exit::Error, Exit::or);
+    (!messages.is_empty()).then_some(Failure { exit, messages })
 }
 
 fn code_of(error: &Error) -> &'static str {
@@ -98,5 +160,15 @@ fn code_of(error: &Error) -> &'static str {
 
 /// Whether diagnostics stop a command.
 pub(crate) fn invalid(diagnostics: &Diagnostics) -> Result<(), Failure> {
-    if diagnostics.has_errors() { Err(Failure::shown(Exit::Invalid)) } else { Ok(()) }
+    let mut errors = diagnostics.iter().filter(|found| found.severity == Severity::Error).peekable();
+    if errors.peek().is_none() {
+        return Ok(());
+    }
+    // A zone whose source is a server may be right all the same.
+    let exit = |found: &Diagnostic| match found.code {
+        "source/credentials" => Exit::Credentials,
+        "source/unread" => Exit::Error,
+        _ => Exit::Invalid,
+    };
+    Err(Failure::shown(errors.map(exit).fold(Exit::Error, Exit::or)))
 }

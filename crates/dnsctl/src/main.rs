@@ -7,6 +7,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod live;
+mod outside;
 mod progress;
 mod registry;
 mod render;
@@ -19,7 +20,6 @@ use clap::Parser as _;
 use cli::{Cli, Color, Command};
 use exit::Exit;
 use failure::Failure;
-use render::style::{paint, red};
 use session::Session;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            show(&failure);
+            let _ = write!(anstream::stderr(), "{}", failure.text(session.style));
             failure.exit.into()
         }
     }
@@ -66,16 +66,5 @@ fn run(session: &Session, command: Command) -> Result<Exit, Failure> {
         Command::Providers(arguments) => commands::providers::run(session, &arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
         Command::Man(arguments) => commands::man::run(&arguments),
-    }
-}
-
-fn show(failure: &Failure) {
-    let mut err = anstream::stderr().lock();
-    for message in &failure.messages {
-        let head = paint(red().bold(), format!("error[{}]", message.code));
-        let _ = writeln!(err, "{head}: {}", message.text);
-        if let Some(hint) = &message.hint {
-            let _ = writeln!(err, "  hint: {hint}");
-        }
     }
 }

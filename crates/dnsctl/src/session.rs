@@ -4,11 +4,12 @@ use crate::cli::Global;
 use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, invalid};
+use crate::outside::World;
 use crate::render::style::Style;
-use crate::render::words::count;
+use crate::render::words::{count, safe};
 use crate::settings;
-use dnsctl_config::diagnostic::{Diagnostics, Files, closest};
-use dnsctl_config::{Loaded, Project, Unit};
+use dnsctl_config::diagnostic::{Diagnostic, Diagnostics, Files, Severity, closest};
+use dnsctl_config::{Format, Loaded, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Stats, Trace};
@@ -21,6 +22,9 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
+
+/// The code of the warning that no file matches.
+const NO_ZONES: &str = "config/no-zones";
 
 /// A command at work.
 pub(crate) struct Session {
@@ -59,6 +63,28 @@ impl Session {
     /// # Errors
     /// There is none, or it is wrong; then everything wrong with it has been shown.
     pub(crate) fn open(&self) -> Result<Project, Failure> {
+        let mut project = self.open_as_it_is()?;
+        // That there are no zones is no fault for a command that works without; `select` tells it to the others.
+        let is_later = |found: &Diagnostic| project.units.is_empty() && found.code == NO_ZONES;
+        let (later, now): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut project.diagnostics).into_iter().partition(is_later);
+        let now: Diagnostics = now.into_iter().collect();
+        self.show(&project, &now);
+        invalid(&now)?;
+        project.diagnostics = later.into_iter().collect();
+        if project.format == Format::OctoDns {
+            let world = World::new(self.openers(&project), self.runtime()?.handle().clone());
+            project.outside = Some(Arc::new(world));
+        }
+        Ok(project)
+    }
+
+    /// Opens the configuration; what is wrong with it is in it, and not shown yet. Zones whose sources are servers are not
+    /// whole.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(crate) fn open_as_it_is(&self) -> Result<Project, Failure> {
         let path = match &self.global.config {
             Some(path) => path.clone(),
             None => {
@@ -74,42 +100,50 @@ impl Session {
             }
         };
         let mut project = Project::open(&path);
-        project.rules = guard::ALL.iter().map(|guard| guard.rule.to_owned()).collect();
-        self.show(&project, &project.diagnostics);
-        invalid(&project.diagnostics)?;
-        project.diagnostics = Diagnostics::default();
+        project.rules = guard::ALL.iter().map(|guard| guard.rule.id.to_owned()).collect();
+        project.outside = Some(Arc::new(World::offline()));
         Ok(project)
     }
 
     /// The units that were asked for, all when nothing was asked for.
     ///
     /// # Errors
-    /// A pattern that matches no zone.
+    /// Patterns that match no zone, or a configuration without any: nothing to do would look as if all were well.
     pub(crate) fn select<'p>(
         &self,
         project: &'p Project,
         patterns: &[String],
     ) -> Result<Vec<&'p Unit>, Failure> {
+        if project.units.is_empty() {
+            self.show(project, &no_zones(project, project.diagnostics.clone()));
+            return Err(Failure::shown(Exit::Invalid));
+        }
         if patterns.is_empty() {
             return Ok(project.units.iter().collect());
         }
-        let mut chosen = BTreeSet::new();
+        let (mut chosen, mut failures) = (BTreeSet::new(), Vec::new());
         for pattern in patterns {
-            let matcher = zone_pattern(pattern)?;
-            let before = chosen.len();
+            let matcher = match zone_pattern(pattern) {
+                Ok(matcher) => matcher,
+                Err(failure) => {
+                    failures.push(failure);
+                    continue;
+                }
+            };
             let matching = project.units.iter().enumerate().filter(|(_, unit)| matcher(&unit.apex));
             let indexes: Vec<usize> = matching.map(|(index, _)| index).collect();
-            chosen.extend(indexes.iter().copied());
-            if indexes.is_empty() && before == chosen.len() {
-                return Err(Failure::new(
-                    Exit::Usage,
-                    "no-such-zone",
-                    format!("no zone of the configuration matches \"{pattern}\""),
-                )
-                .hint(no_such_zone(project, pattern)));
+            if indexes.is_empty() {
+                let text = format!("no zone of {} matches \"{pattern}\"", shown(&project.config));
+                failures.push(
+                    Failure::new(Exit::Usage, "no-such-zone", text).hint(no_such_zone(project, pattern)),
+                );
             }
+            chosen.extend(indexes);
         }
-        Ok(chosen.into_iter().filter_map(|index| project.units.get(index)).collect())
+        match Failure::all(failures) {
+            Some(failure) => Err(failure),
+            None => Ok(chosen.into_iter().filter_map(|index| project.units.get(index)).collect()),
+        }
     }
 
     /// Loads zones on all cores and hands each one on as soon as it is read. Gives everything that was found wrong, in
@@ -172,12 +206,15 @@ impl Session {
     /// # Errors
     /// Wrong options; all of them have been shown.
     pub(crate) fn providers(&self, project: &Project) -> Result<Providers, Failure> {
-        let mut diagnostics = Diagnostics::new();
+        let found: Diagnostics = project.providers.iter().flat_map(settings::problems).collect();
+        self.show(project, &found);
+        invalid(&found)?;
+        Ok(self.openers(project))
+    }
+
+    fn openers(&self, project: &Project) -> Providers {
         let mut openers: Vec<(String, Opener)> = Vec::new();
         for entry in &project.providers {
-            for diagnostic in settings::problems(entry) {
-                diagnostics.push(diagnostic);
-            }
             let name = entry.name.clone();
             let (entry, root, context) = (entry.clone(), project.root.clone(), self.context());
             let open = move || {
@@ -186,9 +223,7 @@ impl Session {
             };
             openers.push((name, Box::new(open)));
         }
-        self.show(project, &diagnostics);
-        invalid(&diagnostics)?;
-        Ok(openers.into_iter().collect())
+        openers.into_iter().collect()
     }
 
     /// Opens a provider for writing.
@@ -204,8 +239,10 @@ impl Session {
     }
 
     fn context(&self) -> Context {
-        let trace: Trace = Arc::new(|event| {
-            let _ = writeln!(anstream::stderr(), "{event}");
+        let style = self.style;
+        let trace: Trace = Arc::new(move |event| {
+            let text = safe(&event.to_string()).into_owned();
+            let _ = writeln!(anstream::stderr(), "{}", style.finish(text));
         });
         Context {
             concurrency: self.global.concurrency.map(usize::from),
@@ -225,7 +262,11 @@ impl Session {
     pub(crate) fn render(&self, files: &Files, diagnostics: &Diagnostics) {
         let wanted = diagnostics.has_errors() || !self.global.quiet;
         if wanted && !diagnostics.is_empty() {
-            let text = diagnostics.render(files, true);
+            let text = if self.style.ascii {
+                diagnostics.render_ascii(files, true)
+            } else {
+                diagnostics.render(files, true)
+            };
             let _ = write!(anstream::stderr(), "{text}");
         }
     }
@@ -244,7 +285,7 @@ impl Session {
     /// Writes a line for a person to stderr, unless `--quiet`.
     pub(crate) fn note(&self, text: &str) {
         if !self.global.quiet {
-            let _ = writeln!(anstream::stderr(), "{text}");
+            self.line(text);
         }
     }
 
@@ -266,9 +307,28 @@ impl Session {
     /// Writes a line to stderr with `--verbose`.
     pub(crate) fn detail(&self, text: &str) {
         if self.global.verbose {
-            let _ = writeln!(anstream::stderr(), "{text}");
+            self.line(text);
         }
     }
+
+    fn line(&self, text: &str) {
+        let _ = writeln!(anstream::stderr(), "{}", self.style.finish(safe(text).into_owned()));
+    }
+}
+
+/// What was found of a configuration without zones, which is an error: it tells what was looked for, and where.
+pub(crate) fn no_zones(project: &Project, found: Diagnostics) -> Diagnostics {
+    let is_it = |found: &Diagnostic| found.code == NO_ZONES;
+    let told = found.iter().any(is_it);
+    let harder = |found: Diagnostic| match is_it(&found) {
+        true => Diagnostic { severity: Severity::Error, ..found },
+        false => found,
+    };
+    let mut all: Diagnostics = found.into_iter().map(harder).collect();
+    if !told {
+        all.push(Diagnostic::error(NO_ZONES, format!("{} names no zone", shown(&project.config))));
+    }
+    all
 }
 
 /// What to do when no zone matches.
@@ -303,5 +363,6 @@ pub(crate) fn zone_pattern(pattern: &str) -> Result<Matcher, Failure> {
 /// A path for a message, as the user would write it.
 pub(crate) fn shown(path: &std::path::Path) -> String {
     let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::new());
-    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+    let path = path.strip_prefix(&here).unwrap_or(path).display().to_string();
+    safe(&path).into_owned()
 }

@@ -130,11 +130,8 @@ impl Run<'_> {
         let planned = make(self.session, self.project, self.providers, &self.arguments.zones)?;
         let plan = &planned.plan;
         Session::print(&render::plan::text(plan, self.session.style, self.arguments.full))?;
-        if plan.is_blocked() {
-            return Ok(Exit::Blocked);
-        }
-        if let Some(exit) = planned.errors.iter().map(exit_of).max() {
-            return Ok(exit);
+        if let Some(failure) = super::plan::failure(&planned) {
+            return Err(failure);
         }
         if !plan.has_changes() {
             return Ok(Exit::Done);

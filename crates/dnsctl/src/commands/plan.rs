@@ -2,16 +2,16 @@
 
 use crate::environment;
 use crate::exit::Exit;
-use crate::failure::{Failure, exit_of};
+use crate::failure::{self, Failure};
 use crate::progress::Progress;
 use crate::render;
-use crate::report::{self, Request};
+use crate::report::{self, Format, Report, Request};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
-use dnsctl_plan::{Mode, Plan};
+use dnsctl_plan::{Mode, Plan, file};
 use dnsctl_reconcile::state::State;
 use dnsctl_reconcile::{PlanOptions, Planned, Providers};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tokio::sync::mpsc;
 
@@ -30,13 +30,13 @@ pub(crate) struct Arguments {
     /// Save the plan, to be applied exactly as shown
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Write the plan for other readers too: json=PATH or markdown=PATH, any number of times
+    /// Write the plan for other readers too: json=PATH or markdown=PATH, any number of times; - is stdout
     #[arg(long = "report", value_name = "FORMAT=PATH")]
     reports: Vec<Request>,
     /// End with 2 when there are changes
     #[arg(long)]
     detailed_exitcode: bool,
-    /// List every change, however many there are
+    /// List every change, however many there are, and where it stands in the files; --verbose does so too
     #[arg(long)]
     full: bool,
 }
@@ -45,44 +45,77 @@ pub(crate) struct Arguments {
 pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { mut zones, more_zones, out, reports, detailed_exitcode, full } = arguments;
     zones.extend(more_zones);
+    let output = report::check::<Plan>(&reports, out.as_deref().as_slice())?;
     let project = session.open()?;
     let providers = session.providers(&project)?;
     let planned = make(session, &project, &providers, &zones)?;
     let plan = &planned.plan;
-    Session::print(&render::plan::text(plan, session.style, full))?;
-    for request in &reports {
-        request.write(plan)?;
+    output.show(&render::plan::text(plan, session.style, full || session.global.verbose))?;
+    // Whatever cannot be written keeps nothing else from being written.
+    let (saved, unsaved) = match out.as_deref().map(|path| save(session, plan, path)) {
+        None => (None, None),
+        Some(Ok(saved)) => (saved, None),
+        Some(Err(failure)) => (None, Some(failure)),
+    };
+    let failed = [report::write(&reports, plan), unsaved, failure(&planned)];
+    if plan.has_changes() || !plan.is_applicable() {
+        output.show(&render::plan::next(plan, saved.as_deref(), session.style))?;
     }
-    if let Some(path) = &out {
-        save(session, plan, path)?;
+    match Failure::all(failed.into_iter().flatten()) {
+        Some(failure) => Err(failure),
+        None if plan.has_changes() && detailed_exitcode => Ok(Exit::Changes),
+        None => Ok(Exit::Done),
     }
-    let unread = planned.errors.iter().map(exit_of).max();
-    Ok(match (plan.is_blocked(), unread) {
-        (true, _) => Exit::Blocked,
-        (false, Some(exit)) => exit,
-        (false, None) if plan.has_changes() && detailed_exitcode => Exit::Changes,
-        (false, None) => Exit::Done,
-    })
 }
 
-fn save(session: &Session, plan: &Plan, path: &std::path::Path) -> Result<(), Failure> {
-    if !plan.is_applicable() {
-        // A plan of an earlier run must not be taken for this one.
-        if path.exists() {
-            fs_err::remove_file(path).map_err(|error| Failure::io(&error))?;
+/// Why a plan cannot be applied, for the exit code: the text of the plan has told what blocks it, and names what could
+/// not be read.
+pub(crate) fn failure(planned: &Planned) -> Option<Failure> {
+    let blocked = planned.plan.is_blocked().then(|| Failure::shown(Exit::Blocked));
+    Failure::all(blocked.into_iter().chain(failure::unread(&planned.plan, &planned.errors)))
+}
+
+impl Report for Plan {
+    const COMMAND: &'static str = "plan";
+    const FORMATS: &'static [Format] = &[Format::Json, Format::Markdown];
+
+    fn text(&self, format: Format) -> Result<String, Failure> {
+        match format {
+            Format::Json => json(self),
+            Format::Markdown => Ok(render::markdown::text(self).text),
         }
-        session.note("No plan file was written: the plan cannot be applied.");
-        return Ok(());
     }
-    report::save(path, &report::json(plan)?)?;
-    let until = plan.expires_at.strftime("%Y-%m-%d %H:%M UTC");
-    session.note(&format!(
-        "Saved {}, id {}, valid until {until}.\nNext: dnsctl apply {}",
-        shown(path),
-        plan.id,
-        shown(path)
-    ));
-    Ok(())
+
+    fn lack(&self, format: Format) -> Option<Failure> {
+        let lacks = format == Format::Markdown && !render::markdown::text(self).complete;
+        lacks.then(|| {
+            Failure::new(
+                Exit::Error,
+                "too-large",
+                "the plan is too large to be reviewed in one comment: not all blockers and deletions are in it",
+            )
+            .hint("split the change, or read the plan as JSON: --report json=PATH")
+        })
+    }
+}
+
+fn json(plan: &Plan) -> Result<String, Failure> {
+    file::write(plan).map_err(|error| Failure::new(Exit::Error, "plan-file", error.to_string()))
+}
+
+/// Saves the plan, and gives the name of its file when there is one that can be applied.
+fn save(session: &Session, plan: &Plan, path: &Path) -> Result<Option<String>, Failure> {
+    if plan.is_applicable() {
+        report::save(path, &json(plan)?)?;
+        let until = plan.expires_at.strftime("%Y-%m-%d %H:%M UTC");
+        session.detail(&format!("The saved plan can be applied until {until}."));
+        return Ok(Some(shown(path)));
+    }
+    // A plan of an earlier run must not be taken for this one.
+    if path.exists() {
+        fs_err::remove_file(path).map_err(|error| Failure::io(&error))?;
+    }
+    Ok(None)
 }
 
 /// Makes the plan of these zones, reading files and asking servers at the same time.

@@ -3,8 +3,8 @@
 use super::style::{Style, dim, green, paint, red, wrap};
 use super::words;
 use dnsctl_plan::tokens::{self, Token};
-use dnsctl_plan::{Change, Finding};
-use dnsctl_zone::{Name, RRset, Rdata, RecordType};
+use dnsctl_plan::{Action, Change, Finding};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType, Source};
 use std::fmt::Write as _;
 
 /// Widths of the columns of one zone.
@@ -40,76 +40,113 @@ impl Columns {
     }
 }
 
-/// Writes the lines of a change and its findings.
-pub(crate) fn write(
-    out: &mut String,
-    change: &Change,
-    findings: &[&Finding],
-    apex: &Name,
-    columns: Columns,
-    style: Style,
-) {
-    let color = Style::action_color(change.action());
-    let sign = paint(color, Style::action(change.action()));
-    let name = change.name.relative_to(apex);
-    let head = format!(
-        "{:>number$} {sign} {:<rtype$} {:<width$}  {:<ttl$}  ",
-        change.number,
-        change.rtype,
-        name,
-        ttl(change, style),
-        number = columns.number,
-        rtype = columns.rtype,
-        width = columns.name,
-        ttl = columns.ttl,
-    );
-    let lines = values(change, apex, style);
-    // A long name pushes its values to the next line.
-    let own_line = name.chars().count() > columns.name;
-    let indent = " ".repeat(columns.values());
-    for (index, line) in lines.iter().enumerate() {
-        match (index, own_line) {
-            (0, false) => out.push_str(&head),
-            (0, true) => {
-                let _ = write!(out, "{}\n{indent}", head.trim_end());
+/// What the lines of all changes of one zone have in common.
+pub(crate) struct Table<'a> {
+    /// The apex.
+    pub(crate) apex: &'a Name,
+    /// The file in which the zone is declared: where a deleted RRset is not.
+    pub(crate) file: &'a str,
+    /// How wide the columns are.
+    pub(crate) columns: Columns,
+    /// How output looks.
+    pub(crate) style: Style,
+    /// Whether the place of every wish is shown, and not only of what needs a look.
+    pub(crate) places: bool,
+}
+
+impl Table<'_> {
+    /// Writes the lines of a change and its findings.
+    pub(crate) fn change(&self, out: &mut String, change: &Change, findings: &[&Finding], brief: bool) {
+        let Self { apex, columns, style, .. } = *self;
+        let sign = paint(Style::action_color(change.action()), Style::action(change.action()));
+        let name = change.name.relative_to(apex);
+        let head = format!(
+            "{:>number$} {sign} {:<rtype$} {:<width$}  {:<ttl$}  ",
+            change.number,
+            change.rtype,
+            name,
+            ttl(change, style),
+            number = columns.number,
+            rtype = columns.rtype,
+            width = columns.name,
+            ttl = columns.ttl,
+        );
+        let mut lines = values(change, apex, style);
+        if let Some(first) = lines.first_mut() {
+            first.push_str(&self.place(change, findings));
+        }
+        // A long name pushes its values to the next line.
+        let own_line = name.chars().count() > columns.name;
+        let indent = " ".repeat(columns.values());
+        for (index, line) in lines.iter().enumerate() {
+            match (index, own_line) {
+                (0, false) => out.push_str(&head),
+                (0, true) => {
+                    let _ = write!(out, "{}\n{indent}", head.trim_end());
+                }
+                _ => out.push_str(&indent),
             }
-            _ => out.push_str(&indent),
+            out.push_str(line);
+            out.push('\n');
         }
-        out.push_str(line);
-        out.push('\n');
+        for finding in findings {
+            self::finding(out, finding, columns.indent(), style, brief && finding.fix.is_none());
+            if let Some(source) =
+                finding.source.as_ref().or(change.source.as_ref()).filter(|_| finding.fix.is_some())
+            {
+                place(out, source, columns.indent() + 2);
+            }
+        }
     }
-    for finding in findings {
-        self::finding(out, finding, columns.indent(), style);
-        if let Some(source) =
-            finding.source.as_ref().or(change.source.as_ref()).filter(|_| finding.fix.is_some())
-        {
-            let _ = writeln!(out, "{}{}", " ".repeat(columns.indent() + 2), paint(dim(), source));
-        }
+
+    /// Where the wish stands. A deletion has no line of its own: the file of the zone does not have the RRset any more.
+    fn place(&self, change: &Change, findings: &[&Finding]) -> String {
+        let told = findings.iter().any(|finding| finding.fix.is_some());
+        let text = match &change.source {
+            None if change.action() == Action::Delete => format!("not in {}", words::safe(self.file)),
+            Some(source) if self.places && !told => words::safe(&source.to_string()).into_owned(),
+            _ => return String::new(),
+        };
+        format!("  {}", paint(dim(), format!("({text})")))
     }
 }
 
-/// Writes a finding and what to do about it.
-pub(crate) fn finding(out: &mut String, finding: &Finding, indent: usize, style: Style) {
-    let color = Style::severity_color(finding.severity);
+/// Writes a place in a file on a line of its own.
+pub(crate) fn place(out: &mut String, source: &Source, indent: usize) {
+    let _ = writeln!(out, "{}{}", " ".repeat(indent), paint(dim(), words::safe(&source.to_string())));
+}
+
+/// Writes a finding and what to do about it; only its rule when it is `brief`.
+pub(crate) fn finding(out: &mut String, finding: &Finding, indent: usize, style: Style, brief: bool) {
     let sign = style.severity(finding.severity);
-    let text_indent = indent + sign.chars().count() + 1 + finding.rule.len() + 2;
-    let width = style.width.saturating_sub(text_indent).max(40);
-    let mut first = format!("{}{} {}  ", " ".repeat(indent), paint(color, sign), finding.rule);
-    for line in wrap(&finding.message, width) {
-        out.push_str(&first);
-        out.push_str(&line);
-        out.push('\n');
-        first = " ".repeat(text_indent);
+    let head = format!(
+        "{}{} {}",
+        " ".repeat(indent),
+        paint(Style::severity_color(finding.severity), sign),
+        finding.rule
+    );
+    if brief {
+        let _ = writeln!(out, "{head}");
+        return;
     }
+    let column = indent + sign.chars().count() + 1 + finding.rule.len() + 2;
+    hanging(out, &format!("{head}  "), column, &finding.message, style);
     if let Some(fix) = &finding.fix {
-        let indent = indent + 2;
-        let mut first = format!("{}Fix: ", " ".repeat(indent));
-        for line in wrap(fix, style.width.saturating_sub(indent + 5).max(40)) {
-            out.push_str(&first);
-            out.push_str(&line);
-            out.push('\n');
-            first = " ".repeat(indent + 5);
+        hanging(out, &format!("{:indent$}  Fix: ", ""), indent + 7, fix, style);
+    }
+}
+
+/// Writes text behind `head`; further lines start at `column`, too.
+fn hanging(out: &mut String, head: &str, column: usize, text: &str, style: Style) {
+    let width = style.prose().saturating_sub(column).max(40);
+    for (index, line) in wrap(&words::safe(text), width).iter().enumerate() {
+        if index == 0 {
+            out.push_str(head);
+        } else {
+            out.extend(std::iter::repeat_n(' ', column));
         }
+        out.push_str(line);
+        out.push('\n');
     }
 }
 
@@ -157,7 +194,7 @@ fn is_text(rtype: RecordType) -> bool {
 }
 
 fn shown(value: &Rdata, apex: &Name) -> String {
-    if is_text(value.rtype()) { words::joined(value) } else { words::rdata(value, apex) }
+    words::value(value, apex)
 }
 
 fn summary(values: &[String]) -> String {
@@ -226,5 +263,5 @@ fn options(change: &Change, style: Style) -> Vec<String> {
         Some(old) => format!("{key}: {old} {} {value}", style.arrow()),
         None => format!("{key}: {value}"),
     };
-    after.iter().filter(differs).map(line).collect()
+    after.iter().filter(differs).map(line).map(|text| words::one_line(&text)).collect()
 }

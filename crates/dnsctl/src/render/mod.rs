@@ -5,4 +5,7 @@ mod change;
 pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod style;
+pub(crate) mod unread;
+pub(crate) mod verdict;
 pub(crate) mod words;
+mod zone;

@@ -1,6 +1,7 @@
 //! Signs and colours. Colour is never the only carrier of a meaning.
 
 use anstyle::{AnsiColor, Style as Ansi};
+use dnsctl_config::diagnostic::ascii;
 use dnsctl_plan::{Action, Severity};
 use std::fmt::Display;
 
@@ -75,16 +76,17 @@ impl Style {
 
     /// The text as it may be shown: names and texts of the zone can have any characters.
     pub(crate) fn finish(self, text: String) -> String {
-        if !self.ascii || text.is_ascii() {
-            return text;
-        }
-        let escape = |c: char| if c.is_ascii() { c.to_string() } else { c.escape_unicode().to_string() };
-        text.chars().map(escape).collect()
+        if self.ascii { ascii(&text).into_owned() } else { text }
+    }
+
+    /// Columns of headings and sentences: longer lines are hard to read.
+    pub(crate) fn prose(self) -> usize {
+        self.width.min(100)
     }
 
     /// A line over the width.
     pub(crate) fn rule(self) -> String {
-        if self.ascii { "-" } else { "─" }.repeat(self.width.min(80))
+        if self.ascii { "-" } else { "─" }.repeat(self.prose())
     }
 }
 

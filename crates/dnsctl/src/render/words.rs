@@ -1,10 +1,18 @@
 //! Numbers, durations and names as a person reads them.
 
-use dnsctl_zone::{Name, Rdata};
+pub(crate) use dnsctl_config::diagnostic::harmless as safe;
+use dnsctl_zone::{Name, Rdata, RecordType};
 
 /// `1 update`, `3 updates`.
 pub(crate) fn count(number: usize, word: &str) -> String {
     if number == 1 { format!("1 {word}") } else { format!("{} {word}s", thousands(number)) }
+}
+
+/// The first few of a list, and how many more there are: `a, b, c and 12 more`.
+pub(crate) fn listed(items: impl ExactSizeIterator<Item = String>, most: usize) -> String {
+    let more = items.len().saturating_sub(most);
+    let shown = items.take(most).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {} more", thousands(more)) } else { shown }
 }
 
 /// A number with separators: `12,345`.
@@ -20,6 +28,19 @@ pub(crate) fn thousands(number: usize) -> String {
     text
 }
 
+/// Text from anywhere on one line, harmless.
+pub(crate) fn one_line(text: &str) -> String {
+    safe(text).replace('\n', "\\n")
+}
+
+/// An rdata as a person wrote it: the strings of TXT joined, names below the apex shortened as in the zone file.
+pub(crate) fn value(value: &Rdata, apex: &Name) -> String {
+    match value.rtype() {
+        RecordType::TXT | RecordType::SPF => joined(value),
+        _ => rdata(value, apex),
+    }
+}
+
 /// The text of an rdata with names below the apex shortened as in the zone file.
 pub(crate) fn rdata(value: &Rdata, apex: &Name) -> String {
     let text = value.to_string();
@@ -29,11 +50,10 @@ pub(crate) fn rdata(value: &Rdata, apex: &Name) -> String {
     }
 }
 
-/// The strings of TXT joined, as a person wrote them; octets that are no text stay escaped.
-pub(crate) fn joined(value: &Rdata) -> String {
-    let octets = value.joined_text();
-    match String::from_utf8(octets) {
-        Ok(text) if !text.chars().any(char::is_control) => text,
+/// The strings of TXT joined; octets that are no text stay escaped.
+fn joined(value: &Rdata) -> String {
+    match String::from_utf8(value.joined_text()) {
+        Ok(text) if !text.chars().any(char::is_control) => one_line(&text),
         _ => value.to_string(),
     }
 }
@@ -41,7 +61,7 @@ pub(crate) fn joined(value: &Rdata) -> String {
 /// A zone's name without the dot at its end, internationalised where it has U-labels.
 pub(crate) fn zone(name: &Name) -> String {
     let plain = name.without_dot();
-    let unicode = name.to_unicode();
+    let unicode = one_line(&name.to_unicode());
     if unicode == plain { plain } else { format!("{plain} ({unicode})") }
 }
 
