@@ -1,7 +1,9 @@
 //! Dated exceptions from guards.
 
+use crate::catalogue::{EXPIRED, UNUSED};
+use crate::guard::{self, About};
 use crate::{Change, Finding, Severity};
-use dnsctl_zone::{Acknowledgement, Name};
+use dnsctl_zone::{Acknowledgement, Name, RecordType};
 
 /// An acknowledgement that let something pass.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,67 +23,105 @@ pub struct Acknowledged {
 pub(crate) struct Book<'a> {
     apex: &'a Name,
     today: &'a str,
-    entries: Vec<(&'a Acknowledgement, bool)>,
+    entries: Vec<Entry<'a>>,
+}
+
+#[derive(Debug)]
+struct Entry<'a> {
+    text: &'a Acknowledgement,
+    /// Something that it is about was objected to, whether it is still valid or not.
+    matched: bool,
 }
 
 impl<'a> Book<'a> {
     /// The acknowledgements, with today's date as `YYYY-MM-DD`.
     pub(crate) fn new(apex: &'a Name, today: &'a str, entries: &'a [Acknowledgement]) -> Self {
-        Self { apex, today, entries: entries.iter().map(|entry| (entry, false)).collect() }
+        Self { apex, today, entries: entries.iter().map(|text| Entry { text, matched: false }).collect() }
     }
 
     /// Whether some acknowledgement lets this rule pass for this change (for the zone when there is none).
     pub(crate) fn covers(&mut self, rule: &str, change: Option<&Change>) -> bool {
         let mut found = false;
-        for (entry, used) in &mut self.entries {
-            let matches = entry.rule == rule
-                && match (&entry.at, change) {
+        for entry in &mut self.entries {
+            let matches = entry.text.rule == rule
+                && match (&entry.text.at, change) {
                     (None, _) => true,
                     (Some(_), None) => false,
-                    (Some((name, rtype)), Some(change)) => {
-                        *name == change.name && rtype.is_none_or(|rtype| rtype == change.rtype)
-                    }
+                    (Some(at), Some(change)) => is_at(change, at),
                 };
-            if matches && entry.until.as_str() >= self.today {
-                *used = true;
-                found = true;
-            }
+            entry.matched |= matches;
+            found |= matches && entry.text.until.as_str() >= self.today;
         }
         found
     }
 
     /// What was used, and findings about what was not.
-    pub(crate) fn close(self, findings: &mut Vec<Finding>) -> Vec<Acknowledged> {
+    pub(crate) fn close(self, changes: &[Change], findings: &mut Vec<Finding>) -> Vec<Acknowledged> {
         let mut used = Vec::new();
-        for (entry, was_used) in self.entries {
-            let at = entry.at.as_ref().map_or_else(
+        for Entry { text, matched } in self.entries {
+            let at = text.at.as_ref().map_or_else(
                 || "the zone".to_owned(),
                 |(name, rtype)| {
                     let name = name.relative_to(self.apex);
                     rtype.map_or_else(|| name.clone(), |rtype| format!("{name} {rtype}"))
                 },
             );
-            let Acknowledgement { rule, until, why, source, .. } = entry;
-            if was_used {
+            let Acknowledgement { rule, until, why, source, .. } = text;
+            let expired = until.as_str() < self.today;
+            if matched && !expired {
                 used.push(Acknowledged { rule: rule.clone(), at, until: until.clone(), why: why.clone() });
                 continue;
             }
-            let (id, message) = if until.as_str() < self.today {
-                (
-                    "guard/expired-acknowledgement",
-                    format!("the acknowledgement of {rule} for {at} ended on {until}"),
+            let what = format!("the acknowledgement of {rule} for {at}");
+            let mut finding = match (expired, unfit(text, changes)) {
+                (true, _) if matched => {
+                    Finding::zone(EXPIRED.id, Severity::Blocker, format!("{what} ended on {until}"))
+                        .fix("Decide again: give it a later date in the zone file, or take the change back.")
+                }
+                (true, _) => Finding::zone(
+                    EXPIRED.id,
+                    Severity::Warning,
+                    format!("{what} ended on {until}; nothing in this plan needs it"),
                 )
-            } else {
-                (
-                    "guard/unused-acknowledgement",
-                    format!("the acknowledgement of {rule} for {at} lets nothing pass in this plan"),
+                .fix("Remove it from the zone file."),
+                (false, Some(reason)) => {
+                    Finding::zone(UNUSED.id, Severity::Blocker, format!("{what} lets nothing pass: {reason}"))
+                        .fix("Correct it, or remove it from the zone file, so that it cannot let something else pass later.")
+                }
+                (false, None) => Finding::zone(
+                    UNUSED.id,
+                    Severity::Warning,
+                    format!("{what} is used up or not needed: this plan has no such change"),
                 )
+                .fix("Remove it from the zone file, so that it cannot let something else pass later."),
             };
-            let mut finding = Finding::zone(id, Severity::Blocker, message)
-                .fix("Remove it from the zone file, so that it cannot let something else pass later.");
             finding.source = Some(source.clone());
             findings.push(finding);
         }
         used
     }
+}
+
+fn is_at(change: &Change, (name, rtype): &(Name, Option<RecordType>)) -> bool {
+    *name == change.name && rtype.is_none_or(|rtype| rtype == change.rtype)
+}
+
+/// Why an unused acknowledgement is wrong, and not only left over.
+fn unfit(text: &Acknowledgement, changes: &[Change]) -> Option<String> {
+    let Some(guard) = guard::ALL.iter().find(|guard| guard.rule.id == text.rule) else {
+        return Some("no guard has this name".to_owned());
+    };
+    let at @ (_, rtype) = text.at.as_ref()?;
+    let types = match guard.about {
+        About::Zone => {
+            return Some("this guard is about the zone as a whole, so leave out \"at\"".to_owned());
+        }
+        About::Changes(types) => types,
+    };
+    let fits = |rtype: RecordType| types.is_empty() || types.contains(&rtype);
+    if let Some(rtype) = rtype.filter(|rtype| !fits(*rtype)) {
+        return Some(format!("this guard never objects to {rtype} records"));
+    }
+    let change = changes.iter().find(|change| is_at(change, at) && fits(change.rtype))?;
+    Some(format!("the guard does not object to what this plan does to {}", change.rtype))
 }

@@ -1,5 +1,6 @@
 //! What a change does to those who ask: how long old answers live.
 
+use crate::catalogue::OLD_ANSWER_LIVES;
 use crate::{Action, Change, Finding, Severity};
 use dnsctl_zone::{Live, RecordType, Ttl};
 
@@ -76,7 +77,7 @@ fn old_answer(change: &Change, index: usize) -> Option<Finding> {
     } else {
         String::new()
     };
-    Some(Finding::about("ttl/old-answer-lives", Severity::Warning, index, message + &note))
+    Some(Finding::about(OLD_ANSWER_LIVES.id, Severity::Warning, index, message + &note))
 }
 
 /// The longest time that anything old can live after an apply of all these changes.

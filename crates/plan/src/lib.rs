@@ -4,6 +4,7 @@
 //! [`zone::plan()`] for each zone at each provider, then [`Plan::new`] for the whole, then [`mod@file`] for the saved form.
 
 pub mod acknowledge;
+pub mod catalogue;
 mod change;
 mod consequence;
 pub mod diff;

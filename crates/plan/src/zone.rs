@@ -3,6 +3,7 @@
 pub use crate::acknowledge::Acknowledged;
 
 use crate::acknowledge::Book;
+use crate::catalogue::MISSING;
 use crate::diff::{Scope, diff};
 use crate::{Change, Finding, Severity, View, consequence, guard, order};
 use dnsctl_zone::{Desired, Kept, Live, Name, Source, Ttl, Zone};
@@ -131,7 +132,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
         after: View::after(live, &changes),
     };
     let verdicts = guard::ask_all(&question, &mut book, &mut findings);
-    let acknowledged = book.close(&mut findings);
+    let acknowledged = book.close(&changes, &mut findings);
     findings.sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
     ZonePlan {
         provider: scope.provider.to_owned(),
@@ -152,7 +153,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
 fn missing(desired: &Desired, scope: Scope<'_>) -> Finding {
     let (zone, provider) = (desired.apex.without_dot(), scope.provider);
     let mut finding = Finding::zone(
-        "zone/missing",
+        MISSING.id,
         Severity::Blocker,
         format!("the provider \"{provider}\" has no zone {zone}"),
     )

@@ -1,17 +1,24 @@
 //! Guard of what stays: a live record that no plan touches can leave no place for a wanted one.
 
-use super::{Guard, Objection, Question};
+use super::{About, Guard, Objection, Question};
 use crate::{Action, Change};
-use dnsctl_zone::{Ignore, Name, RRset, RecordType};
+use dnsctl_zone::{Evidence, Ignore, Name, RRset, RecordType, Reference, Rule};
 use std::fmt::Write as _;
 
 /// `guard/live-conflict`.
 pub(super) const LIVE: Guard = Guard {
-    rule: "guard/live-conflict",
-    title: "a live record that stays leaves no place for a wanted one",
-    why: "A CNAME stands alone (RFC 1034 section 3.6.2), nothing stands below a DNAME (RFC 6672 section 2.4), and below a \
+    rule: Rule {
+        id: "guard/live-conflict",
+        title: "a live record that stays leaves no place for a wanted one",
+        why: "A CNAME stands alone (RFC 1034 section 3.6.2), nothing stands below a DNAME (RFC 6672 section 2.4), and below a \
           delegation only the servers of the other zone are asked. Some servers refuse such a record, others drop it in \
           silence or never answer with it: the plan would go through and not be true.",
+        fix: "Delete the live record at the provider, or let the plan do it (\"manage: all\", a narrower ignore rule). Or take the wanted record out of the zone file, and declare or ignore the live one.",
+        example: "guard/live-conflict  www.abc-corp.example CNAME cannot stand beside the live www.abc-corp.example A (192.0.2.1): a CNAME stands alone (RFC 1034 section 3.6.2). No file declares it (manage: declared), so it stays.",
+        references: &[Reference::Rfc(1034, "3.6.2"), Reference::Rfc(6672, "2.4"), Reference::Rfc(2181, "6")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[]),
     ask: live,
     measure: None,
 };

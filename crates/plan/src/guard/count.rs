@@ -1,16 +1,24 @@
 //! Guards that count.
 
-use super::{Guard, Objection, Question};
+use super::{About, Guard, Objection, Question};
 use crate::{Action, Change};
+use dnsctl_zone::{Evidence, Rule};
 
 /// Below this many RRsets at the last read, a loss is not called a partial read.
 const PARTIAL_FROM: usize = 10;
 
 /// `guard/partial-read`.
 pub(super) const PARTIAL_READ: Guard = Guard {
-    rule: "guard/partial-read",
-    title: "far fewer RRsets were read than the last time",
-    why: "A read that ended early looks as if somebody had deleted records; a plan made from it is wrong in both directions.",
+    rule: Rule {
+        id: "guard/partial-read",
+        title: "far fewer RRsets were read than the last time",
+        why: "A read that ended early looks as if somebody had deleted records; a plan made from it is wrong in both directions.",
+        fix: "Run the plan again. If the number stays, look at the zone at the provider: somebody or something deleted records there.",
+        example: "guard/partial-read  6 RRsets were read, but 21 the last time",
+        references: &[],
+        evidence: &[Evidence::Provider, Evidence::Memory],
+    },
+    about: About::Zone,
     ask: partial_read,
     measure: None,
 };
@@ -33,9 +41,16 @@ fn partial_read(question: &Question<'_>) -> Vec<Objection> {
 
 /// `guard/delete-threshold`.
 pub(super) const DELETE_THRESHOLD: Guard = Guard {
-    rule: "guard/delete-threshold",
-    title: "more deletions than the threshold",
-    why: "Most large outages made with tools like this one were deletions that nobody meant.",
+    rule: Rule {
+        id: "guard/delete-threshold",
+        title: "more deletions than the threshold",
+        why: "Most large outages made with tools like this one were deletions that nobody meant.",
+        fix: "Check that the zone file is whole, or delete in smaller steps. The limit is policy.deletes, in dnsctl.yaml or in the zone file.",
+        example: "guard/delete-threshold  8 of 40 RRsets (20 %) would be deleted; the limit is 5, and 10 % from 2 up",
+        references: &[],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Zone,
     ask: deletes,
     measure: Some(measure_deletes),
 };
@@ -76,9 +91,16 @@ fn measure_deletes(question: &Question<'_>) -> (String, String) {
 
 /// `guard/update-threshold`.
 pub(super) const UPDATE_THRESHOLD: Guard = Guard {
-    rule: "guard/update-threshold",
-    title: "more updates than the threshold",
-    why: "A changed default or a wrong search and replace touches everything at once.",
+    rule: Rule {
+        id: "guard/update-threshold",
+        title: "more updates than the threshold",
+        why: "A changed default or a wrong search and replace touches everything at once.",
+        fix: "Look at what the changes have in common: a default TTL, a variable, an included file. Or update in smaller steps. The limit is policy.updates, in dnsctl.yaml or in the zone file.",
+        example: "guard/update-threshold  12 of 13 RRsets (92 %) would be updated; the limit is 50 % from 10 up",
+        references: &[],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Zone,
     ask: updates,
     measure: Some(measure_updates),
 };

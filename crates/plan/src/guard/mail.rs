@@ -1,15 +1,22 @@
 //! Guards of mail.
 
-use super::{Guard, Objection, Question};
+use super::{About, Guard, Objection, Question};
 use crate::{Action, Change};
-use dnsctl_zone::{RRset, RecordType};
+use dnsctl_zone::{Evidence, RRset, RecordType, Reference, Rule};
 
 /// `guard/last-mx`.
 pub(super) const LAST_MX: Guard = Guard {
-    rule: "guard/last-mx",
-    title: "the last MX record of a name is deleted",
-    why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
+    rule: Rule {
+        id: "guard/last-mx",
+        title: "the last MX record of a name is deleted",
+        why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
           A domain that must stop receiving mail publishes a null MX (RFC 7505).",
+        fix: "Add the new MX in the same change. If the name must stop receiving mail, write a null MX (MX: 0 .).",
+        example: "guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name itself.",
+        references: &[Reference::Rfc(5321, "5.1"), Reference::Rfc(7505, "")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[RecordType::MX]),
     ask: last_mx,
     measure: None,
 };
@@ -50,10 +57,17 @@ fn is_null(rrset: &RRset) -> bool {
 
 /// `guard/mail-policy`.
 pub(super) const POLICY: Guard = Guard {
-    rule: "guard/mail-policy",
-    title: "an SPF, DMARC or DKIM record is deleted",
-    why: "Receivers use these to tell the domain's own mail from forged mail. Without SPF or a DKIM key, mail that is on \
+    rule: Rule {
+        id: "guard/mail-policy",
+        title: "an SPF, DMARC or DKIM record is deleted",
+        why: "Receivers use these to tell the domain's own mail from forged mail. Without SPF or a DKIM key, mail that is on \
           its way fails its checks; without DMARC, anybody can use the domain's name.",
+        fix: "Keep the record, or replace it in the same change. A DKIM key that was in use stays for a week after the last mail was signed with it; then revoke it with an empty p=, or acknowledge its deletion.",
+        example: "guard/mail-policy  s1._domainkey.abc-corp.example loses its DKIM key: mail signed with it, also mail on its way now, fails its check",
+        references: &[Reference::Rfc(7208, ""), Reference::Rfc(6376, "3.6.1"), Reference::Rfc(7489, "")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[RecordType::TXT, RecordType::CNAME]),
     ask: policy,
     measure: None,
 };

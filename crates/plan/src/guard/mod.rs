@@ -14,7 +14,7 @@ use crate::acknowledge::Book;
 use crate::diff::Scope;
 use crate::zone::{Counts, Verdict};
 use crate::{Change, Finding, Severity, View};
-use dnsctl_zone::{Desired, Live};
+use dnsctl_zone::{Desired, Live, RecordType, Rule};
 
 /// What a guard looks at.
 #[derive(Debug)]
@@ -53,15 +53,22 @@ pub struct Objection {
 /// Gives the number that a guard looks at, and its limit.
 pub type Measure = fn(&Question<'_>) -> (String, String);
 
+/// What a guard objects to, and so what an acknowledgement can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The zone as a whole.
+    Zone,
+    /// Changes of RRsets of these types, of any when there are none.
+    Changes(&'static [RecordType]),
+}
+
 /// One guard.
 #[derive(Debug, Clone, Copy)]
 pub struct Guard {
-    /// Its id.
-    pub rule: &'static str,
-    /// One line: what it stops.
-    pub title: &'static str,
-    /// Why that is dangerous, in a sentence or two.
-    pub why: &'static str,
+    /// Its id and the words that explain it.
+    pub rule: Rule,
+    /// What it objects to.
+    pub about: About,
     /// Looks at a plan.
     pub ask: fn(&Question<'_>) -> Vec<Objection>,
     /// The number that it looks at and its limit, for a guard that counts.
@@ -96,12 +103,12 @@ pub(crate) fn ask_all(
         let mut pass = true;
         for objection in (guard.ask)(question) {
             let change = objection.change.and_then(|index| question.changes.get(index));
-            let covered = book.covers(guard.rule, change);
+            let covered = book.covers(guard.rule.id, change);
             pass &= covered;
             findings.push(finding(guard, question, objection, change, covered));
         }
         verdicts.push(Verdict {
-            rule: guard.rule,
+            rule: guard.rule.id,
             pass,
             measure: guard.measure.map(|measure| measure(question)),
         });
@@ -128,11 +135,11 @@ fn finding(
         let file = &question.desired.source.file;
         fix = Some(format!(
             "{} If it is meant, acknowledge it in {file}: ack: [{{ rule: {}{at}, until: YYYY-MM-DD, why: \"...\" }}]",
-            objection.fix, guard.rule
+            objection.fix, guard.rule.id
         ));
     }
     let source = change.is_none().then(|| question.desired.source.clone());
-    Finding { rule: guard.rule, severity, change: objection.change, message, fix, source }
+    Finding { rule: guard.rule.id, severity, change: objection.change, message, fix, source }
 }
 
 #[cfg(test)]

@@ -1,14 +1,22 @@
 //! Guards of the shape of a zone.
 
-use super::{Guard, Objection, Question};
+use super::{About, Guard, Objection, Question};
+use crate::view::ADDRESSES;
 use crate::{Action, Change};
-use dnsctl_zone::RecordType;
+use dnsctl_zone::{Evidence, RecordType, Reference, Rule};
 
 /// `guard/empty-zone`.
 pub(super) const EMPTY_ZONE: Guard = Guard {
-    rule: "guard/empty-zone",
-    title: "the zone would be empty",
-    why: "A file that was cut off, or read from the wrong place, looks like a wish to delete everything.",
+    rule: Rule {
+        id: "guard/empty-zone",
+        title: "the zone would be empty",
+        why: "A file that was cut off, or read from the wrong place, looks like a wish to delete everything.",
+        fix: "Check that the zone file is whole and is the right one. To give a zone up, delete it at the provider.",
+        example: "guard/empty-zone  nothing would be left of abc-corp.example",
+        references: &[],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Zone,
     ask: empty_zone,
     measure: None,
 };
@@ -26,9 +34,16 @@ fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
 
 /// `guard/apex-addresses`.
 pub(super) const APEX_ADDRESSES: Guard = Guard {
-    rule: "guard/apex-addresses",
-    title: "the apex loses all its addresses",
-    why: "The bare domain stops to answer: its web site, and mail where there is no MX.",
+    rule: Rule {
+        id: "guard/apex-addresses",
+        title: "the apex loses all its addresses",
+        why: "The bare domain stops to answer: its web site, and mail where there is no MX.",
+        fix: "Keep an address at the apex, or add the new one in the same change.",
+        example: "guard/apex-addresses  abc-corp.example loses all its addresses",
+        references: &[Reference::Rfc(5321, "5.1")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&ADDRESSES),
     ask: apex_addresses,
     measure: None,
 };
@@ -53,9 +68,16 @@ fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
 
 /// `guard/wildcard`.
 pub(super) const WILDCARD: Guard = Guard {
-    rule: "guard/wildcard",
-    title: "a wildcard is created or deleted",
-    why: "A wildcard answers for every name that does not exist (RFC 4592), so nobody can list what it changes.",
+    rule: Rule {
+        id: "guard/wildcard",
+        title: "a wildcard is created or deleted",
+        why: "A wildcard answers for every name that does not exist (RFC 4592), so nobody can list what it changes.",
+        fix: "Name the hosts that are meant, each with its own record.",
+        example: "guard/wildcard  creates the wildcard *.abc-corp.example A, which answers for every name that does not exist",
+        references: &[Reference::Rfc(4592, "")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[]),
     ask: wildcard,
     measure: None,
 };
@@ -82,9 +104,16 @@ fn wildcard(question: &Question<'_>) -> Vec<Objection> {
 
 /// `guard/kept-record`.
 pub(super) const KEPT: Guard = Guard {
-    rule: "guard/kept-record",
-    title: "a record is wanted where the provider keeps one that dnsctl does not manage",
-    why: "Routing policies and disabled records cannot be written as a plain RRset; one would replace the other.",
+    rule: Rule {
+        id: "guard/kept-record",
+        title: "a record is wanted where the provider keeps one that dnsctl does not manage",
+        why: "Routing policies and disabled records cannot be written as a plain RRset; one would replace the other.",
+        fix: "Ignore the name in the zone file, or remove the other records at the provider first.",
+        example: "guard/kept-record  the provider has www.abc-corp.example A already: disabled: 192.0.2.1",
+        references: &[],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[]),
     ask: kept,
     measure: None,
 };

@@ -1,15 +1,22 @@
 //! Guard of targets: what a pointer points at must have an address.
 
-use super::{Guard, Objection, Question};
+use super::{About, Guard, Objection, Question};
 use crate::view::{Addresses, View};
-use dnsctl_zone::{Name, RRset, RecordType};
+use dnsctl_zone::{Evidence, Name, RRset, RecordType, Reference, Rule};
 use std::collections::HashSet;
 
 /// `guard/target-address`.
 pub(super) const TARGET_ADDRESS: Guard = Guard {
-    rule: "guard/target-address",
-    title: "the target of an MX, NS or SRV record has no address, or is a CNAME",
-    why: "Mail to an MX without an address bounces, and a target must not be an alias (RFC 2181 section 10.3, RFC 2782).",
+    rule: Rule {
+        id: "guard/target-address",
+        title: "the target of an MX, NS or SRV record has no address, or is a CNAME",
+        why: "Mail to an MX without an address bounces, and a target must not be an alias (RFC 2181 section 10.3, RFC 2782).",
+        fix: "Give the target an address in the same change, or point at another host.",
+        example: "guard/target-address  mail.abc-corp.example, a target of abc-corp.example MX, has no A or AAAA record: mail sent there bounces",
+        references: &[Reference::Rfc(5321, "5.1"), Reference::Rfc(2181, "10.3"), Reference::Rfc(2782, "")],
+        evidence: &[Evidence::Files, Evidence::Provider],
+    },
+    about: About::Changes(&[]),
     ask: target_address,
     measure: None,
 };

@@ -1,4 +1,5 @@
 use crate::testing::{Case, apex, rules};
+use crate::{Finding, Severity};
 use dnsctl_zone::{IgnoreRule, Kept, Manage, Name, RecordType, Source};
 
 /// Each guard: what it stops, and what it lets pass.
@@ -135,16 +136,70 @@ fn counts() {
     assert!(!case.plan().is_blocked());
 }
 
+/// What is said about acknowledgements, blockers with an exclamation mark.
+fn told(case: &Case) -> Vec<String> {
+    let about = |finding: &&Finding| finding.rule.ends_with("-acknowledgement");
+    let told = |finding: &Finding| {
+        let mark = if finding.severity == Severity::Blocker { "!" } else { "" };
+        format!("{mark}{}", finding.message)
+    };
+    case.plan().findings.iter().filter(about).map(told).collect()
+}
+
 #[test]
-fn acknowledgements_must_be_used_and_in_time() {
+fn an_acknowledgement_that_is_used_up_does_not_block_another_change() {
     let mut case = Case::new("@ A 192.0.2.1", "@ A 192.0.2.1");
     case.acknowledge("guard/last-mx", "@ MX");
-    assert_eq!(rules(&case.plan()), ["guard/unused-acknowledgement"]);
+    let used_up = [
+        "the acknowledgement of guard/last-mx for @ MX is used up or not needed: this plan has no such change",
+    ];
+    assert_eq!(told(&case), used_up);
+    let mut repair = Case::new("@ A 192.0.2.1\nx A 192.0.2.2", "@ A 192.0.2.3\nx A 192.0.2.2");
+    repair.acknowledge("guard/last-mx", "@ MX");
+    assert_eq!(told(&repair), used_up);
+    assert!(!repair.plan().is_blocked() && repair.plan().acknowledged.is_empty());
+    // Also one of the whole name or zone: an address at the apex is nothing that this guard ever objects to.
+    for at in [None, Some((apex(), None))] {
+        repair.desired.acknowledgements[0].at = at;
+        assert!(!repair.plan().is_blocked() && told(&repair).len() == 1);
+    }
+}
+
+#[test]
+fn an_acknowledgement_that_does_not_fit_is_an_error() {
+    let (before, after) =
+        ("@ MX 10 x\nx A 192.0.2.2\n@ A 192.0.2.3", "@ MX 20 x\nx A 192.0.2.2\n@ A 192.0.2.3");
+    for (rule, at, message) in [
+        ("guard/last-mx", "@ MX", "the guard does not object to what this plan does to MX"),
+        ("guard/last-mx", "x A", "this guard never objects to A records"),
+        ("guard/empty-zone", "@ MX", "this guard is about the zone as a whole, so leave out \"at\""),
+        ("zone/missing", "@ MX", "no guard has this name"),
+    ] {
+        let mut case = Case::new(before, after);
+        case.acknowledge(rule, at);
+        assert_eq!(
+            told(&case),
+            [format!("!the acknowledgement of {rule} for {at} lets nothing pass: {message}")]
+        );
+    }
+}
+
+#[test]
+fn an_acknowledgement_ends_on_its_last_day() {
     let mut case = Case::new("@ A 192.0.2.1\nx A 192.0.2.2", "x A 192.0.2.2");
     case.acknowledge("guard/apex-addresses", "@ A");
+    case.today = "2026-12-31";
     assert!(!case.plan().is_blocked());
     case.today = "2027-01-01";
     assert_eq!(rules(&case.plan()), ["guard/expired-acknowledgement", "guard/apex-addresses"]);
+    assert_eq!(told(&case), ["!the acknowledgement of guard/apex-addresses for @ A ended on 2026-12-31"]);
+    // Left over, it lets nothing pass and stops nothing.
+    let mut case = Case::new("x A 192.0.2.2", "x A 192.0.2.3");
+    case.acknowledge("guard/apex-addresses", "@ A");
+    case.today = "2027-01-01";
+    assert!(!case.plan().is_blocked());
+    let left = "the acknowledgement of guard/apex-addresses for @ A ended on 2026-12-31; nothing in this plan needs it";
+    assert_eq!(told(&case), [left]);
 }
 
 /// Live records that stay and leave no place for a wanted one.

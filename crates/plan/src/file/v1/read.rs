@@ -3,7 +3,7 @@
 use super::{AcknowledgedEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone};
 use crate::file::FileError;
 use crate::zone::{Acknowledged, Counts, Verdict};
-use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, guard, rrset_digest};
+use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, catalogue, guard, rrset_digest};
 use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
 
 impl From<Place> for Source {
@@ -40,7 +40,7 @@ impl File {
             plan.findings = entries.into_iter().filter_map(|entry| finding(plan, entry)).collect();
         }
         for entry in self.guards {
-            let rule = guard::ALL.iter().find(|guard| guard.rule == entry.rule).map(|guard| guard.rule);
+            let rule = guard::ALL.iter().map(|guard| guard.rule.id).find(|rule| *rule == entry.rule);
             let index = place(&zones, &entry.provider, &entry.zone);
             if let (Some(rule), Some(plan)) = (rule, index.and_then(|index| zones.get_mut(index))) {
                 let measure = entry.value.zip(entry.limit);
@@ -139,16 +139,8 @@ fn read_side(name: &Name, rtype: RecordType, side: &Side) -> Result<RRset, Strin
 
 /// A finding of a rule that this version does not know is dropped unless it weighs something.
 fn finding(plan: &ZonePlan, entry: FindingEntry) -> Option<Finding> {
-    let known = [
-        "ttl/old-answer-lives",
-        "zone/missing",
-        "guard/unused-acknowledgement",
-        "guard/expired-acknowledgement",
-    ];
-    let rule = guard::ALL
-        .iter()
-        .map(|guard| guard.rule)
-        .chain(known)
+    let rule = catalogue::rules()
+        .map(|rule| rule.id)
         .find(|rule| *rule == entry.rule)
         .or((entry.severity == Severity::Blocker).then_some("guard/unknown"))?;
     let number: Option<u32> = entry.change.as_deref().and_then(|id| id.strip_prefix('c')?.parse().ok());

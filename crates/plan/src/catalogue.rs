@@ -1,0 +1,114 @@
+//! All rules of plans, for `dnsctl explain` and for reading plan files.
+
+use crate::guard::{self, About};
+use dnsctl_zone::{Evidence, Reference, Rule};
+
+/// What a plan tells that is not a guard.
+pub const OTHERS: &[Rule] = &[OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, UNUSED, EXPIRED];
+
+/// All rules: the guards, then the others.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    guard::ALL.iter().map(|guard| &guard.rule).chain(OTHERS)
+}
+
+/// How a rule is acknowledged: what it is about. `None` for a rule that cannot be.
+pub fn acknowledged_at(rule: &Rule) -> Option<About> {
+    guard::ALL.iter().find(|guard| guard.rule.id == rule.id).map(|guard| guard.about)
+}
+
+/// `ttl/old-answer-lives`.
+pub const OLD_ANSWER_LIVES: Rule = Rule {
+    id: "ttl/old-answer-lives",
+    title: "an old answer lives on after the apply",
+    why: "Resolvers keep what they were given until its TTL ends, so some of the world uses the old record that long. Whatever \
+          it leads to must work until then: the old mail server, the old key, the old name servers. A lower TTL in the same \
+          change holds only for new answers.",
+    fix: "Keep the old service running for the time that is told. Before a planned move, lower the TTL in a change of its own \
+          and wait for the old TTL to pass.",
+    example: "ttl/old-answer-lives  203.0.113.25 can be answered for up to 24 h after apply; keep its services running until \
+              then",
+    references: &[Reference::Rfc(1035, "3.2.1"), Reference::Rfc(2308, "5")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `zone/missing`.
+pub const MISSING: Rule = Rule {
+    id: "zone/missing",
+    title: "the provider does not have the zone",
+    why: "A zone that is missing may be one with another spelling, or at another provider or account. A new zone that nobody \
+          delegated to answers nobody.",
+    fix: "Check the name and the provider. Create the zone at the provider, or write \"create: true\" into its file.",
+    example: "zone/missing  the provider \"main\" has no zone abc-corp.example",
+    references: &[],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `zone/read-only`.
+pub const READ_ONLY: Rule = Rule {
+    id: "zone/read-only",
+    title: "the provider gives the zone to be read only",
+    why: "A secondary zone or one that the provider manages itself takes no changes: they belong to where it comes from.",
+    fix: "Make the change at the primary server of the zone, or name that as the provider.",
+    example: "zone/read-only  the provider \"main\" does not let this zone be written: it is a secondary zone",
+    references: &[],
+    evidence: &[Evidence::Provider],
+};
+
+/// `provider/refuses`.
+pub const REFUSES: Rule = Rule {
+    id: "provider/refuses",
+    title: "the provider cannot keep a wanted record",
+    why: "Providers lack types, TTLs or values. A write would end in the middle of the plan, so it is told before.",
+    fix: "Write the record as the provider takes it, or leave it out there (\"only\" names the providers that get a record).",
+    example: "provider/refuses  the provider \"main\" cannot keep this: it has no record type LOC",
+    references: &[],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `guard/unused-acknowledgement`.
+pub const UNUSED: Rule = Rule {
+    id: "guard/unused-acknowledgement",
+    title: "an acknowledgement lets nothing pass",
+    why: "It was meant for a change that this plan does not have, so it may let something pass later that nobody looked at. \
+          When it can never fit, or this plan changes its place and the guard does not object, it is a mistake and blocks. \
+          When this plan has no change at its place, its change was applied or taken back: then it is only a warning, so \
+          that it does not block another change.",
+    fix: "Remove it from the zone file once its change is applied, or correct its rule or place.",
+    example: "guard/unused-acknowledgement  the acknowledgement of guard/last-mx for @ MX is used up or not needed: this plan \
+              has no such change",
+    references: &[],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `guard/expired-acknowledgement`.
+pub const EXPIRED: Rule = Rule {
+    id: "guard/expired-acknowledgement",
+    title: "an acknowledgement is past its last day",
+    why: "An exception has an end, so that somebody decides again. Where its guard still objects, the plan is blocked. Where \
+          nothing needs it any more it is a warning, so that it does not block another change.",
+    fix: "Give it a later date after another look, or remove it from the zone file.",
+    example: "guard/expired-acknowledgement  the acknowledgement of guard/last-mx for @ MX ended on 2026-11-22",
+    references: &[],
+    evidence: &[Evidence::Files],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_rule_is_explained_once() {
+        let ids: BTreeSet<_> = rules().map(|rule| rule.id).collect();
+        assert_eq!(ids.len(), rules().count());
+        for rule in rules() {
+            assert!(rule.id.contains('/') && rule.example.starts_with(rule.id), "{}", rule.id);
+            assert!(
+                !rule.title.ends_with('.') && rule.why.ends_with('.') && rule.fix.ends_with('.'),
+                "{}",
+                rule.id
+            );
+            assert!(!rule.evidence.is_empty(), "{}", rule.id);
+        }
+    }
+}
