@@ -1,7 +1,7 @@
 //! A repository of octoDNS as it stands: both programs want the same, and each leaves nothing to do for the other.
 
 use crate::support::{Setup, ZONE, has, served};
-use dnsctl_harness::{Dnsctl, PowerDns, Run, python_tool, require};
+use dnsctl_harness::{Access, Bind, Dnsctl, PowerDns, Run, Zone, python_tool, require};
 
 const RECORDS: &str = r#"---
 '':
@@ -113,4 +113,86 @@ fn a_correction_in_the_repository_is_shown_with_its_line() {
     assert_eq!(served(server.dns_address(), "mail.abc-corp.example", "A"), ["198.51.100.25"]);
     let Some(run) = octodns(&server, &setup, "") else { return };
     has(&format!("{}{}", run.stdout, run.stderr), &["No changes were planned"]);
+}
+
+const MASTER: &str = "$TTL 1h
+@        IN SOA ns1 hostmaster 7 3h 1h 2w 1h
+@        IN NS  ns1.abc-corp.example.
+@        IN NS  ns2.abc-corp.example.
+@        IN A   203.0.113.10
+@        86400 IN MX 10 mail
+@        IN TXT \"v=spf1 ip4:203.0.113.25 -all\"
+_dmarc   IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example\"
+ns1      IN A   127.0.0.1
+ns2      IN A   127.0.0.1
+mail     IN A   203.0.113.25
+www      IN CNAME @
+";
+
+/// A zone that stands on another server, in a master file and in the environment at once: three sources, one target.
+fn with_sources(server: &PowerDns, sources: &str, zone_sources: &str) -> Setup {
+    let production = format!(
+        "providers:
+{sources}
+  override: {{ class: octodns.provider.yaml.YamlProvider, directory: ./config, populate_should_replace: true }}
+  deploy: {{ class: octodns.source.envvar.EnvVarSource, variable: DEPLOY, name: _deploy, ttl: 60 }}
+  pdns: {{ class: octodns_powerdns.PowerDnsProvider, host: 127.0.0.1, port: {}, api_key: env/PDNS_API_KEY }}
+zones:
+  abc-corp.example.: {{ sources: [{zone_sources}], targets: [pdns] }}
+",
+        server.api_address().port()
+    );
+    let setup = Setup::new("").env("PDNS_API_KEY", server.api_key()).env("DEPLOY", "42");
+    setup.repository.remove("dnsctl.yaml").unwrap();
+    setup.repository.write("production.yaml", production).unwrap();
+    setup.repository.write("master/abc-corp.example.", MASTER).unwrap();
+    let replaced = "mail: { type: A, value: 198.51.100.25 }\n";
+    setup.repository.write("config/abc-corp.example.yaml", replaced).unwrap();
+    setup
+}
+
+fn applied_and_agreed(server: &PowerDns, setup: &Setup) {
+    let plan = setup.run("plan --config production.yaml --out plan.json", 0);
+    has(&plan.stdout, &["new zone, 10 creates"]);
+    setup.run("apply --config production.yaml plan.json --no-verify", 0);
+    assert_eq!(served(server.dns_address(), "mail.abc-corp.example", "A"), ["198.51.100.25"]);
+    assert_eq!(served(server.dns_address(), "_deploy.abc-corp.example", "TXT"), ["\"42\""]);
+    has(&setup.run("plan --config production.yaml", 0).stdout, &["No changes"]);
+    let program = require(python_tool("octodns", "octodns-sync"));
+    let Some(program) = program else { return };
+    let run = Dnsctl::new(program, setup.repository.path())
+        .args(["--config-file", "production.yaml"])
+        .env("PDNS_API_KEY", server.api_key())
+        .env("DEPLOY", "42")
+        .expect_code(0);
+    has(&format!("{}{}", run.stdout, run.stderr), &["No changes were planned"]);
+}
+
+#[test]
+fn a_zone_from_another_server_and_from_the_environment() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let Some(bind) = require(Bind::start([Zone::from_text(ZONE, MASTER).access(Access::Open)])) else { return };
+    let port = bind.address().port();
+    let source = format!("  primary: {{ class: octodns_bind.AxfrSource, host: 127.0.0.1, port: {port} }}");
+    let setup = with_sources(&server, &source, "primary, override, deploy");
+    applied_and_agreed(&server, &setup);
+    // Without a network the zone is not checked, and nothing is said against it.
+    let check = setup.run("check --config production.yaml", 0);
+    has(&check.stderr, &["is a server, and is not asked here", "`dnsctl plan` asks it"]);
+    drop(bind);
+    let run = setup.run("plan --config production.yaml", 1);
+    has(&run.stderr, &["source/unread", "the source `primary` of abc-corp.example."]);
+}
+
+#[test]
+fn a_zone_from_a_folder_of_master_files() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let source = "  files: { class: octodns_bind.ZoneFileSource, directory: ./master }";
+    let setup = with_sources(&server, source, "files, override, deploy");
+    applied_and_agreed(&server, &setup);
+    setup.repository.write("master/abc-corp.example.", MASTER.replace("203.0.113.10", "203.0.113.11")).unwrap();
+    setup.run("plan --config production.yaml --out plan.json", 0);
+    let change = &setup.plan_file("plan.json")["changes"][0];
+    assert_eq!(change["source"]["file"], "master/abc-corp.example.");
+    assert_eq!(change["source"]["line"], 5);
 }

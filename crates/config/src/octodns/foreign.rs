@@ -280,3 +280,6 @@ fn moved(name: &Name, from: &Name, to: &Name) -> Option<Name> {
     }
     Name::from_labels(labels.iter().map(|label| &**label)).ok()
 }
+
+#[cfg(test)]
+mod tests;
