@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::diagnostic::Diagnostics;
-use crate::{Loaded, Project};
+use crate::{Format, Loaded, Project};
 
 /// A folder with files; it is removed when this is dropped.
 pub(crate) struct Repository {
@@ -48,7 +48,18 @@ pub(crate) fn load(files: &[(&str, &str)]) -> (Project, Vec<Loaded>, Diagnostics
         diagnostics.append(std::mem::take(&mut one.diagnostics));
     }
     diagnostics.sort();
+    if project.format == Format::Native && !diagnostics.has_errors() {
+        files.iter().filter(|(path, _)| path.ends_with("dnsctl.yaml")).for_each(|(_, text)| fits(text));
+    }
     (project, loaded, diagnostics)
+}
+
+/// What the reader takes, an editor takes too.
+fn fits(config: &str) {
+    let validator = jsonschema::validator_for(&crate::schema::project()).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(&crate::schema::tests::seen(config)).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}\n{config}");
 }
 
 /// The zone `example.com` in one file, beside [`CONFIG`].

@@ -108,11 +108,11 @@ impl Loader<'_> {
         let wishes = match &source.origin {
             Origin::Files { directory, extension, check_origin } => {
                 let file = directory.join(format!("{}{extension}", apex.without_dot()));
-                self.from_file(project, source, &file, apex, *check_origin)
+                self.read_file(project, source, &file, apex, *check_origin)
             }
-            Origin::Server => self.from_server(project, source, apex),
+            Origin::Server => self.read_server(project, source, apex),
             Origin::Variable { variable, owner, ttl } => {
-                self.from_variable(project, source, variable, owner, *ttl)
+                self.read_variable(project, source, variable, owner, *ttl)
             }
         };
         let mut left_out = BTreeSet::new();
@@ -153,7 +153,7 @@ impl Loader<'_> {
         self.reader.found.push(diagnostic.at(source.source.clone()));
     }
 
-    fn from_file(
+    fn read_file(
         &mut self,
         project: &Project,
         source: &Foreign,
@@ -182,7 +182,7 @@ impl Loader<'_> {
         read.into_wishes()
     }
 
-    fn from_server(&mut self, project: &Project, source: &Foreign, apex: &Name) -> Vec<Wish> {
+    fn read_server(&mut self, project: &Project, source: &Foreign, apex: &Name) -> Vec<Wish> {
         let answer = project
             .outside
             .as_ref()
@@ -230,7 +230,7 @@ impl Loader<'_> {
         live.zone.into_rrsets().into_iter().map(plain).collect()
     }
 
-    fn from_variable(
+    fn read_variable(
         &mut self,
         project: &Project,
         source: &Foreign,

@@ -91,10 +91,13 @@ pub fn project_for(kinds: &[ProviderKind<'_>]) -> Value {
 fn provider_kind(kind: &ProviderKind<'_>) -> Value {
     let mut properties = Map::from_iter([("type".to_owned(), json!(true))]);
     for option in &kind.options {
-        let mut value = json!({ "$ref": "#/$defs/option", "description": option.doc });
-        if let (Some(value), [_, ..]) = (value.as_object_mut(), option.words) {
-            value.insert("enum".to_owned(), json!(option.words));
-        }
+        let value = match option.words {
+            [] => json!({ "$ref": "#/$defs/option", "description": option.doc }),
+            // Every option may come from the environment or a file, too.
+            words => {
+                json!({ "anyOf": [{ "enum": words }, { "$ref": "#/$defs/secret" }], "description": option.doc })
+            }
+        };
         properties.insert(option.name.to_owned(), value);
     }
     let required: Vec<&str> =

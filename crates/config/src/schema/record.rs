@@ -7,21 +7,36 @@ use super::{define, form, with};
 use crate::keys;
 
 /// Types without a name (RFC 3597 section 5), and those that a provider made up.
-const OTHER_TYPES: &str = "^(TYPE[0-9]{1,5}|[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)$";
+const OTHER_TYPES: &str = "^([Tt][Yy][Pp][Ee][0-9]{1,5}|[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)$";
 
 fn known() -> impl Iterator<Item = RecordType> {
     RecordType::known().chain(RecordType::known_pseudo())
 }
 
-/// The name of a type.
+/// The name of a type. Capitals are offered and small letters taken, as the reader does.
 pub(super) fn type_name() -> Value {
     let names: Vec<_> = known().map(RecordType::mnemonic).collect();
-    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": OTHER_TYPES }] })
+    let any_case = format!("^({})$", names.iter().map(|name| any_case(name)).collect::<Vec<_>>().join("|"));
+    json!({ "anyOf": [
+        { "enum": names },
+        { "type": "string", "pattern": any_case },
+        { "type": "string", "pattern": OTHER_TYPES },
+    ] })
+}
+
+/// A pattern for a word in capitals, small letters, or both.
+fn any_case(word: &str) -> String {
+    let both = |letter: char| match (letter.to_ascii_uppercase(), letter.to_ascii_lowercase()) {
+        (large, small) if large != small => format!("[{large}{small}]"),
+        (plain, _) => plain.to_string(),
+    };
+    word.chars().map(both).collect()
 }
 
 /// Adds what the records of a zone file refer to.
 pub(super) fn definitions(schema: &mut Value) {
     let mut types = Map::new();
+    let mut any_case_types = Map::new();
     for rtype in known() {
         let name = rtype.mnemonic();
         let names: Vec<&str> = rtype.fields().iter().map(|field| field.name).collect();
@@ -31,15 +46,17 @@ pub(super) fn definitions(schema: &mut Value) {
             _ => format!("{name} {}", names.join(" ")),
         };
         let reference = format!("#/$defs/{name}");
+        any_case_types.insert(format!("^{}$", any_case(&name)), json!({ "$ref": reference }));
         types.insert(name.clone().into_owned(), json!({ "$ref": reference, "description": doc }));
         let text = json!({ "$ref": "#/$defs/text" });
         define(schema, &format!("{name}-value"), json!({ "anyOf": [text, fields(rtype.fields())] }));
         define(schema, &name, shapes(&format!("#/$defs/{name}-value"), rtype.is_single().then_some(1)));
     }
+    any_case_types.insert(OTHER_TYPES.to_owned(), json!({ "$ref": "#/$defs/other" }));
     let types = json!({
         "type": "object",
         "properties": types,
-        "patternProperties": { OTHER_TYPES: { "$ref": "#/$defs/other" } },
+        "patternProperties": any_case_types,
         "additionalProperties": false,
     });
     let text = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] });

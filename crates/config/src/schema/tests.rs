@@ -23,7 +23,8 @@ fn the_copies_in_the_documentation_are_fresh() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema");
     #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the test")]
     let update = std::env::var_os("UPDATE").is_some();
-    for (name, schema) in [("zone.json", zone()), ("config.json", project())] {
+    // That of the configuration has the options of all providers: `crates/dnsctl` writes it.
+    for (name, schema) in [("zone.json", zone())] {
         let path = folder.join(name);
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
         if update {
@@ -136,4 +137,71 @@ fn configurations() {
     ] {
         assert_ne!(problems(&schema, bad), [""; 0], "{bad}");
     }
+}
+
+/// Who refuses a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refuses {
+    Nobody,
+    Both,
+    /// Only the reader: what a schema cannot say, or would be hard to read in it.
+    Reader,
+    /// Only the schema.
+    Schema,
+}
+
+/// The reader and the schema agree on files; where they do not, that is known.
+#[test]
+fn reader_and_schema_agree() {
+    use Refuses::{Both, Nobody, Reader, Schema};
+    let cases = [
+        // Types in any case of letters (RFC 4343 is about names, but people write both).
+        ("records: { www: { a: 192.0.2.1, Txt: x, type65280: '\\# 1 ab' } }", Nobody),
+        ("records: { www: { a: 192.0.2.1, A: 192.0.2.2 } }", Reader),
+        ("ignore: [{ name: x, type: [txt, TYPE65280] }]", Nobody),
+        ("records: { www: { aa: 192.0.2.1 } }", Both),
+        ("ignore: [{ name: x, type: aa }]", Both),
+        ("records: { www: { A: [] } }", Both),
+        ("records: { www: { A: { ttl: 1h } } }", Both),
+        ("records: { www: { A: { ttl: 1x, value: 192.0.2.1 } } }", Both),
+        ("records: { www: { A: { value: 192.0.2.1, values: [192.0.2.2] } } }", Both),
+        ("records: { www: { CNAME: [a, b] } }", Both),
+        ("records: { www: { MX: { preference: 65536, exchange: a } } }", Both),
+        ("records: { www: { MX: { preference: 1 } } }", Both),
+        ("records: { '': { A: 192.0.2.1 } }", Both),
+        ("recrods: {}", Both),
+        ("ttl: 1x", Both),
+        ("ttl: 2147483648", Both),
+        ("create: 1", Both),
+        ("manage: some", Both),
+        ("mail: { receives: true }", Both),
+        ("ignore: [{ type: A }]", Both),
+        ("ack: [{ rule: r, until: '2026-12-31' }]", Both),
+        // Addresses, names and what goes together are beyond a schema.
+        ("records: { www: { A: 192.0.2.300 } }", Reader),
+        ("records: { www: { MX: mail } }", Reader),
+        ("records: { a..b: { A: 192.0.2.1 } }", Reader),
+        ("records: { www: { A: 192.0.2.1, CNAME: b } }", Reader),
+        ("records: { www: { A: { value: 192.0.2.1, only: [nobody] } } }", Reader),
+        ("ack: [{ rule: r, at: '@ MX', until: '2026-02-30', why: w }]", Reader),
+        ("servers: [127.0.0.1:99999]", Reader),
+        ("ttl: 68y", Both),
+        // Obsolete types have names, which an editor need not offer.
+        ("records: { www: { MB: '\\# 1 ab' } }", Schema),
+    ];
+    let mut wrong = Vec::new();
+    for (text, expected) in cases {
+        let files = [("dnsctl.yaml", crate::testing::CONFIG), ("zones/example.com.yaml", text)];
+        let (project, _, found) = crate::testing::load(&files);
+        let seen = match (found.has_errors(), problems(&zone(), text).is_empty()) {
+            (false, true) => Nobody,
+            (true, false) => Both,
+            (true, true) => Reader,
+            (false, false) => Schema,
+        };
+        if seen != expected {
+            wrong.push(format!("{text}: {seen:?}, {}", found.render(&project.files, false)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
