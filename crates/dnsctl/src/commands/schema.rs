@@ -29,7 +29,7 @@ pub(crate) enum Of {
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let schema = match arguments.of {
         Of::Zone => dnsctl_config::schema::zone(),
-        Of::Config => dnsctl_config::schema::project(),
+        Of::Config => crate::registry::schema(),
         Of::Plan => dnsctl_plan::file::v1::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
