@@ -63,6 +63,7 @@ pub(crate) enum Command {
     Check(commands::check::Arguments),
     Import(commands::import::Arguments),
     Export(commands::export::Arguments),
+    Explain(commands::explain::Arguments),
     Fmt(commands::fmt::Arguments),
     Providers(commands::providers::Arguments),
     Schema(commands::schema::Arguments),

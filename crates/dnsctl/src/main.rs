@@ -62,6 +62,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Failure> {
         Command::Import(arguments) => commands::import::run(session, &arguments),
         Command::Export(arguments) => commands::export::run(session, &arguments),
         Command::Schema(arguments) => commands::schema::run(&arguments),
+        Command::Explain(arguments) => commands::explain::run(session, &arguments),
         Command::Fmt(arguments) => commands::fmt::run(session, &arguments),
         Command::Providers(arguments) => commands::providers::run(session, &arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
