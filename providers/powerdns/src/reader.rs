@@ -111,8 +111,8 @@ pub(crate) async fn fetch(account: &Account, apex: &Name) -> Result<Option<(Live
     // The text of a large zone is larger than what is kept of it.
     drop(response);
     let zone = Zone::new(apex.clone(), rrsets);
-    let live = Live { zone, kept: kept(&residue), read_only: refusal::of_kind(&facts.kind) };
     let known = account.shared.remember(apex, Known { kind: facts.kind, residue });
+    let live = Live { zone, kept: kept(&known.residue), read_only: refusal::of_zone(&known) };
     Ok(Some((live, known)))
 }
 

@@ -2,14 +2,26 @@
 
 use dnsctl_zone::{Name, RRset, RecordType};
 
+use crate::account::Known;
+
 /// A message has at most 65,535 octets (RFC 1035 section 4.2.2), a part of which are its head and the question. LMDB has
 /// trouble a little below that, and afterwards reads only a part of the zone.
 const LARGEST: usize = 65_000;
 
-/// Why nothing is written to zones of this kind: the server would take it, and the next transfer would undo it.
-pub(crate) fn of_kind(kind: &str) -> Option<String> {
-    matches!(kind, "Slave" | "Secondary" | "Consumer")
-        .then(|| format!("the zone is of kind {kind}: its records come from another server"))
+/// Why nothing is written to this zone: the server would take it, and the next transfer would undo it, or validating
+/// resolvers would refuse the answers. A zone that the server signs by itself has no RRSIG records in its data.
+pub(crate) fn of_zone(known: &Known) -> Option<String> {
+    let kind = &known.kind;
+    if matches!(kind.as_str(), "Slave" | "Secondary" | "Consumer") {
+        return Some(format!("the zone is of kind {kind}: its records come from another server"));
+    }
+    let signed = known.residue.keys().find(|(_, rtype)| *rtype == RecordType::RRSIG);
+    signed.map(|(name, _)| {
+        format!(
+            "the zone is signed elsewhere: it has RRSIG records ({name}), which a change would make wrong; change it \
+             where it is signed"
+        )
+    })
 }
 
 pub(crate) fn refuses(apex: &Name, rrset: &RRset) -> Option<String> {

@@ -62,7 +62,7 @@ impl PowerDnsWriter {
     async fn patch(&self, apex: &Name, changes: &[RRsetChange]) -> Result<()> {
         let operation = format!("write zone {apex}");
         let known = self.known(apex).await?;
-        if let Some(message) = refusal::of_kind(&known.kind) {
+        if let Some(message) = refusal::of_zone(&known) {
             return Err(Error::new(ErrorKind::Unsupported, message).during(operation));
         }
         let mut soa = None;

@@ -184,3 +184,54 @@ async fn a_backend_without_comments_says_so_also_for_a_new_zone() {
     let written = dnsctl_provider::lower::create(&bench.writer(), &other, &changes, &mut |_| {}).await;
     assert!(matches!(written.outcomes.as_slice(), [Outcome::Written, Outcome::Refused(_)]), "{written:?}");
 }
+
+#[tokio::test]
+async fn secondary_and_presigned_zones_are_read_only() {
+    let Some(bench) = Bench::start(Backend::Sqlite) else { return };
+    let apex = bench.zone_with("a.test", "w 300 IN A 192.0.2.1");
+    assert_eq!(bench.read(&apex).await.read_only, None);
+    bench.api("POST", "/zones", &json!({ "name": "s.test.", "kind": "Slave", "masters": ["127.0.0.1:1"] }));
+    let reason = bench.read(&dnsctl_zone::Name::absolute("s.test").unwrap()).await.read_only;
+    assert_eq!(reason.as_deref(), Some("the zone is of kind Slave: its records come from another server"));
+
+    // Signed elsewhere: the signatures are data, as `pdnsutil load-zone` puts them there.
+    let signature = "A 13 3 300 20300101000000 20200101000000 1 a.test. AQID";
+    let database = bench.server.process().directory().join("zones.sqlite3");
+    let sql = format!(
+        "insert into domainmetadata (domain_id, kind, content)
+           select id, 'PRESIGNED', '1' from domains where name = 'a.test';
+         insert into records (domain_id, name, type, content, ttl, disabled, auth)
+           select id, 'w.a.test', 'RRSIG', '{signature}', 300, 0, 1 from domains where name = 'a.test';"
+    );
+    let done = std::process::Command::new("sqlite3").arg(&database).arg(sql).status().unwrap();
+    assert!(done.success());
+    let live = bench.read(&apex).await;
+    assert!(live.read_only.is_some_and(|reason| reason.contains("signed elsewhere")), "{:?}", live.kept);
+    assert_eq!(live.kept.len(), 1);
+    let new = rrset(&apex, "x", RecordType::A, 60, &["192.0.2.2"]);
+    let written = bench.write(&apex, &[change(None, Some(new))]).await;
+    assert_eq!(written.error().unwrap().kind(), ErrorKind::Unsupported);
+    assert_eq!(bench.contents(&apex, "x.a.test.", "A"), []);
+}
+
+/// Names without records, which PowerDNS with SQL keeps as rows, are no RRsets; the server keeps them up.
+#[tokio::test]
+async fn empty_non_terminals_are_the_work_of_the_server() {
+    let Some(bench) = Bench::start(Backend::Sqlite) else { return };
+    let apex = bench.zone_with("a.test", "x.y.z 300 IN A 192.0.2.1");
+    let rows = || {
+        let database = bench.server.process().directory().join("zones.sqlite3");
+        let sql = "select name from records where type is null or type = '' order by name;";
+        let output = std::process::Command::new("sqlite3").arg(&database).arg(sql).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let deep = rrset(&apex, "a.b.c", RecordType::A, 60, &["192.0.2.2"]);
+    assert!(bench.write(&apex, &[change(None, Some(deep.clone()))]).await.is_complete());
+    assert!(rows().contains("b.c.a.test"), "{}", rows());
+    let live = bench.read(&apex).await;
+    assert_eq!(live.kept, []);
+    let names: Vec<String> = live.zone.rrsets().iter().map(|rrset| rrset.name.to_string()).collect();
+    assert!(names.contains(&"a.b.c.a.test.".to_owned()) && !names.contains(&"b.c.a.test.".to_owned()));
+    assert!(bench.write(&apex, &[change(Some(&deep), None)]).await.is_complete());
+    assert!(!rows().contains("b.c.a.test"), "{}", rows());
+}
