@@ -1,7 +1,7 @@
 //! Every guard once through the command: it stops the plan, and an acknowledgement in the zone file lets it pass.
 
 use crate::support::{Setup, has, has_not, shows};
-use dnsctl_harness::{PowerDns, Zone, require};
+use dnsctl_harness::{Bind, PowerDns, Zone, require};
 
 /// One guard: the zone at the server, the zone file without its acknowledgements, and what the guard is about.
 struct Case {
@@ -106,7 +106,7 @@ fn each_one_stops_and_can_be_acknowledged() {
         let blocked = setup.run(&format!("plan {zone} --out plan.json"), 3);
         has(
             &blocked.stdout,
-            &["BLOCKED by 1 guard", case.rule, "Fix: ", "acknowledge it in", "BLOCKED: cannot be applied"],
+            &["BLOCKED by 1 guard", case.rule, "Fix: ", "acknowledge it in", "cannot be applied"],
         );
         assert!(setup.repository.read("plan.json").is_err(), "{}: a blocked plan was saved", case.rule);
         setup.run(&format!("apply --yes --zone {zone}"), 3);
@@ -139,9 +139,11 @@ fn the_last_mx_as_it_is_shown() {
         "records:\n  \"@\": { A: 203.0.113.10 }\n  mail: { A: 192.0.2.2 }\n  ns1: { A: 127.0.0.1 }\n",
     );
     shows!(setup.run("plan", 3).stdout, @r#"
-    abc-corp.example  main                                        BLOCKED by 1 guard
-    ────────────────────────────────────────────────────────────────────────────────
-    1 - MX   @     86400  10 mail
+    ✖ BLOCKED by 1 guard in abc-corp.example: cannot be applied. 1 delete in 1 zone, 1 warning.
+
+    abc-corp.example  main                                                            BLOCKED by 1 guard
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
+    1 - MX   @     86400  10 mail  (not in zones/abc-corp.example.yaml)
         ✖ guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of the
                          name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the
                          name itself.
@@ -152,32 +154,167 @@ fn the_last_mx_as_it_is_shown() {
                                 servers running until then
 
     Settles  24 h after apply, when the last old answer is gone
+    Digest   sha256:f0332f3b615aef698e66af6f33ada5c0ac73dce70305ab2858a2f2a0950c2bce
     Plan: 0 to create, 0 to update, 1 to delete. 3 unchanged, 2 left alone.
-    ✖ BLOCKED: cannot be applied
+    ✖ BLOCKED by 1 guard in abc-corp.example: cannot be applied. 1 delete in 1 zone, 1 warning.
+    Not saved  id f0332f3b  Next: mend what is marked ✖, then dnsctl plan
     "#);
 }
 
+/// An acknowledged change is applied. The acknowledgement stays in the file; that must not stop the repair of something else.
 #[test]
-fn an_acknowledgement_that_lets_nothing_pass_is_an_error() {
+fn an_acknowledgement_that_is_used_up() {
     let Some(server) = require(PowerDns::start()) else { return };
     let setup = Setup::powerdns(&server, "");
-    server.create_zone(&Zone::new("a.example")).unwrap();
-    setup.write_zone("a.example", "ack:\n  - { rule: guard/wildcard, until: 2026-12-31, why: \"left over\" }\nrecords:\n  ns1: { A: 127.0.0.1 }\n");
-    shows!(setup.run("plan", 3).stdout, @r"
-    a.example  main                                               BLOCKED by 1 guard
-    ────────────────────────────────────────────────────────────────────────────────
-      ✖ guard/unused-acknowledgement  the acknowledgement of guard/wildcard for the zone lets nothing
-                                      pass in this plan
-        Fix: Remove it from the zone file, so that it cannot let something else pass later.
-        zones/a.example.yaml:2:5
+    let live = "@ A 192.0.2.1\n@ MX 10 mail\nmail A 192.0.2.2";
+    server.create_zone(&Zone::new("a.example").with(live)).unwrap();
+    let file = |web: &str| {
+        format!(
+            "ack:\n  - {{ rule: guard/last-mx, at: \"@ MX\", until: 2026-12-31, why: \"no mail any more\" }}\nrecords:\n{REST}  \"@\": {{ A: {web} }}\n  mail: {{ A: 192.0.2.2 }}\n"
+        )
+    };
+    setup.write_zone("a.example", &file("192.0.2.1"));
+    has(
+        &setup.run("apply --yes --no-verify", 0).stdout,
+        &["guard/last-mx", "(acknowledged)", "Applied 1 of 1"],
+    );
+    let again = setup.run("plan", 0);
+    has(
+        &again.stdout,
+        &[
+            "guard/unused-acknowledgement",
+            "the acknowledgement of guard/last-mx for @ MX is used up or not needed: this plan has no such change",
+            "zones/a.example.yaml:2:5",
+            "No changes",
+        ],
+    );
+    has_not(&again.stdout, &["BLOCKED"]);
+    setup.write_zone("a.example", &file("192.0.2.9"));
+    has(&setup.run("apply --yes --no-verify", 0).stdout, &["used up or not needed", "Applied 1 of 1"]);
+    assert_eq!(crate::support::served(server.dns_address(), "a.example", "A"), ["192.0.2.9"]);
+    // The same after its last day.
+    let later = setup.command("plan").env("DNSCTL_NOW", "2027-01-01T00:00:00Z").expect_code(0);
+    has(&later.stdout, &["guard/expired-acknowledgement", "nothing in this plan needs it"]);
+}
 
-    Plan: 0 to create, 0 to update, 0 to delete. 1 unchanged, 2 left alone.
-    ✖ BLOCKED: cannot be applied
-    ");
-    setup.write_zone("a.example", "ack:\n  - { rule: guard/wildcrad, until: 2026-12-31, why: \"typo\" }\nrecords:\n  ns1: { A: 127.0.0.1 }\n");
+#[test]
+fn an_acknowledgement_that_does_not_fit_is_an_error() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let setup = Setup::powerdns(&server, "");
+    server.create_zone(&Zone::new("a.example").with("@ MX 10 ns1")).unwrap();
+    let file = |rule: &str, until: &str, preference: u32| {
+        format!(
+            "ack:\n  - {{ rule: {rule}, until: {until}, why: \"a test\" }}\nrecords:\n{REST}  \"@\": {{ MX: {preference} ns1 }}\n"
+        )
+    };
+    for (rule, message) in [
+        (
+            "guard/last-mx, at: \"@ MX\"",
+            "lets nothing pass: the guard does not object to what this plan does to MX",
+        ),
+        ("guard/last-mx, at: \"@ A\"", "lets nothing pass: this guard never objects to A records"),
+        (
+            "guard/delete-threshold, at: \"@ MX\"",
+            "this guard is about the zone as a whole, so leave out \"at\"",
+        ),
+    ] {
+        setup.write_zone("a.example", &file(rule, "2026-12-31", 20));
+        let run = setup.run("plan", 3);
+        has(&run.stdout, &["guard/unused-acknowledgement", message, "zones/a.example.yaml:2:5", "BLOCKED"]);
+    }
+    setup.write_zone("a.example", &file("guard/wildcrad", "2026-12-31", 20));
     has(&setup.run("plan", 65).stderr, &["guard/wildcrad", "zones/a.example.yaml:2"]);
-    setup.write_zone("a.example", "ack:\n  - { rule: guard/wildcard, until: soon, why: \"no date\" }\nrecords:\n  ns1: { A: 127.0.0.1 }\n");
+    setup.write_zone("a.example", &file("guard/wildcard", "soon", 20));
     has(&setup.run("plan", 65).stderr, &["soon", "zones/a.example.yaml:2"]);
+}
+
+/// Live records that nobody declares, or that an ignore rule covers, stay. BIND would drop a CNAME beside them in silence.
+#[test]
+fn live_records_that_leave_no_place() {
+    let live = "www A 192.0.2.1\nold CNAME www\nmoved DNAME elsewhere.example.net.\nlab NS ns.example.net.";
+    let Some(server) = require(Bind::start([Zone::new("a.example").with(live)])) else { return };
+    let setup = Setup::rfc2136(&server, "");
+    for (wanted, rule) in [
+        (
+            "www: { CNAME: ns1 }",
+            "www.a.example CNAME cannot stand beside the live www.a.example A (192.0.2.1)",
+        ),
+        (
+            "old: { A: 192.0.2.2 }",
+            "old.a.example A cannot stand beside the live old.a.example CNAME (www.a.example.)",
+        ),
+        (
+            "x.moved: { TXT: t }",
+            "x.moved.a.example TXT is below the live moved.a.example DNAME (elsewhere.example.net.)",
+        ),
+        (
+            "x.lab: { TXT: t }",
+            "x.lab.a.example TXT is at or below the delegation by the live lab.a.example NS",
+        ),
+    ] {
+        setup.write_zone("a.example", &format!("manage: declared\nrecords:\n  {wanted}\n"));
+        let run = setup.run("apply --yes", 3);
+        has(
+            &run.stdout,
+            &[
+                "BLOCKED by 1 guard",
+                "guard/live-conflict",
+                rule,
+                "No file declares it",
+                "Delete the live record",
+            ],
+        );
+    }
+    assert_eq!(crate::support::served(server.address(), "www.a.example", "A"), ["192.0.2.1"]);
+    // An ignore rule keeps the address; without the rule the plan takes it away, and the CNAME has its place.
+    let file = "records:\n  ns1: { A: 127.0.0.1 }\n  www: { CNAME: ns1 }\n  old: { CNAME: www }\n  moved: { DNAME: elsewhere.example.net. }\n  lab: { NS: ns.example.net. }\n";
+    setup.write_zone("a.example", &format!("ignore: [{{ name: www, type: A }}]\n{file}"));
+    let run = setup.run("plan", 3);
+    has(
+        &run.stdout,
+        &["guard/live-conflict", "The ignore rule at zones/a.example.yaml:1:10 covers it, so it stays"],
+    );
+    setup.write_zone("a.example", file);
+    setup.run("apply --yes --no-verify", 0);
+    assert_eq!(crate::support::served(server.address(), "www.a.example", "CNAME"), ["ns1.a.example."]);
+}
+
+#[test]
+fn rules_are_explained() {
+    let setup = Setup::new("providers: {}\n");
+    let list = setup.run("explain", 0).stdout;
+    for rule in
+        CASES.iter().map(|case| case.rule).chain(["ttl/old-answer-lives", "zone/missing", "provider/refuses"])
+    {
+        has(&list, &[rule]);
+        let one = setup.run(&format!("explain {rule}"), 0).stdout;
+        has(&one, &[rule, "Why", "Fix", "Example", "Acknowledge"]);
+    }
+    shows!(setup.run("explain guard/last-mx", 0).stdout, @r#"
+    guard/last-mx  the last MX record of a name is deleted
+    Why          Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which
+                 is rarely a mail server. A domain that must stop receiving mail publishes a null MX
+                 (RFC 7505).
+    Fix          Add the new MX in the same change. If the name must stop receiving mail, write a null
+                 MX (MX: 0 .).
+    Example      guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of
+                 the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name
+                 itself.
+    Acknowledge  ack: [{ rule: guard/last-mx, at: "NAME MX", until: YYYY-MM-DD, why: "..." }]
+    Looks at     the files, the zone at the provider
+    See          RFC 5321 section 5.1  https://www.rfc-editor.org/rfc/rfc5321#section-5.1
+                 RFC 7505  https://www.rfc-editor.org/rfc/rfc7505
+    "#);
+    for (wrong, near) in [
+        ("guard/last-xm", "did you mean \"guard/last-mx\"?"),
+        ("last-mx", "did you mean \"guard/last-mx\"?"),
+        ("old-answer-lives", "did you mean \"ttl/old-answer-lives\"?"),
+        ("zzz", "dnsctl explain lists all rules"),
+    ] {
+        has(&setup.run(&format!("explain {wrong}"), 64).stderr, &["no-such-rule", near]);
+    }
+    let page = dnsctl_harness::repository_root().join("docs/guards.md");
+    assert_eq!(setup.run("explain --markdown", 0).stdout, fs_err::read_to_string(page).unwrap());
 }
 
 #[test]
@@ -221,8 +358,10 @@ fn a_record_that_is_kept_where_another_is_wanted() {
     setup.write_zone("a.example", &format!("records:\n{REST}  www: {{ A: 192.0.2.2 }}\n"));
     let run = setup.command("plan").run().unwrap();
     shows!(format!("{}{:?}", run.stdout, run.code), @r#"
-    a.example  main                                               BLOCKED by 1 guard
-    ────────────────────────────────────────────────────────────────────────────────
+    ✖ BLOCKED by 1 guard in a.example: cannot be applied. 1 create in 1 zone.
+
+    a.example  main                                                                   BLOCKED by 1 guard
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
     1 + A    www   3600  192.0.2.2
         ✖ guard/kept-record  the provider has www.a.example A already: disabled: 192.0.2.1
           Fix: Ignore this name in the zone file, or remove the other records at the provider first. If
@@ -232,8 +371,10 @@ fn a_record_that_is_kept_where_another_is_wanted() {
       kept: www A (disabled: 192.0.2.1)
 
     Settles  5 min after apply, when the last old answer is gone
+    Digest   sha256:b3d711c64b9db01cfe4c7a23946d7c42996acad9c65a88d3f1a7665c54bdda44
     Plan: 1 to create, 0 to update, 0 to delete. 1 unchanged, 3 left alone.
-    ✖ BLOCKED: cannot be applied
+    ✖ BLOCKED by 1 guard in a.example: cannot be applied. 1 create in 1 zone.
+    Not saved  id b3d711c6  Next: mend what is marked ✖, then dnsctl plan
     Some(3)
     "#);
 }

@@ -31,18 +31,22 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     let setup = Setup::powerdns(&server, "").zone(ZONE, &text);
     let plan = setup.run("plan --out plan.json", 0);
     shows!(plan.stdout, @r"
-    abc-corp.example  main                                       new zone, 7 creates
-    ────────────────────────────────────────────────────────────────────────────────
-    1 + A     @     3600  203.0.113.10
-    2 + A     mail  300   198.51.100.25
-    3 + TXT   @     3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
-    4 + MX    @     3600  10 mail
-    5 + A     ns1   3600  127.0.0.1
-    6 + NS    @     3600  ns1
-    7 + CNAME www   3600  @
-    Order    A, then TXT, then MX, then A, then NS, then CNAME
+    ✔ Can be applied: 1 new zone, 7 creates in 1 zone.
 
+    abc-corp.example  main                                                         1 new zone, 7 creates
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
+    1 + A     @     3600  203.0.113.10
+    2 + A     ns1   3600  127.0.0.1
+    3 + NS    @     3600  ns1
+    4 + A     mail  300   198.51.100.25
+    5 + TXT   @     3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
+    6 + MX    @     3600  10 mail
+    7 + CNAME www   3600  @
+    Order    A, then NS, then A, then TXT, then MX, then CNAME
+
+    Digest   sha256:84927eaedf6b479a35ef5ea89bb2008c5649fb67d1ead820bc799172bfe84757
     Plan: 1 zone to create; RRsets: 7 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
+    Saved plan.json  id 84927eae  Next: dnsctl apply plan.json
     ");
     assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
     let start = server.requests().len();
