@@ -235,7 +235,15 @@ fn the_configuration_itself() {
     at(&NOWHERE.replace("api_key: { env: PDNS_API_KEY }", "x: 1"), 65, &["lacks the option \"api_key\""]);
     at(&format!("{NOWHERE}polcy: {{}}\n"), 65, &["polcy", "policy"]);
     at(&format!("{NOWHERE}verify: {{ deadline: soon }}\n"), 65, &["soon"]);
-    has(&setup().run("check", 0).stderr, &["warning[config/no-zones]", "zones/"]);
+    // Nothing to do for want of zones would look as if all were well.
+    for command in ["check", "plan", "apply --yes", "check --quiet", "export", "plan a.example"] {
+        let run = setup().run(command, 65);
+        has(&run.stderr, &["error[config/no-zones]", "zones/"]);
+        assert_eq!(run.stderr.matches("config/no-zones").count(), 1, "{run}");
+    }
+    let config = format!("zones: [zone/*.yaml]\n{NOWHERE}");
+    let setup = Setup::new(&config).zone("a.example", "records: {}\n").env("PDNS_API_KEY", "k");
+    has(&setup.run("plan", 65).stderr, &["no file or folder matches `zone/*.yaml`", "dnsctl.yaml:1:9"]);
 }
 
 #[test]

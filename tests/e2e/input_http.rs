@@ -68,7 +68,7 @@ fn refused_while_reading() {
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
         has(
             &format!("{}{}", run.stdout, run.stderr),
-            &[words, "cannot be applied", "No plan file was written"],
+            &[words, "cannot be applied", "Not saved"],
         );
         let run = rig.setup.command("apply --yes").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
@@ -90,10 +90,10 @@ fn as_it_is_shown() {
     rig.proxy.fault(Fault::on("GET", "").status(401));
     let run = rig.setup.run("plan", 77);
     shows!(format!("{}{}", run.stdout, run.stderr), @r"
-    ✖ abc-corp.example at main: credentials refused, HTTP 401 from http://[server]/api/v1/servers/localhost/zones/abc-corp.example.?rrsets=true: injected 401
+    ✖ INCOMPLETE: could not read 1 of 1 zone (abc-corp.example at main): cannot be applied.
+    Not saved  id e3b0c442  Next: mend what is marked ✖, then dnsctl plan
+    error[credentials]: could not read abc-corp.example at main: credentials refused, HTTP 401 from http://[server]/api/v1/servers/localhost/zones/abc-corp.example.?rrsets=true: injected 401
       hint: compare the option api_key with `api-key` in the server's pdns.conf
-    Plan: 0 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
-    ✖ 1 zone could not be read: cannot be applied
     ");
 }
 
@@ -143,12 +143,12 @@ fn too_many_requests() {
     // For ever.
     rig.proxy.heal();
     rig.proxy.fault(Fault::on("GET", "").status(429));
-    has(&rig.setup.run("plan", 1).stdout, &["too many requests", "HTTP 429"]);
+    has(&rig.setup.run("plan", 1).stderr, &["too many requests", "HTTP 429"]);
     // A time that nobody waits for.
     rig.proxy.heal();
     rig.proxy.fault(Fault::on("GET", "").retry_after(429, "86400"));
     let begun = Instant::now();
-    has(&rig.setup.run("plan", 1).stdout, &["too many requests"]);
+    has(&rig.setup.run("plan", 1).stderr, &["too many requests"]);
     assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }
 
@@ -160,7 +160,7 @@ fn a_server_that_fails_now_and_then_and_always() {
     for status in [500, 502, 503] {
         rig.proxy.heal();
         rig.proxy.fault(Fault::on("GET", "").status(status));
-        has(&rig.setup.run("plan", 1).stdout, &["unavailable", &format!("HTTP {status}")]);
+        has(&rig.setup.run("plan", 1).stderr, &["unavailable", &format!("HTTP {status}")]);
     }
     rig.nothing_lost();
 }
@@ -175,7 +175,7 @@ fn a_slow_body() {
     rig.proxy.heal();
     rig.proxy.fault(Fault::on("GET", "").slow(400, Duration::from_secs(3)));
     let run = rig.setup.run("plan", 1);
-    has(&run.stdout, &["timed out"]);
+    has(&run.stderr, &["timed out"]);
     rig.nothing_lost();
 }
 
@@ -189,7 +189,7 @@ fn a_connection_that_ends_early() {
     rig.setup.run("plan", 1);
     rig.proxy.heal();
     rig.proxy.fault(Fault::on("GET", "").reset_after());
-    has(&rig.setup.run("plan", 1).stdout, &["unavailable"]);
+    has(&rig.setup.run("plan", 1).stderr, &["unavailable"]);
     rig.nothing_lost();
 }
 
@@ -200,7 +200,11 @@ fn a_server_that_is_down() {
     setup.run("plan --out plan.json", 0);
     rig.server.stop().unwrap();
     let run = setup.run("plan", 1);
-    has(&run.stdout, &["unavailable", "connect", "could not be read: cannot be applied"]);
+    has(
+        &run.stdout,
+        &["✖ INCOMPLETE: could not read 1 of 1 zone (abc-corp.example at main): cannot be applied."],
+    );
+    has(&run.stderr, &["error[unavailable]: could not read abc-corp.example at main", "connect", "hint: "]);
     has(&setup.run("apply plan.json", 1).stderr, &["error[unavailable]"]);
     rig.server.restart().unwrap();
     setup.run("apply plan.json", 0);
@@ -215,7 +219,13 @@ fn a_hundred_zones_at_a_dead_server_find_out_once() {
     let begun = Instant::now();
     let run = setup.run("plan", 1);
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
-    has(&run.stdout, &["100 zones could not be read"]);
+    has(
+        &run.stdout,
+        &[
+            "could not read 100 of 100 zones (zone0.example, zone1.example, zone10.example and 97 more at main)",
+        ],
+    );
+    assert_eq!(run.stderr.matches("error[unavailable]").count(), 1, "{run}");
 }
 
 #[test]
@@ -223,11 +233,11 @@ fn credentials() {
     let Some(rig) = Rig::start() else { return };
     let wrong =
         Setup::powerdns_at(&rig.proxy.url(), "wrong", "").zone(ZONE, &after(rig.server.dns_address()));
-    has(&wrong.run("plan", 77).stdout, &["credentials refused", "HTTP 401", "api_key"]);
+    has(&wrong.run("plan", 77).stderr, &["credentials refused", "HTTP 401", "api_key"]);
     wrong.run("apply --yes", 77);
     let missing = Setup::powerdns_at(&rig.proxy.url(), "", "").zone(ZONE, &after(rig.server.dns_address()));
     let run = missing.run("plan", 77);
-    has(&run.stdout, &["the environment variable PDNS_API_KEY is not set", "dnsctl.yaml:2"]);
+    has(&run.stderr, &["the environment variable PDNS_API_KEY is not set", "dnsctl.yaml:2"]);
     missing.run("apply --yes", 77);
     for (secret, words) in [
         ("{ file: no/such/file }", "no/such/file"),
@@ -239,7 +249,7 @@ fn credentials() {
         let text = rig.setup.repository.read("dnsctl.yaml").unwrap().replace("{ env: PDNS_API_KEY }", secret);
         missing.repository.write("dnsctl.yaml", text).unwrap();
         missing.repository.write("empty", "\n").unwrap();
-        has(&missing.run("plan", 77).stdout, &[words]);
+        has(&missing.run("plan", 77).stderr, &[words]);
     }
     for secret in ["{ file: key }", "{ command: [cat, key] }"] {
         let text = rig.setup.repository.read("dnsctl.yaml").unwrap().replace("{ env: PDNS_API_KEY }", secret);

@@ -34,7 +34,7 @@ fn a_redirect_carries_no_key_to_another_host() {
         .zone(ZONE, "records:\n  ns1: { A: 127.0.0.1 }\n");
     let there = format!("{}/api/v1/servers/localhost/zones/{ZONE}.", thief.url());
     proxy.fault(Fault::on("GET", "").redirect(&there));
-    has(&setup.run("plan", 1).stdout, &["redirect"]);
+    has(&setup.run("plan", 1).stderr, &["redirect"]);
     assert_eq!(thief.requests(), []);
 }
 
@@ -106,7 +106,20 @@ fn several_outcomes_at_once() {
     setup.run("apply --yes", 77);
     setup.write_zone("a.example", &format!("provider: main\n{records}  \"*\": {{ A: 192.0.2.9 }}\n"));
     let run = setup.run("plan --detailed-exitcode", 3);
-    has(&run.stdout, &["guard/wildcard", "✖ b.example at dead", "✖ d.example at wrong"]);
+    has(
+        &run.stdout,
+        &[
+            "✖ BLOCKED by 1 guard in a.example; could not read 2 of 3 zones (b.example, d.example at dead, wrong)",
+            "guard/wildcard",
+        ],
+    );
+    has(
+        &run.stderr,
+        &[
+            "error[unavailable]: could not read b.example at dead:",
+            "error[credentials]: could not read d.example at wrong:",
+        ],
+    );
     setup.run("apply --yes", 3);
     setup.write_zone("e.example", "provider: main\nrecords:\n  www: { A: nowhere }\n");
     setup.run("plan", 65);

@@ -91,8 +91,10 @@ fn ascii_means_ascii() {
 fn a_plan_of_ascii_signs_as_a_whole() {
     let Some((_server, setup)) = start() else { return };
     shows!(setup.run("plan --ascii", 0).stdout, @r"
-    abc-corp.example  main                                     3 updates, 2 warnings
-    --------------------------------------------------------------------------------
+    ok Can be applied: 3 updates in 1 zone, 2 warnings.
+
+    abc-corp.example  main                                                         3 updates, 2 warnings
+    ----------------------------------------------------------------------------------------------------
     1 ~ A    mail  86400 -> 300   203.0.113.25 -> 198.51.100.25
         ! ttl/old-answer-lives  203.0.113.25 can be answered for up to 24 h after apply; keep its
                                 services running until then; the lower TTL of 5 min holds only for new
@@ -109,7 +111,9 @@ fn a_plan_of_ascii_signs_as_a_whole() {
     Order    A, then TXT, then MX
 
     Settles  24 h after apply, when the last old answer is gone
+    Digest   sha256:413fe786a91394563335a09e152a8d75eca4fbf91302653d62c3cfe51d472065
     Plan: 0 to create, 3 to update, 0 to delete. 3 unchanged, 2 left alone.
+    Not saved  id 413fe786  Next: dnsctl plan --out plan.json
     ");
 }
 
@@ -118,8 +122,12 @@ fn quiet_and_verbose() {
     let Some((_server, setup)) = start() else { return };
     let quiet = setup.run("plan --quiet --out plan.json", 0);
     assert_eq!(quiet.stderr, "");
-    let loud = setup.run("plan --verbose", 0);
-    assert_eq!(quiet.stdout, loud.stdout, "data do not depend on how much is said");
+    let plain = setup.run("plan --out plan.json", 0);
+    assert_eq!(quiet.stdout, plain.stdout, "data do not depend on how much is said");
+    // Then every change has its place, and none is folded.
+    let loud = setup.run("plan --verbose --out plan.json", 0);
+    assert_eq!(loud.stdout, setup.run("plan --full --out plan.json", 0).stdout);
+    has(&loud.stdout, &["10 oldmail → 10 mail  (zones/abc-corp.example.yaml:5:5)"]);
     has(&loud.stderr, &["Compared 1 zones in"]);
     setup.run("plan --quiet --verbose", 64);
     let applied = setup.run("apply --quiet plan.json", 0);

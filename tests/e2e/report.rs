@@ -20,7 +20,7 @@ fn any_number_of_reports_in_one_run() {
     assert_eq!(setup.repository.read("b.json").unwrap(), plan);
     shows!(setup.repository.read("plan.md").unwrap(), @r#"
     <!-- dnsctl:plan v1 digest=sha256:413fe786a91394563335a09e152a8d75eca4fbf91302653d62c3cfe51d472065 -->
-    ## DNS plan: 3 updates, 2 warnings. Can be applied.
+    ## DNS plan ✅ Can be applied: 3 updates in 1 zone, 2 warnings.
 
     | | Name | Type | Change | Note |
     |:-:|---|---|---|---|
@@ -34,21 +34,24 @@ fn any_number_of_reports_in_one_run() {
 
     ```diff
       abc-corp.example (main)
+    @@ zones/abc-corp.example.yaml:8:5 @@
     - mail 86400 A 203.0.113.25
     + mail 300 A 198.51.100.25
+    @@ zones/abc-corp.example.yaml:6:5 @@
     - @ 3600 TXT "v=spf1 ip4:203.0.113.25 -all"
     + @ 3600 TXT "v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all"
+    @@ zones/abc-corp.example.yaml:5:5 @@
     - @ 86400 MX 10 oldmail.abc-corp.example.
     + @ 3600 MX 10 mail.abc-corp.example.
     ```
     </details>
     <details><summary>2 warnings</summary>
 
-    - `ttl/old-answer-lives` `mail.abc-corp.example. A`: 203.0.113.25 can be answered for up to 24 h after apply; keep its services running until then; the lower TTL of 5 min holds only for new answers (`zones/abc-corp.example.yaml:8:5`)
-    - `ttl/old-answer-lives` `abc-corp.example. MX`: senders can use the old MX for up to 24 h after apply; keep the old mail servers running until then; the lower TTL of 1 h holds only for new answers (`zones/abc-corp.example.yaml:5:5`)
+    - `ttl/old-answer-lives` `mail.abc-corp.example A`: 203.0.113.25 can be answered for up to 24 h after apply; keep its services running until then; the lower TTL of 5 min holds only for new answers (`zones/abc-corp.example.yaml:8:5`)
+    - `ttl/old-answer-lives` `abc-corp.example MX`: senders can use the old MX for up to 24 h after apply; keep the old mail servers running until then; the lower TTL of 1 h holds only for new answers (`zones/abc-corp.example.yaml:5:5`)
     </details>
 
-    Plan `413fe786`, valid until 2026-11-24 10:07 UTC; 3 unchanged, 2 left alone.
+    Plan `413fe786`, valid until 2026-11-24 10:07 UTC; 3 unchanged, 2 left alone. Digest `sha256:413fe786a91394563335a09e152a8d75eca4fbf91302653d62c3cfe51d472065`
     "#);
 }
 
@@ -94,7 +97,7 @@ fn a_blocked_plan_is_reported_and_not_saved() {
     let without_mx = after(server.dns_address()).replace("    MX: 10 mail\n", "");
     setup.write_zone(ZONE, &without_mx);
     let run = setup.run("plan --out plan.json --report json=report.json --report markdown=report.md", 3);
-    has(&run.stderr, &["No plan file was written"]);
+    has(&run.stdout, &["Not saved  id", "Next: mend what is marked ✖"]);
     assert!(setup.repository.read("plan.json").is_err(), "the plan of the earlier run is still there");
     assert_eq!(setup.plan_file("report.json")["applicable"], false);
     has(&setup.repository.read("report.md").unwrap(), &["guard/last-mx", "zones/abc-corp.example.yaml"]);
@@ -105,14 +108,54 @@ fn a_blocked_plan_is_reported_and_not_saved() {
 #[test]
 fn a_report_on_stdout_and_one_that_cannot_be_written() {
     let Some((_server, setup)) = start() else { return };
+    // Then standard output is for the program alone.
     let run = setup.run("plan --report json=-", 0);
-    has(&run.stdout, &["\"format_version\""]);
-    let run = setup.run("plan --report json=no/such/folder/plan.json", 1);
-    has(&run.stderr, &["error[io]", "no/such/folder"]);
+    let plan: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(plan["summary"]["update"], 3);
+    has(&run.stderr, &["Can be applied: 3 updates"]);
+    let run = setup.run("plan --report json=- --report markdown=-", 64);
+    has(&run.stderr, &["2 texts cannot share the standard output"]);
+    setup.run("plan --report json=- --out -", 64);
+    // One that fails keeps no other from being written, and every failure is told.
+    let run = setup.run(
+        "plan --report json=no/such/folder/plan.json --report markdown=gone/plan.md --report json=ok.json --out plan.json",
+        1,
+    );
+    has(&run.stderr, &["error[io]", "no/such/folder", "gone/plan.md"]);
+    has(&run.stdout, &["Saved plan.json"]);
+    assert_eq!(setup.repository.read("ok.json").unwrap(), setup.repository.read("plan.json").unwrap());
+    let run = setup.run("plan --out no/such/folder/plan.json --report json=late.json", 1);
+    has(&run.stdout, &["Not saved"]);
+    assert!(setup.repository.read("late.json").is_ok());
     shows!(setup.run("plan --report yaml=x", 64).stderr, @r#"
-    error: invalid value 'yaml=x' for '--report <FORMAT=PATH>': "yaml" is no format; the formats are json and markdown
+    error: invalid value 'yaml=x' for '--report <FORMAT=PATH>': "yaml" is no format; the formats are json, markdown
 
     For more information, try '--help'.
     "#);
     has(&setup.run("plan --report json", 64).stderr, &["FORMAT=PATH"]);
+}
+
+#[test]
+fn a_check_for_programs() {
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: out }\n");
+    setup.write_zone("a.example", "records:\n  www: { A: 192.0.2.1 }\n");
+    setup.write_zone("b.example", "records:\n  www: { A: nowhere }\n  www2: { A: nothing }\n");
+    let run = setup.run("check --report json=check.json", 65);
+    has(&run.stdout, &["2 zones", "2 errors"]);
+    let check = setup.plan_file("check.json");
+    assert_eq!(check["summary"]["errors"], 2);
+    let found = &check["findings"][0];
+    assert_eq!((&found["rule"], &found["severity"]), (&"record/bad-value".into(), &"error".into()));
+    assert_eq!(found["source"], serde_json::json!({"file": "zones/b.example.yaml", "line": 2, "column": 13}));
+    let alone = setup.run("check --report json=-", 65);
+    assert_eq!(alone.stdout, setup.repository.read("check.json").unwrap());
+    // What is wrong with the configuration is in it, too.
+    setup.repository.write("dnsctl.yaml", "providrs: {}\n").unwrap();
+    setup.run("check --report json=check.json", 65);
+    assert_eq!(setup.plan_file("check.json")["findings"][0]["source"]["file"], "dnsctl.yaml");
+    let run = setup.run("check --report markdown=check.md", 64);
+    shows!(run.stderr, @r"
+    error[report]: dnsctl check has no report of the format markdown
+      hint: it has json
+    ");
 }

@@ -34,9 +34,11 @@ fn zones_by_name_and_by_pattern() {
     assert_eq!(zones("[ab].example"), ["a.example", "b.example"]);
     let run = setup.run("plan nothing.example", 64);
     shows!(run.stderr, @r#"
-    error[no-such-zone]: no zone of the configuration matches "nothing.example"
+    error[no-such-zone]: no zone of dnsctl.yaml matches "nothing.example"
       hint: did you mean "a.example"?
     "#);
+    let run = setup.run("plan nothing.example *.nowhere a.example", 64);
+    has(&run.stderr, &["matches \"nothing.example\"", "matches \"*.nowhere\""]);
     has(&setup.run("plan b.exmaple", 64).stderr, &["did you mean \"b.example\"?"]);
     setup.run("plan *.nothing", 64);
     setup.run("check nothing.example", 64);
@@ -178,7 +180,22 @@ fn a_zone_that_cannot_be_read_hides_no_other() {
     setup.repository.write("dnsctl.yaml", format!("{providers}{more}verify:{rest}")).unwrap();
     setup.write_zone("b.example", &format!("provider: dead\n{RECORDS}"));
     let run = setup.run("plan --out plan.json", 1);
-    has(&run.stdout, &["a.example  main", "1 update", "✖ b.example at dead", "1 zone could not be read"]);
+    has(
+        &run.stdout,
+        &[
+            "✖ INCOMPLETE: could not read 1 of 2 zones (b.example at dead): cannot be applied. 1 update in 1 of 2 zones",
+            "a.example  main",
+            "1 update",
+        ],
+    );
+    has(&run.stderr, &["error[unavailable]: could not read b.example at dead:", "hint: "]);
+    let plan = setup.run("plan --report json=plan.json --report markdown=plan.md", 1);
+    assert!(plan.stderr.starts_with("error[unavailable]"), "{plan}");
+    assert_eq!(setup.plan_file("plan.json")["errors"][0]["zone"], "b.example.");
+    has(
+        &setup.repository.read("plan.md").unwrap(),
+        &["could not read 1 of 2 zones", "> - could not read b.example at `dead`"],
+    );
     setup.run("apply --yes", 1);
     assert_eq!(served(server.dns_address(), "www.a.example", "A"), ["192.0.2.1"]);
     // What can be read can be applied alone.

@@ -34,7 +34,7 @@ fn a_plan_is_shown_applied_and_served_by_another_program() {
     let apply = setup.run("apply plan.json", 0);
     has(
         &apply.stdout,
-        &["3 of 3 RRsets written", "not verified: the provider does not serve the zone itself"],
+        &["Applied 3 of 3", "not verified: the provider does not serve the zone itself"],
     );
     has(&setup.run("plan", 0).stdout, &["No changes"]);
     let text = setup.repository.read("out/abc-corp.example.zone").unwrap();
@@ -69,7 +69,8 @@ fn files_that_are_missing_or_broken() {
         .write("out/abc-corp.example.zone", BEFORE.replace("203.0.113.10", "203.0.113.256"))
         .unwrap();
     let run = setup.run("plan", 65);
-    has(&run.stdout, &["abc-corp.example.zone:6:14", "203.0.113.256", "cannot be applied"]);
+    has(&run.stdout, &["cannot be applied"]);
+    has(&run.stderr, &["abc-corp.example.zone:6:14", "203.0.113.256"]);
     setup
         .repository
         .write("dnsctl.yaml", "providers:\n  files: { type: zonefile, directory: nowhere/ }\n")

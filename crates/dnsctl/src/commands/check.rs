@@ -90,13 +90,11 @@ struct Checked {
 impl Checked {
     fn verdict(&self) -> String {
         let counts = self.found.counts();
-        format!(
-            "{}, {}: {}, {}.\n",
-            count(self.zones, "zone"),
-            count(self.rrsets, "RRset"),
-            count(counts.errors, "error"),
-            count(counts.warnings, "warning")
-        )
+        let what = match self.zones {
+            0 => "Zones were not checked".to_owned(),
+            zones => format!("{}, {}", count(zones, "zone"), count(self.rrsets, "RRset")),
+        };
+        format!("{what}: {}, {}.\n", count(counts.errors, "error"), count(counts.warnings, "warning"))
     }
 }
 

@@ -22,16 +22,52 @@ pub(crate) struct Group<'a> {
 /// The zones of a plan that could not be read.
 pub(crate) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut known: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for (first, unread) in plan.unread.iter().enumerate() {
         let Unread { provider, zone, message, hint } = unread;
-        // The operation in front names the zone; what follows is the reason.
-        let reason = message.split_once(": ").map_or(message.as_str(), |(_, reason)| reason);
-        let place = *known.entry((provider, reason)).or_insert(groups.len());
+        // The operation in front names a zone; what follows is the reason.
+        let operation = message.split_once(": ").filter(|(operation, _)| operation.starts_with("read zone "));
+        let reason = operation.map_or(message.as_str(), |(_, reason)| reason);
+        let place = *known.entry((provider, common(reason))).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.zones.push(zone),
             None => groups.push(Group { provider, zones: vec![zone], reason, hint: hint.as_deref(), first }),
         }
     }
     groups
+}
+
+/// A reason without what differs from zone to zone: the path of an address, and how often it was tried.
+fn common(reason: &str) -> String {
+    let tries = reason.rfind(" (").filter(|_| reason.ends_with(" s)"));
+    let reason = tries.and_then(|end| reason.get(..end)).unwrap_or(reason);
+    let host = |word: &'_ str| word.split('/').take(if word.contains("://") { 3 } else { usize::MAX }).collect();
+    reason.split(' ').map(host).collect::<Vec<String>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnsctl_plan::Mode;
+    use std::time::Duration;
+
+    #[test]
+    fn a_server_that_is_down_is_one_error() {
+        let unread = |zone: &str, message: &str| Unread {
+            provider: "main".to_owned(),
+            zone: Name::absolute(zone).unwrap(),
+            message: message.to_owned(),
+            hint: None,
+        };
+        let all = vec![
+            unread("a.example", "read zone a.example.: unavailable from http://x/zones/a?r=1: refused (4 tries in 0.7 s)"),
+            unread("b.example", "read zone a.example.: unavailable from http://x/zones/b?r=1: refused (2 tries in 0.3 s)"),
+            unread("c.example", "there is no key: none"),
+        ];
+        let plan = Plan::new(Vec::new(), all, Mode::Full, "2026-11-23T10:00:00Z".parse().unwrap(), Duration::MAX);
+        let groups = groups(&plan);
+        let shown: Vec<_> = groups.iter().map(|group| (group.zones.len(), group.reason, group.first)).collect();
+        let refused = "unavailable from http://x/zones/a?r=1: refused (4 tries in 0.7 s)";
+        assert_eq!(shown, [(2, refused, 0), (1, "there is no key: none", 2)]);
+    }
 }
