@@ -108,6 +108,13 @@ impl Refusal {
                 Some("allow the action in the IAM policy of these credentials")
             }
             "TooManyHostedZones" => Some("ask AWS for a higher quota of hosted zones, or delete some"),
+            "LimitsExceeded" => Some("ask AWS for a higher quota: Service Quotas, Amazon Route 53"),
+            "NoSuchDelegationSet" => Some(
+                "is the option delegation_set right? aws route53 list-reusable-delegation-sets shows them",
+            ),
+            "DelegationSetNotAvailable" | "ConflictingDomainExists" => Some(
+                "another account has this zone on the same name servers; leave out the option delegation_set",
+            ),
             "PriorRequestNotComplete" => Some("another program is writing the zone; run the command again"),
             _ => None,
         }

@@ -178,6 +178,7 @@ fn aliases_are_written_and_read() {
             vec![format!("A {cdn}")],
             vec![format!("A {cdn}"), format!("AAAA {cdn}")],
             vec![format!("A self target.{apex} true"), format!("AAAA {cdn}")],
+            vec!["A Z3AQBSTGFYJSTF s3-website-us-east-1.amazonaws.com. true".to_owned()],
             vec![format!("AAAA self target.{apex} false")],
         ];
         let mut before = None;
@@ -489,5 +490,43 @@ fn what_aws_refuses_is_refused_before_it_is_sent() {
         }
         let live = reader.read_zone(&apex).await.unwrap().unwrap();
         assert!(live.zone.rrsets().iter().all(|rrset| rrset.name == apex), "{kind}: {live:?}");
+    });
+}
+
+/// The limits of a TTL (RFC 2181 section 8) arrive as they are, too.
+#[test]
+fn a_new_zone_is_as_it_was_asked_for() {
+    on_both(|kind, address| async move {
+        let apex = free_name();
+        let mut settings = settings(&url(address));
+        // MiniStack has no reusable delegation sets.
+        let mut servers = String::new();
+        if kind == "moto" {
+            let program = r#"
+made = client.create_reusable_delegation_set(CallerReference=arguments[0])["DelegationSet"]
+print(made["Id"].removeprefix("/delegationset/"), *sorted(made["NameServers"]))
+"#;
+            let made = boto3(&url(address), program, &[&apex.to_string()]).unwrap();
+            let (set_id, names) = made.trim().split_once(' ').unwrap();
+            servers.push_str(names);
+            set(&mut settings, "delegation_set", OptionValue::Text(set_id.to_owned()));
+        }
+        let writer = writer(&settings);
+        let texts = [0, 2_147_483_647]
+            .map(|ttl| rrset(&format!("ttl{ttl}.{apex}"), RecordType::TXT, ttl, &["\"x\""]));
+        assert_eq!(writer.common().create_zone(&apex, &texts).await.unwrap(), 2, "{kind}");
+        let live = reader(&settings).read_zone(&apex).await.unwrap().unwrap();
+        for text in &texts {
+            assert_eq!(live.zone.get(&text.name, text.rtype), Some(text), "{kind}");
+        }
+        let program = r#"
+zone = client.list_hosted_zones_by_name(DNSName=arguments[0], MaxItems="1")["HostedZones"][0]
+print(*sorted(client.get_hosted_zone(Id=zone["Id"])["DelegationSet"]["NameServers"]))
+print(zone["CallerReference"].startswith("dnsctl "), zone["Config"]["PrivateZone"])
+"#;
+        let seen = boto3(&url(address), program, &[&apex.to_string()]).unwrap();
+        let (names, rest) = seen.split_once('\n').unwrap();
+        assert_eq!(rest, "True False\n", "{kind}");
+        assert!(servers.is_empty() || servers == names, "{names}");
     });
 }

@@ -125,6 +125,34 @@ fn a_zone_that_is_created_without_its_records_leaves_a_doubt() {
 }
 
 #[test]
+fn quotas_and_delegation_sets_have_their_own_hints() {
+    proxied(|proxy, apex| async move {
+        let writer = writer(&settings(&proxy.url()));
+        for (code, hint) in [
+            ("TooManyHostedZones", "higher quota"),
+            ("LimitsExceeded", "Service Quotas"),
+            ("NoSuchDelegationSet", "list-reusable-delegation-sets"),
+            ("DelegationSetNotAvailable", "delegation_set"),
+            ("ConflictingDomainExists", "another account"),
+        ] {
+            proxy.heal();
+            proxy.fault(refuse("POST", "/2013-04-01/hostedzone", 400, code, "Limits Exceeded"));
+            let free = free_name();
+            let error = writer.common().create_zone(&free, &[host(&free, "www")]).await.unwrap_err().error;
+            assert_eq!(error.effect(), Effect::NotWritten, "{error}");
+            assert!(error.message().contains(code), "{error}");
+            assert!(error.hint().is_some_and(|text| text.contains(hint)), "{code}: {:?}", error.hint());
+        }
+        // The same for a zone that is full.
+        proxy.heal();
+        proxy.fault(refuse("POST", "/rrset", 400, "LimitsExceeded", "too many resource record sets"));
+        let error = batch(&writer).write_batch(&apex, &[creation(host(&apex, "www"))]).await.unwrap_err();
+        assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
+        assert!(error.error.hint().is_some_and(|text| text.contains("Service Quotas")), "{error}");
+    });
+}
+
+#[test]
 fn refusals_are_told_apart() {
     proxied(|proxy, apex| async move {
         let reader = reader(&settings(&proxy.url()));

@@ -7,7 +7,7 @@
     reason = "test code, of which each program uses a part"
 )]
 
-use dnsctl_harness::{python_tool, request};
+use dnsctl_harness::request;
 use dnsctl_provider::secret::Secret;
 use dnsctl_provider::{BatchWriter, Context, OptionValue, RRsetChange, Reader, Settings, Writer};
 use dnsctl_provider_route53::FACTORY;
@@ -15,7 +15,6 @@ use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -116,22 +115,9 @@ pub(crate) fn create_zone(address: SocketAddr, apex: &Name) -> Result<String, St
     }
 }
 
-/// Runs a Python program with boto3, the vendor's own client; `client` is Route 53's at `url`. Gives what it prints.
+/// As [`dnsctl_harness::boto3`].
 pub(crate) fn boto3(url: &str, program: &str, arguments: &[&str]) -> Result<String, String> {
-    let python = python_tool("octodns", "python").map_err(|error| error.to_string())?;
-    let start = "import sys, json, boto3\nurl, *arguments = sys.argv[1:]\n\
-                 session = boto3.Session(aws_access_key_id='x', aws_secret_access_key='y', region_name='us-east-1')\n\
-                 client = session.client('route53', endpoint_url=url)\n";
-    let output = Command::new(python)
-        .args(["-c", &format!("{start}{program}"), url])
-        .args(arguments)
-        .output()
-        .map_err(|error| error.to_string())?;
-    if output.status.success() {
-        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-    } else {
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
-    }
+    dnsctl_harness::boto3(url, program, arguments).map_err(|error| error.to_string())
 }
 
 /// Adds a value to a record set as another tool would.
