@@ -15,7 +15,7 @@ fn start() -> Option<(PowerDns, Setup)> {
 }
 
 /// Somebody else changes one RRset.
-fn meanwhile(server: &PowerDns, name: &str, record_type: &str, content: &str) {
+pub(crate) fn meanwhile(server: &PowerDns, name: &str, record_type: &str, content: &str) {
     let json = serde_json::json!({"rrsets": [{"name": name, "type": record_type, "ttl": 3600, "changetype": "REPLACE",
         "records": [{"content": content, "disabled": false}]}]});
     let answer = server.api("PATCH", &format!("/zones/{ZONE}."), &json.to_string()).unwrap();
@@ -38,7 +38,7 @@ fn an_rrset_that_changed_stops_all_and_both_values_are_shown() {
     let since = server.requests().len();
     shows!(setup.run("apply plan.json", 4).stdout, @r#"
     error[stale-plan]: 1 of 3 RRsets changed after plan 413fe786 was made
-      abc-corp.example. TXT at main: it changed after the plan was made
+      TXT abc-corp.example at main
         planned from  3600 "v=spf1 ip4:203.0.113.25 -all"
         live now      3600 "v=spf1 ip4:203.0.113.25 include:_spf.news.example -all"
     Nothing was written. Next: dnsctl plan

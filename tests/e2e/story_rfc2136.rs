@@ -23,10 +23,13 @@ fn story(server: Start) {
     let Some((server, setup)) = start(server) else { return };
     let plan = setup.run("plan --out plan.json", 0);
     has(&plan.stdout, &["3 updates, 2 warnings", "10 oldmail → 10 mail", "3 unchanged"]);
-    shows!(setup.run("apply plan.json", 0).stdout, @r"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ 2
-    Applied 3 of 3 in [time]. The name server serves it.
-    ");
+    shows!(setup.run("apply plan.json", 0).stdout, @r#"
+    fresh    3 of 3 RRsets as planned
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      written  [server] ✔  [time]
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✔  [time]
+    3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [time]
+    Applied 3 of 3 in [time]. The name server serves it (serial 2).
+    "#);
     let address = server.address();
     assert_eq!(served(address, ZONE, "MX"), ["10 mail.abc-corp.example."]);
     assert_eq!(served(address, "mail.abc-corp.example", "A"), ["198.51.100.25"]);
@@ -52,7 +55,7 @@ fn stale(server: Start) {
     let run = setup.run("apply plan.json", 4);
     shows!(run.stdout, @r#"
     error[stale-plan]: 1 of 3 RRsets changed after plan 413fe786 was made
-      abc-corp.example. TXT at main: it changed after the plan was made
+      TXT abc-corp.example at main
         planned from  3600 "v=spf1 ip4:203.0.113.25 -all"
         live now      3600 "v=spf1 a -all"
     Nothing was written. Next: dnsctl plan
@@ -84,16 +87,18 @@ fn native_guard(start: Start) {
     let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &after(address));
     setup.run("plan --out plan.json", 0);
     let run = setup.run("apply plan.json", 4);
-    shows!(run.stdout, @r"
-    ✖ abc-corp.example at main: 0 of 3 RRsets written in [time]; not verified: not all of it is written
-      ✖ mail.abc-corp.example. A not written  (zones/abc-corp.example.yaml:8:5)
-      ✖ abc-corp.example. TXT refused  (zones/abc-corp.example.yaml:6:5)
-        update zone abc-corp.example.: conflict, NXRRSET from [server]: abc-corp.example. TXT: it has other values by now
-      ✖ abc-corp.example. MX not written  (zones/abc-corp.example.yaml:5:5)
-    error: update zone abc-corp.example.: conflict, NXRRSET from [server]: abc-corp.example. TXT: it has other values by now
+    shows!(run.stdout, @r#"
+    fresh    3 of 3 RRsets as planned
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      not written  (zones/abc-corp.example.yaml:8:5)
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  refused  (zones/abc-corp.example.yaml:6:5)
+    3 ~ MX   @     10 oldmail → 10 mail                              not written  (zones/abc-corp.example.yaml:5:5)
+      TXT abc-corp.example at main
+        planned from  3600 "v=spf1 ip4:203.0.113.25 -all"
+        live now      3600 "v=spf1 a -all"
+    error[stale-plan]: update zone abc-corp.example.: conflict, NXRRSET from [server]: abc-corp.example. TXT: it has other values by now
     Stopped. 0 of 3 written, 3 not written, 0 unknown.
-    Nothing was written. Next: repair the cause and apply the plan again, or dnsctl plan
-    ");
+    Nothing was written. Next: dnsctl plan
+    "#);
     assert_eq!(served(address, ZONE, "TXT"), ["\"v=spf1 a -all\""]);
     assert_eq!(served(address, ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
     assert_eq!(served(address, "mail.abc-corp.example", "A"), ["203.0.113.25"]);
@@ -115,27 +120,33 @@ fn a_cname_beside_other_data_is_refused_and_said() {
     let zone = Zone::new(ZONE).with("shop 300 A 192.0.2.80");
     let Some(server) = require(Bind::start([zone])) else { return };
     let text = format!(
-        "servers: {}\nmanage: declared\nrecords:\n  www: {{ A: 192.0.2.81 }}\n  shop: {{ CNAME: shops.example.net. }}\n",
+        "servers: {}\nmanage: declared\nrecords:\n  www: {{ A: 192.0.2.81 }}\n  shop: {{ CNAME: shops.example.net. }}\n\
+         ack: [{{ rule: guard/live-conflict, at: \"shop CNAME\", until: 2026-12-31, why: \"a test\" }}]\n",
         server.address()
     );
     let setup = Setup::rfc2136(&server, "verify: { deadline: 2s }").zone(ZONE, &text);
     let run = setup.run("apply --yes", 1);
     shows!(run.stdout, @r"
-    abc-corp.example  main                                                 2 creates
-    ────────────────────────────────────────────────────────────────────────────────
+    ✔ Can be applied: 2 creates in 1 zone, 1 warning.
+
+    abc-corp.example  main                                                          2 creates, 1 warning
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
     1 + A     www   3600  192.0.2.81
     2 + CNAME shop  3600  shops.example.net.
+        ▲ guard/live-conflict  shop.abc-corp.example CNAME cannot stand beside the live
+                               shop.abc-corp.example A (192.0.2.80): a CNAME stands alone (RFC 1034
+                               section 3.6.2). No file declares it (manage: declared), so it stays.
+                               (acknowledged)
     Order    A, then CNAME
 
     Settles  5 min after apply, when the last old answer is gone
+    Digest   sha256:f26336396feaa0751f1124926709b4b86dd20d89f8ee131e6cc596f22a5de97f
     Plan: 2 to create, 0 to update, 0 to delete. 0 unchanged, 4 left alone.
-    ✖ abc-corp.example at main: 0 of 2 RRsets written in [time]; not verified: not all of it is written
-      ✖ www.abc-corp.example. A not written  (zones/abc-corp.example.yaml:4:10)
-      ✖ shop.abc-corp.example. CNAME refused  (zones/abc-corp.example.yaml:5:11)
-        update zone abc-corp.example.: conflict, YXDOMAIN from [server]: shop.abc-corp.example. CNAME: CNAME cannot stand beside A (RFC 1034 section 3.6.2)
+    1 + A     www   192.0.2.81          not written  (zones/abc-corp.example.yaml:4:10)
+    2 + CNAME shop  shops.example.net.  refused  (zones/abc-corp.example.yaml:5:11)
     error: update zone abc-corp.example.: conflict, YXDOMAIN from [server]: shop.abc-corp.example. CNAME: CNAME cannot stand beside A (RFC 1034 section 3.6.2)
     Stopped. 0 of 2 written, 2 not written, 0 unknown.
-    Nothing was written. Next: repair the cause and apply the plan again, or dnsctl plan
+    Nothing was written. Next: dnsctl plan
     ");
     assert_eq!(served(server.address(), "shop.abc-corp.example", "A"), ["192.0.2.80"]);
 }
@@ -158,14 +169,15 @@ fn what_bind_drops_in_silence_is_told() {
     setup.run("plan --out plan.json", 0);
     let run = setup.run("apply plan.json", 6);
     shows!(run.stdout, @r"
-    ✖ abc-corp.example at main: 2 of 3 RRsets written in [time]; not verified: not all of it is written
-      ✖ shop.abc-corp.example. CNAME refused  (zones/abc-corp.example.yaml:5:11)
-        update zone abc-corp.example.: refused by the server from [server]: the server says that it is done, but: shop.abc-corp.example. CNAME: there is none
+    fresh    3 of 3 RRsets as planned
+    1 ~ A     www   192.0.2.80 → 192.0.2.81  written
+    2 - A     shop  192.0.2.80               written
+    3 + CNAME shop  shops.example.net.       refused  (zones/abc-corp.example.yaml:5:11)
     error: update zone abc-corp.example.: refused by the server from [server]: the server says that it is done, but: shop.abc-corp.example. CNAME: there is none
       look into the server's log; some types and names it may not take
     Stopped. 2 of 3 written, 1 not written, 0 unknown.
     Still safe: no MX was touched.
-    Next: repair the cause, then apply the same saved plan with --resume, or make a new one: dnsctl plan  (plan 2e8fd3a9)
+    Next: repair the cause, then dnsctl apply plan.json --resume, or make a new plan: dnsctl plan  (plan 2e8fd3a9)
     ");
     assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), Vec::<String>::new());
     assert_eq!(served(address, &format!("www.{ZONE}"), "A"), ["192.0.2.81"]);
@@ -213,11 +225,20 @@ fn one_zone_at_two_providers() {
     setup.write_zone(ZONE, &text);
     let plan = setup.run("plan --out plan.json", 0);
     has(&plan.stdout, &["abc-corp.example  bind", "3 updates", "abc-corp.example  knot", "5 creates"]);
-    shows!(setup.run("apply plan.json", 0).stdout, @r"
-    ✔ abc-corp.example at bind: 3 of 3 RRsets written in [time]; [server] ✔ 2  [server] ✔ 2
-    ✔ abc-corp.example at knot: 5 of 5 RRsets written in [time]; [server] ✔ 2  [server] ✔ 2
+    shows!(setup.run("apply plan.json", 0).stdout, @r#"
+    fresh    8 of 8 RRsets as planned
+    abc-corp.example at bind
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      written  [server] ✔  [server] ✔  [time]
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✔  [server] ✔  [time]
+    3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [server] ✔  [time]
+    abc-corp.example at knot
+    4 + A     @     203.0.113.10                                      written  [server] ✔  [server] ✔  [time]
+    5 + A     mail  198.51.100.25                                     written  [server] ✔  [server] ✔  [time]
+    6 + TXT   @     "v=spf1 ip4:198.51.100.25 include:_spf.relay.ex…  written  [server] ✔  [server] ✔  [time]
+    7 + MX    @     10 mail                                           written  [server] ✔  [server] ✔  [time]
+    8 + CNAME www   @                                                 written  [server] ✔  [server] ✔  [time]
     Applied 8 of 8 in [time]. Both name servers agree.
-    ");
+    "#);
     for server in [&bind, &knot] {
         assert_eq!(served(server.address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
     }

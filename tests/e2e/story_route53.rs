@@ -76,17 +76,23 @@ fn story(emulator: dnsctl_harness::Result<Emulator>, pending: bool) {
             "10 oldmail → 10 mail",
             "+ 0 iodef \"mailto:dns@abc-corp.example\"",
             "A Z2FDTNDATAQYW2 d111.cloudfront.net. false",
-            "Order A, then TXT, then MX, then CAA, then ROUTE53_ALIAS",
+            "Order CAA, then A, then TXT, then MX, then ROUTE53_ALIAS",
             "2 unchanged",
         ],
     );
     let begun = Instant::now();
     let apply = setup.run("apply plan.json --no-verify", 0);
     assert!(!pending || begun.elapsed() >= Duration::from_secs(1), "nobody waited for INSYNC");
-    shows!(apply.stdout, @r"
-    ✔ abc-corp.example at aws: 5 of 5 RRsets written in [time]; not verified: verification was switched off
+    shows!(apply.stdout, @r#"
+    fresh    5 of 5 RRsets as planned
+    1 ~ CAA           @     0 iodef "mailto:dns@abc-corp.example" and 1 more  written
+    2 ~ A             mail  203.0.113.25 → 198.51.100.25                      written
+    3 ~ TXT           @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written
+    4 ~ MX            @     10 oldmail → 10 mail                              written
+    5 + ROUTE53_ALIAS shop  A Z2FDTNDATAQYW2 d111.cloudfront.net. false       written
+      not verified: verification was switched off
     Applied 5 of 5 in [time]. No name server was asked.
-    ");
+    "#);
     let written = [
         "abc-corp.example. A 3600 203.0.113.10",
         "abc-corp.example. CAA 3600 0 iodef \"mailto:dns@abc-corp.example\" | 0 issue \"letsencrypt.org\"",
@@ -100,7 +106,7 @@ fn story(emulator: dnsctl_harness::Result<Emulator>, pending: bool) {
     ];
     assert_eq!(rig.records(), written);
     has(&setup.run("plan --detailed-exitcode", 0).stdout, &["✔ No changes. 7 RRsets match in 1 zone"]);
-    has(&setup.run("apply plan.json --no-verify", 0).stdout, &["5 were there already"]);
+    has(&setup.run("apply plan.json --no-verify", 0).stdout, &["Nothing to do: plan", "is applied already"]);
 
     // Somebody edits by hand between plan and apply.
     setup.write_zone(ZONE, &AFTER.replace("10 mail", "[10 mail, 20 backup.relay.example.]"));
@@ -109,7 +115,7 @@ fn story(emulator: dnsctl_harness::Result<Emulator>, pending: bool) {
     rig.emulator.set_records(&rig.zone_id, &[theirs]).unwrap();
     shows!(setup.run("apply plan.json --no-verify", 4).stdout, @r"
     error[stale-plan]: 1 of 1 RRset changed after plan 96a4619d was made
-      abc-corp.example. MX at aws: it changed after the plan was made
+      MX abc-corp.example at aws
         planned from  3600 10 mail
         live now      600 5 elsewhere.example.net.
     Nothing was written. Next: dnsctl plan
@@ -161,12 +167,17 @@ fn what_no_server_proves_is_not_called_good() {
     let settings = rig.setup.repository.read("dnsctl.yaml").unwrap();
     rig.setup.repository.write("dnsctl.yaml", format!("{settings}verify: {{ deadline: 2s }}\n")).unwrap();
     rig.setup.run("plan --out plan.json", 0);
-    shows!(rig.setup.run("apply plan.json", 7).stdout, @r"
-    ✔ abc-corp.example at aws: 5 of 5 RRsets written in [time]; [server] ✖
+    shows!(rig.setup.run("apply plan.json", 7).stdout, @r#"
+    fresh    5 of 5 RRsets as planned
+    1 ~ CAA           @     0 iodef "mailto:dns@abc-corp.example" and 1 more  written  [server] ✖  [time]
+    2 ~ A             mail  203.0.113.25 → 198.51.100.25                      written  [server] ✖  [time]
+    3 ~ TXT           @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✖  [time]
+    4 ~ MX            @     10 oldmail → 10 mail                              written  [server] ✖  [time]
+    5 + ROUTE53_ALIAS shop  A Z2FDTNDATAQYW2 d111.cloudfront.net. false       written
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
       1 RRset not checked: no server can be asked for a pseudo type
     Applied 5 of 5 in [time]. ✖ Not every name server serves it.
-    ");
+    "#);
 }
 
 #[test]
@@ -183,14 +194,8 @@ fn a_change_that_stays_pending_is_said() {
     has(&run.stdout, &["is written, but not on all name servers after 2 s", "Applied 5 of 5", "✖ Not every"]);
 }
 
-/// A refusal as Route 53 writes it.
 fn refuse(method: &str, path: &str, status: u16, code: &str, message: &str) -> Fault {
-    let body = format!(
-        "<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error>\
-         <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
-         <RequestId>b25f48e8-84fd-11e6-80d9-574e0c4664cb</RequestId></ErrorResponse>"
-    );
-    Fault::on(method, path).answer(status, &[("Content-Type", "text/xml")], &body)
+    Fault::on(method, path).refused_by_aws(status, code, message)
 }
 
 #[test]

@@ -32,10 +32,7 @@ fn a_plan_is_shown_applied_and_served_by_another_program() {
     has(&plan.stdout, &["3 updates, 2 warnings", "10 oldmail → 10 mail", "- ip4:203.0.113.25"]);
     assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), BEFORE, "a plan writes nothing");
     let apply = setup.run("apply plan.json", 0);
-    has(
-        &apply.stdout,
-        &["Applied 3 of 3", "not verified: the provider does not serve the zone itself"],
-    );
+    has(&apply.stdout, &["Applied 3 of 3", "not verified: the provider does not serve the zone itself"]);
     has(&setup.run("plan", 0).stdout, &["No changes"]);
     let text = setup.repository.read("out/abc-corp.example.zone").unwrap();
     let Some(bind) = require(Bind::start([Zone::from_text(ZONE, &text)])) else { return };

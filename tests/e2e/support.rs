@@ -78,6 +78,14 @@ impl Setup {
         self.repository.write(format!("zones/{name}.yaml"), text).unwrap();
     }
 
+    /// Sets the time-out of the only provider.
+    pub(crate) fn timeout(&self, time: &str) {
+        let text = self.repository.read("dnsctl.yaml").unwrap();
+        self.repository
+            .write("dnsctl.yaml", text.replace(" }\n", &format!(", timeout: {time} }}\n")))
+            .unwrap();
+    }
+
     /// The command with these arguments, separated by blanks.
     pub(crate) fn command(&self, arguments: &str) -> Dnsctl {
         let mut command = Dnsctl::new(env!("CARGO_BIN_EXE_dnsctl"), self.repository.path())

@@ -189,14 +189,14 @@ fn two_working_copies_one_after_the_other() {
     theirs.run("plan --out plan.json", 0);
     theirs.run("apply plan.json", 0);
     let run = mine.run("apply plan.json", 4);
-    has(&run.stdout, &["abc-corp.example. MX", "live now 3600 5 mail", "Nothing was written"]);
+    has(&run.stdout, &["MX abc-corp.example at main", "live now 3600 5 mail", "Nothing was written"]);
     assert_eq!(mx(&server), ["5 mail.abc-corp.example."]);
     // Both wanted the same.
     let same = Setup::powerdns(&server, "").zone(ZONE, &text);
     mine.run("plan --out plan.json", 0);
     same.run("plan --out plan.json", 0);
     same.run("apply plan.json", 0);
-    has(&mine.run("apply plan.json", 0).stdout, &["1 were there already"]);
+    has(&mine.run("apply plan.json", 0).stdout, &["is applied already"]);
 }
 
 /// Both read the zone before either writes it: the one that comes second is told by the server.

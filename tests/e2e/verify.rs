@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 const SOON: &str = "verify: { deadline: 2s }";
 
 /// PowerDNS that is written, and another server that is only asked.
-fn start(other: Zone, settings: &str) -> Option<(PowerDns, NameServer, Setup)> {
+pub(crate) fn start(other: Zone, settings: &str) -> Option<(PowerDns, NameServer, Setup)> {
     let server = require(PowerDns::start())?;
     server.create_zone(&before()).unwrap();
     let other = require(Bind::start([other]))?;
@@ -18,7 +18,7 @@ fn start(other: Zone, settings: &str) -> Option<(PowerDns, NameServer, Setup)> {
     Some((server, other, setup))
 }
 
-fn servers(addresses: &[SocketAddr]) -> String {
+pub(crate) fn servers(addresses: &[SocketAddr]) -> String {
     let text = after(([127, 0, 0, 1], 53).into());
     let list: Vec<String> = addresses.iter().map(|address| format!("\"{address}\"")).collect();
     text.replace("servers: 127.0.0.1:53", &format!("servers: [{}]", list.join(", ")))
@@ -32,7 +32,10 @@ fn a_server_with_the_old_zone_is_shown_with_what_it_serves() {
     let run = setup.run("apply plan.json", 7);
     assert!(begun.elapsed() < Duration::from_secs(20), "the deadline was not kept: {:?}", begun.elapsed());
     shows!(run.stdout, @r#"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ [serial]  [server] ✖ 1
+    fresh    3 of 3 RRsets as planned
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      written  [server] ✔  [server] ✖  [time]
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✔  [server] ✖  [time]
+    3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [server] ✖  [time]
       ✖ 127.0.0.1 ([server]): 3 RRsets not as planned
         mail.abc-corp.example. A: 203.0.113.25 (TTL 86400)
         abc-corp.example. TXT: "v=spf1 ip4:203.0.113.25 -all" (TTL 3600)
@@ -54,11 +57,13 @@ fn a_server_that_is_down() {
     let Some((_server, mut other, setup)) = start(before(), SOON) else { return };
     other.stop().unwrap();
     let run = setup.run("apply --yes", 7);
-    shows!(run.stdout.lines().skip_while(|line| !line.contains("RRsets written")).collect::<Vec<_>>().join("\n"), @r"
-    ✔ abc-corp.example at main: 3 of 3 RRsets written in [time]; [server] ✔ [serial]  [server] ✖
+    shows!(run.stdout.lines().skip_while(|line| !line.contains("written")).collect::<Vec<_>>().join("\n"), @r#"
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      written  [server] ✔  [server] ✖  [time]
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✔  [server] ✖  [time]
+    3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [server] ✖  [time]
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
     Applied 3 of 3 in [time]. ✖ Not every name server serves it.
-    ");
+    "#);
 }
 
 #[test]
@@ -77,7 +82,7 @@ fn a_server_that_is_late_is_waited_for() {
     let begun = Instant::now();
     let run = setup.run("apply --yes", 0);
     assert!(begun.elapsed() >= Duration::from_secs(1), "nobody was waited for");
-    has(&run.stdout, &["Both name servers agree."]);
+    has(&run.stdout, &["Both name servers agree"]);
     secondary.join().unwrap();
 }
 
@@ -89,7 +94,7 @@ fn servers_for_all_zones_and_none_at_all() {
     let (_, records) = text.split_once('\n').unwrap();
     let settings = format!("verify: {{ servers: \"{}\" }}", server.dns_address());
     let setup = Setup::powerdns(&server, &settings).zone(ZONE, records);
-    has(&setup.run("apply --yes", 0).stdout, &["The name server serves it."]);
+    has(&setup.run("apply --yes", 0).stdout, &["The name server serves it (serial"]);
     setup.write_zone(ZONE, &records.replace("203.0.113.10", "203.0.113.11"));
     let run = setup.run("apply --yes --no-verify", 0);
     has(&run.stdout, &["not verified: verification was switched off", "No name server was asked."]);

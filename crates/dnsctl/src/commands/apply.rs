@@ -7,14 +7,16 @@ use crate::failure::{Failure, exit_of};
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::render;
+use crate::render::apply::Ended;
+use crate::report::{self, Format, Output, Request};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, file};
 use dnsctl_reconcile::Providers;
-use dnsctl_reconcile::apply::{ApplyEvent, ApplyOptions, Control, Freshness, Report, apply, is_stale};
+use dnsctl_reconcile::apply::{self, ApplyEvent, ApplyOptions, Control, Freshness, Report, is_stale};
 use dnsctl_reconcile::state::{Applied, State, StateError};
 use dnsctl_zone::{Name, ServerAddress};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -57,14 +59,18 @@ pub(crate) struct Arguments {
     /// List every change, however many there are
     #[arg(long)]
     full: bool,
+    /// Write what became of it for other readers too: json=PATH or markdown=PATH, any number of times
+    #[arg(long = "report", value_name = "FORMAT=PATH")]
+    reports: Vec<Request>,
 }
 
 /// Runs the command.
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    let output = report::check::<Outcome<'_>>(&arguments.reports, &[])?;
     let project = session.open()?;
     let state = State::beside(&project.root);
     let providers = session.providers(&project)?;
-    let run = Run { session, project: &project, providers: &providers, state: &state, arguments };
+    let run = Run { session, project: &project, providers: &providers, state: &state, arguments, output };
     match &arguments.plan {
         Some(path) => run.saved(path),
         None => run.fresh(),
@@ -78,6 +84,28 @@ struct Run<'a> {
     providers: &'a Providers,
     state: &'a State,
     arguments: &'a Arguments,
+    output: Output,
+}
+
+/// What became of a plan, for other readers.
+struct Outcome<'a> {
+    ended: Ended<'a>,
+    finished_at: Timestamp,
+}
+
+impl report::Report for Outcome<'_> {
+    const COMMAND: &'static str = "apply";
+    const FORMATS: &'static [Format] = &[Format::Json, Format::Markdown];
+
+    fn text(&self, format: Format) -> Result<String, Failure> {
+        let Ended { plan, report, took, .. } = self.ended;
+        match format {
+            Format::Json => apply::file::File::new(plan, report, self.finished_at, took)
+                .text()
+                .map_err(|error| Failure::new(Exit::Error, "report", error.to_string())),
+            Format::Markdown => Ok(render::apply::markdown::text(self.ended)),
+        }
+    }
 }
 
 impl Run<'_> {
@@ -129,7 +157,7 @@ impl Run<'_> {
         let _lock = self.lock()?;
         let planned = make(self.session, self.project, self.providers, &self.arguments.zones)?;
         let plan = &planned.plan;
-        Session::print(&render::plan::text(plan, self.session.style, self.arguments.full))?;
+        self.output.show(&render::plan::text(plan, self.session.style, self.arguments.full))?;
         if let Some(failure) = super::plan::failure(&planned) {
             return Err(failure);
         }
@@ -215,16 +243,21 @@ impl Run<'_> {
         };
         let runtime = self.session.runtime()?;
         runtime.spawn(interrupt::watch(control.clone()));
-        let result = runtime.block_on(apply(plan, self.providers, options));
+        let result = runtime.block_on(apply::apply(plan, self.providers, options));
         drop(progress);
         let report = result.map_err(|errors| Failure::provider(&errors))?;
         self.remember(plan, &report);
         let exit = exit(&report, control.is_interrupted());
-        match Session::print(&render::apply::text(plan, &report, start.elapsed(), self.session.style)) {
+        let saved = self.arguments.plan.as_deref().map(shown);
+        let ended = Ended { plan, report: &report, took: start.elapsed(), saved: saved.as_deref() };
+        let told = self.output.show(&render::apply::text(ended, self.session.style));
+        let outcome = Outcome { ended, finished_at: environment::now() };
+        let unwritten = report::write(&self.arguments.reports, &outcome);
+        match Failure::all(told.err().into_iter().chain(unwritten)) {
             // What became of the zones matters more than that nobody could be told.
-            Err(failure) if exit != Exit::Done => Err(Failure { exit, ..failure }),
-            Err(failure) => Err(failure.hint("everything is written; only the report of it was not")),
-            Ok(()) => Ok(exit),
+            Some(failure) if exit != Exit::Done => Err(Failure { exit, ..failure }),
+            Some(failure) => Err(failure.hint("everything is written; only the report of it was not")),
+            None => Ok(exit),
         }
     }
 

@@ -23,6 +23,8 @@ pub(crate) enum Of {
     Config,
     /// A saved plan.
     Plan,
+    /// The report of an apply, apply --report json=PATH.
+    Apply,
 }
 
 /// Runs the command.
@@ -31,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Of::Zone => dnsctl_config::schema::zone(),
         Of::Config => crate::registry::schema(),
         Of::Plan => dnsctl_plan::file::v1::schema(),
+        Of::Apply => dnsctl_reconcile::apply::file::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::new(Exit::Error, "schema", error.to_string()))?;

@@ -92,9 +92,10 @@ fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> 
     let mut jobs = Vec::with_capacity(compared.len());
     for zone in compared {
         let Compared { job, created, other } = zone;
+        let foreign = created && (job.already.is_empty() || !other.is_empty());
         stale.extend(other);
         if !resume && left {
-            if created && job.already.is_empty() {
+            if foreign {
                 stale.push(Stale {
                     provider: job.provider.clone(),
                     zone: job.zone.clone(),

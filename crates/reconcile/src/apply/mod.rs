@@ -2,6 +2,7 @@
 
 mod attempt;
 mod control;
+pub mod file;
 mod fresh;
 mod live;
 mod report;

@@ -163,6 +163,14 @@ impl Report {
         self.zones.iter().flat_map(|zone| &zone.conflicts)
     }
 
+    /// Whether all of the plan was there before this run.
+    pub fn is_idle(&self) -> bool {
+        let mut changes = self.changes().peekable();
+        self.stale.is_empty()
+            && changes.peek().is_some()
+            && changes.all(|change| change.status == Status::Already)
+    }
+
     /// The error that ended the run.
     pub fn error(&self) -> Option<&Error> {
         let refused = self.changes().find(|change| matches!(change.status, Status::Refused(_)));

@@ -1,7 +1,7 @@
 //! A plan as Markdown, for a comment on a pull request.
 
 mod diff;
-mod safe;
+pub(super) mod safe;
 mod table;
 
 use super::unread;

@@ -4,7 +4,7 @@
 use crate::render::words;
 
 /// A code span.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let clean = one_line(text);
     let fence = "`".repeat(longest_run(&clean) + 1);
     // A blank on both sides is taken away again; without one a backtick at the edge would belong to the fence.
@@ -18,13 +18,13 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A code span in a cell of a table, where a bar would end the cell even inside the span.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::render) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// Text outside of code. References (`@user`, `#12`, `!12`) are found by servers in the page that comes out, so no escape
 /// helps against them; their sign is put into a code span, where they do not look.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::render) fn escape(text: &str) -> String {
     let clean = one_line(text);
     let mut out = String::with_capacity(clean.len());
     let mut characters = clean.chars().peekable();

@@ -1,0 +1,81 @@
+//! A line for each zone, and what went wrong in it.
+
+use super::SHOWN;
+use super::change::place;
+use super::servers::Names;
+use super::stale;
+use crate::render::style::{Style, bold, green, paint, red, yellow};
+use crate::render::words::{count, thousands, zone};
+use dnsctl_plan::Severity;
+use dnsctl_reconcile::apply::{ChangeReport, Status, ZoneReport};
+use dnsctl_reconcile::verify::Verification;
+use std::fmt::Write as _;
+
+/// Whether there is nothing to say of a zone but that it is written and served.
+pub(super) fn is_good(report: &ZoneReport) -> bool {
+    report.changes.iter().all(|change| change.status.is_there())
+        && report.unfinished.is_none()
+        && !report.verification.is_failure()
+}
+
+/// The line of a zone, and what went wrong.
+pub(super) fn line(out: &mut String, report: &ZoneReport, names: &Names<'_>, style: Style) {
+    let there = report.changes.iter().filter(|change| change.status.is_there()).count();
+    let total = report.changes.len();
+    let sign = if there == total { paint(green(), style.good()) } else { paint(red().bold(), style.bad()) };
+    let _ = writeln!(
+        out,
+        "{sign} {} at {}: {} of {} written in {:.1} s; {}",
+        paint(bold(), zone(&report.zone)),
+        report.provider,
+        thousands(there),
+        count(total, "RRset"),
+        report.took.as_secs_f64(),
+        names.verdict(report, None, style)
+    );
+    for change in report.changes.iter().filter(|change| change.status.error().is_some()).take(SHOWN) {
+        let ChangeReport { change, status } = change;
+        let sign = paint(red().bold(), style.bad());
+        let _ = writeln!(out, "  {sign} {} {} {}{}", change.name, change.rtype, word(status), place(change));
+    }
+    problems(out, report, style);
+}
+
+/// What became of a change, in one or two words.
+pub(super) fn word(status: &Status) -> &'static str {
+    match status {
+        Status::Written => "written",
+        Status::Already => "there",
+        Status::Refused(_) => "refused",
+        Status::Unknown(_) => "unknown",
+        Status::NotTried | Status::NotWritten(_) => "not written",
+    }
+}
+
+/// Everything of a zone that went wrong, but for the one error that is told at the end.
+pub(super) fn problems(out: &mut String, report: &ZoneReport, style: Style) {
+    stale::items(out, &report.conflicts, style);
+    if let Some(error) = &report.unfinished {
+        let _ = writeln!(out, "  {} {error}", paint(yellow(), style.severity(Severity::Warning)));
+    }
+    let Verification::Asked { servers, skipped } = &report.verification else { return };
+    for asked in servers.iter().filter(|asked| !asked.is_good()) {
+        let address = asked.address.map(|address| format!(" ({address})")).unwrap_or_default();
+        let what = match &asked.error {
+            Some(error) => error.clone(),
+            None => format!("{} not as planned", count(asked.bad.len(), "RRset")),
+        };
+        let _ = writeln!(out, "  {} {}{address}: {what}", paint(red().bold(), style.bad()), asked.name);
+        for bad in asked.bad.iter().take(SHOWN) {
+            let _ = writeln!(out, "    {} {}: {}", bad.name, bad.rtype, bad.found);
+        }
+        let more = asked.bad.len().saturating_sub(SHOWN);
+        if more > 0 {
+            let _ = writeln!(out, "    {} and {} more", style.ellipsis(), thousands(more));
+        }
+    }
+    if *skipped > 0 {
+        let skipped = count(*skipped, "RRset");
+        let _ = writeln!(out, "  {skipped} not checked: no server can be asked for a pseudo type");
+    }
+}
