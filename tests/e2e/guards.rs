@@ -295,7 +295,7 @@ fn rules_are_explained() {
     Why          Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which
                  is rarely a mail server. A domain that must stop receiving mail publishes a null MX
                  (RFC 7505).
-    Fix          Add the new MX in the same change. If the name must stop receiving mail, write a null
+    Fix          Add the new MX in this change; or, if the name must stop receiving mail, write a null
                  MX (MX: 0 .).
     Example      guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of
                  the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name

@@ -77,7 +77,7 @@ fn object(question: &Question<'_>, ignore: &Ignore<'_>, index: usize, change: &C
         Way::Hidden => format!("{name} {rtype} would hide the live {list}"),
     };
     let message = format!("{clash}. {}, so it stays.", first.reason);
-    Some(Objection { change: Some(index), message, fix: first.fix })
+    Some(Objection { change: Some(index), message, fix: Some(first.fix) })
 }
 
 /// Live records that stay and that the files do not want beside the new one.

@@ -29,11 +29,7 @@ fn partial_read(question: &Question<'_>) -> Vec<Objection> {
         Some(last)
             if last >= PARTIAL_FROM && read.saturating_mul(2) < last && !question.changes.is_empty() =>
         {
-            vec![Objection {
-                change: None,
-                message: format!("{read} RRsets were read, but {last} the last time"),
-                fix: "Run the plan again, and look at the zone at the provider.",
-            }]
+            Objection::whole(format!("{read} RRsets were read, but {last} the last time"))
         }
         _ => Vec::new(),
     }
@@ -72,11 +68,7 @@ fn deletes(question: &Question<'_>) -> Vec<Objection> {
         return Vec::new();
     }
     let (value, limit) = measure_deletes(question);
-    vec![Objection {
-        change: None,
-        message: format!("{value} would be deleted; the limit is {limit}"),
-        fix: "Check that the zone file is whole, or delete in smaller steps.",
-    }]
+    Objection::whole(format!("{value} would be deleted; the limit is {limit}"))
 }
 
 fn measure_deletes(question: &Question<'_>) -> (String, String) {
@@ -112,11 +104,7 @@ fn updates(question: &Question<'_>) -> Vec<Objection> {
         return Vec::new();
     }
     let (value, limit) = measure_updates(question);
-    vec![Objection {
-        change: None,
-        message: format!("{value} would be updated; the limit is {limit}"),
-        fix: "Check what is common to the changes, or update in smaller steps.",
-    }]
+    Objection::whole(format!("{value} would be updated; the limit is {limit}"))
 }
 
 fn measure_updates(question: &Question<'_>) -> (String, String) {

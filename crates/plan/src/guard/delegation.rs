@@ -1,7 +1,7 @@
 //! Guards of delegations: the zone's own, and those of zones below it.
 
 use super::{About, Guard, Objection, Question};
-use crate::{Action, Change};
+use crate::Action;
 use dnsctl_zone::{Evidence, RecordType, Reference, Rule};
 
 /// `guard/apex-delegation`.
@@ -11,7 +11,7 @@ pub(super) const APEX: Guard = Guard {
         title: "NS, DS or DNSKEY of the apex change",
         why: "The parent zone and the caches of the world hold copies of these. If they differ from what the servers say, the \
           whole zone fails, and a wrong DS or DNSKEY cannot be taken back before its TTL ends.",
-        fix: "Compare with what the parent zone holds, and see that every new name server serves the zone, before and after. Then acknowledge the change.",
+        fix: "Compare with what the parent zone holds, and see that every new name server serves the zone, before and after.",
         example: "guard/apex-delegation  changes the NS RRset of the apex. The parent zone must agree, or the whole zone can fail, mail included.",
         references: &[Reference::Rfc(1034, "4.2.2"), Reference::Rfc(6781, "4")],
         evidence: &[Evidence::Files, Evidence::Provider],
@@ -22,22 +22,16 @@ pub(super) const APEX: Guard = Guard {
 };
 
 fn apex(question: &Question<'_>) -> Vec<Objection> {
-    let touched = |(index, change): (usize, &Change)| {
+    question.each(|change| {
         let own = change.name == question.desired.apex;
         let rtype = matches!(change.rtype, RecordType::NS | RecordType::DS | RecordType::DNSKEY);
-        if !own || !rtype || !question.exists || change.only_ttl() {
-            return None;
-        }
-        Some(Objection {
-            change: Some(index),
-            message: format!(
-                "changes the {} RRset of the apex. The parent zone must agree, or the whole zone can fail, mail included.",
-                change.rtype
-            ),
-            fix: "Check what the parent zone holds, and that every new name server serves the zone.",
+        (own && rtype && question.exists && !change.only_ttl()).then(|| {
+            let rtype = change.rtype;
+            format!(
+                "changes the {rtype} RRset of the apex. The parent zone must agree, or the whole zone can fail, mail included."
+            )
         })
-    };
-    question.changes.iter().enumerate().filter_map(touched).collect()
+    })
 }
 
 /// `guard/delegation`.
@@ -57,21 +51,12 @@ pub(super) const DELEGATION: Guard = Guard {
 };
 
 fn delegation(question: &Question<'_>) -> Vec<Objection> {
-    let lost = |(index, change): (usize, &Change)| {
+    question.each(|change| {
         let below = change.name.is_below(&question.desired.apex);
         let delegates = matches!(change.rtype, RecordType::NS | RecordType::DNAME);
-        if !below || !delegates || change.action() != Action::Delete {
-            return None;
-        }
-        Some(Objection {
-            change: Some(index),
-            message: format!(
-                "deletes the {} RRset of {}: every name below it vanishes",
-                change.rtype,
-                change.name.without_dot()
-            ),
-            fix: "Keep the delegation until nobody uses the zone below.",
+        (below && delegates && change.action() == Action::Delete).then(|| {
+            let (rtype, name) = (change.rtype, change.name.without_dot());
+            format!("deletes the {rtype} RRset of {name}: every name below it vanishes")
         })
-    };
-    question.changes.iter().enumerate().filter_map(lost).collect()
+    })
 }

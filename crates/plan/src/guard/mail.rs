@@ -11,7 +11,7 @@ pub(super) const LAST_MX: Guard = Guard {
         title: "the last MX record of a name is deleted",
         why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
           A domain that must stop receiving mail publishes a null MX (RFC 7505).",
-        fix: "Add the new MX in the same change. If the name must stop receiving mail, write a null MX (MX: 0 .).",
+        fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
         example: "guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name itself.",
         references: &[Reference::Rfc(5321, "5.1"), Reference::Rfc(7505, "")],
         evidence: &[Evidence::Files, Evidence::Provider],
@@ -22,11 +22,9 @@ pub(super) const LAST_MX: Guard = Guard {
 };
 
 fn last_mx(question: &Question<'_>) -> Vec<Objection> {
-    let lost = |(index, change): (usize, &Change)| {
-        if change.rtype != RecordType::MX
-            || change.action() != Action::Delete
-            || change.before.as_ref().is_none_or(is_null)
-        {
+    question.each(|change| {
+        let deleted = change.rtype == RecordType::MX && change.action() == Action::Delete;
+        if !deleted || change.before.as_ref().is_none_or(is_null) {
             return None;
         }
         let after = &question.after;
@@ -38,16 +36,11 @@ fn last_mx(question: &Question<'_>) -> Vec<Objection> {
             Some(address) => format!("mail would go to {address}, the address of the name itself"),
             None => "mail would bounce, since the name has no address either".to_owned(),
         };
-        Some(Objection {
-            change: Some(index),
-            message: format!(
-                "deletes the only MX of {}. Senders then use the address of the name (RFC 5321 section 5.1): {then}.",
-                change.name.without_dot()
-            ),
-            fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
-        })
-    };
-    question.changes.iter().enumerate().filter_map(lost).collect()
+        Some(format!(
+            "deletes the only MX of {}. Senders then use the address of the name (RFC 5321 section 5.1): {then}.",
+            change.name.without_dot()
+        ))
+    })
 }
 
 /// `0 .` alone: the name takes no mail (RFC 7505 section 3).
@@ -62,7 +55,7 @@ pub(super) const POLICY: Guard = Guard {
         title: "an SPF, DMARC or DKIM record is deleted",
         why: "Receivers use these to tell the domain's own mail from forged mail. Without SPF or a DKIM key, mail that is on \
           its way fails its checks; without DMARC, anybody can use the domain's name.",
-        fix: "Keep the record, or replace it in the same change. A DKIM key that was in use stays for a week after the last mail was signed with it; then revoke it with an empty p=, or acknowledge its deletion.",
+        fix: "Keep the record, or replace it in the same change. A DKIM key that was in use stays for a week after the last mail was signed with it; then revoke it with an empty p=.",
         example: "guard/mail-policy  s1._domainkey.abc-corp.example loses its DKIM key: mail signed with it, also mail on its way now, fails its check",
         references: &[Reference::Rfc(7208, ""), Reference::Rfc(6376, "3.6.1"), Reference::Rfc(7489, "")],
         evidence: &[Evidence::Files, Evidence::Provider],
@@ -84,11 +77,7 @@ fn policy(question: &Question<'_>) -> Vec<Objection> {
                     *rtype != change.rtype && question.after.get(&change.name, *rtype).is_some()
                 });
             if has(&change.before) && !has(&change.after) && !moved {
-                objections.push(Objection {
-                    change: Some(index),
-                    message: message(kind, change),
-                    fix: "Keep the record, or replace it in the same change.",
-                });
+                objections.push(Objection { change: Some(index), message: message(kind, change), fix: None });
             }
         }
     }

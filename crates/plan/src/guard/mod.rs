@@ -46,8 +46,25 @@ pub struct Objection {
     pub change: Option<usize>,
     /// What is the matter, and what follows from it.
     pub message: String,
-    /// What to do, apart from an acknowledgement.
-    pub fix: &'static str,
+    /// What to do, apart from an acknowledgement, when it is not what the guard says in general.
+    pub fix: Option<&'static str>,
+}
+
+impl Question<'_> {
+    /// An objection to each change about which there is something to say.
+    fn each(&self, say: impl Fn(&Change) -> Option<String>) -> Vec<Objection> {
+        let object = |(index, change)| {
+            say(change).map(|message| Objection { change: Some(index), message, fix: None })
+        };
+        self.changes.iter().enumerate().filter_map(object).collect()
+    }
+}
+
+impl Objection {
+    /// To the zone as a whole.
+    fn whole(message: String) -> Vec<Self> {
+        vec![Self { change: None, message, fix: None }]
+    }
 }
 
 /// Gives the number that a guard looks at, and its limit.
@@ -135,7 +152,8 @@ fn finding(
         let file = &question.desired.source.file;
         fix = Some(format!(
             "{} If it is meant, acknowledge it in {file}: ack: [{{ rule: {}{at}, until: YYYY-MM-DD, why: \"...\" }}]",
-            objection.fix, guard.rule.id
+            objection.fix.unwrap_or(guard.rule.fix),
+            guard.rule.id
         ));
     }
     let source = change.is_none().then(|| question.desired.source.clone());

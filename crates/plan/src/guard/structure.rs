@@ -3,7 +3,7 @@
 use super::{About, Guard, Objection, Question};
 use crate::view::ADDRESSES;
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, RecordType, Reference, Rule};
+use dnsctl_zone::{Evidence, Kept, RecordType, Reference, Rule};
 
 /// `guard/empty-zone`.
 pub(super) const EMPTY_ZONE: Guard = Guard {
@@ -25,11 +25,7 @@ fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
     if !question.exists || question.before.is_empty() || !question.after.is_empty() {
         return Vec::new();
     }
-    vec![Objection {
-        change: None,
-        message: format!("nothing would be left of {}", question.desired.apex.without_dot()),
-        fix: "Check that the zone file is whole.",
-    }]
+    Objection::whole(format!("nothing would be left of {}", question.desired.apex.without_dot()))
 }
 
 /// `guard/apex-addresses`.
@@ -62,7 +58,7 @@ fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
     vec![Objection {
         change: question.changes.iter().position(lost),
         message: format!("{} loses all its addresses", apex.without_dot()),
-        fix: "Keep or add an address at the apex.",
+        fix: None,
     }]
 }
 
@@ -83,23 +79,17 @@ pub(super) const WILDCARD: Guard = Guard {
 };
 
 fn wildcard(question: &Question<'_>) -> Vec<Objection> {
-    let touched = |(index, change): (usize, &Change)| {
+    question.each(|change| {
         let verb = match change.action() {
             Action::Create => "creates",
             Action::Delete => "deletes",
             Action::Update => return None,
         };
-        (question.exists && change.name.is_wildcard()).then(|| Objection {
-            change: Some(index),
-            message: format!(
-                "{verb} the wildcard {} {}, which answers for every name that does not exist",
-                change.name.without_dot(),
-                change.rtype
-            ),
-            fix: "Name the hosts that are meant.",
+        (question.exists && change.name.is_wildcard()).then(|| {
+            let (name, rtype) = (change.name.without_dot(), change.rtype);
+            format!("{verb} the wildcard {name} {rtype}, which answers for every name that does not exist")
         })
-    };
-    question.changes.iter().enumerate().filter_map(touched).collect()
+    })
 }
 
 /// `guard/kept-record`.
@@ -108,7 +98,7 @@ pub(super) const KEPT: Guard = Guard {
         id: "guard/kept-record",
         title: "a record is wanted where the provider keeps one that dnsctl does not manage",
         why: "Routing policies and disabled records cannot be written as a plain RRset; one would replace the other.",
-        fix: "Ignore the name in the zone file, or remove the other records at the provider first.",
+        fix: "Ignore this name in the zone file, or remove the other records at the provider first.",
         example: "guard/kept-record  the provider has www.abc-corp.example A already: disabled: 192.0.2.1",
         references: &[],
         evidence: &[Evidence::Files, Evidence::Provider],
@@ -119,19 +109,9 @@ pub(super) const KEPT: Guard = Guard {
 };
 
 fn kept(question: &Question<'_>) -> Vec<Objection> {
-    let clash = |(index, change): (usize, &Change)| {
-        let kept =
-            question.live.kept.iter().find(|kept| kept.name == change.name && kept.rtype == change.rtype)?;
-        (change.before.is_none()).then(|| Objection {
-            change: Some(index),
-            message: format!(
-                "the provider has {} {} already: {}",
-                kept.name.without_dot(),
-                kept.rtype,
-                kept.reason
-            ),
-            fix: "Ignore this name in the zone file, or remove the other records at the provider first.",
-        })
-    };
-    question.changes.iter().enumerate().filter_map(clash).collect()
+    question.each(|change| {
+        let same = |kept: &&Kept| kept.name == change.name && kept.rtype == change.rtype;
+        let kept = question.live.kept.iter().find(same).filter(|_| change.before.is_none())?;
+        Some(format!("the provider has {} {} already: {}", kept.name.without_dot(), kept.rtype, kept.reason))
+    })
 }

@@ -88,6 +88,6 @@ fn object(
             target.without_dot(),
             name.without_dot()
         ),
-        fix: "Give the target an address in this change, or point at another host.",
+        fix: None,
     })
 }
