@@ -4,10 +4,18 @@ use dnsctl_provider::RRsetChange;
 use dnsctl_provider::dns::{Answer, Client, Question, Rcode};
 use dnsctl_provider::error::{Effect, Error, ErrorKind};
 use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 use crate::batch::content;
 use crate::config::Peer;
 use crate::{reader, soa};
+
+/// How long a server that signs may take to bring what it said yes to into the zone that it serves: BIND with
+/// `inline-signing` updates an unsigned zone beside it first.
+const SIGNING: Duration = Duration::from_secs(10);
+/// The pause before such a server is asked again; later ones grow.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// Indexes of the changes that the server did not take, with what is there instead.
 ///
@@ -21,16 +29,26 @@ pub(crate) async fn not_taken(
     apex: &Name,
     changes: &[RRsetChange],
 ) -> Result<Vec<(usize, String)>, Error> {
-    let doubtful = ask(peer.client().await?, changes).await;
-    if doubtful.is_empty() {
-        return Ok(Vec::new());
-    }
     let unknown = |error: Error| error.with_effect(Effect::Unknown).during("read back what was written");
-    let live = reader::transfer(peer, apex).await.map_err(unknown)?;
-    let live =
-        live.ok_or_else(|| unknown(Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"))))?;
-    let other = |index: usize| Some((index, otherwise(&live, changes.get(index)?)?));
-    Ok(doubtful.into_iter().filter_map(other).collect())
+    let deadline = Instant::now() + SIGNING;
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let doubtful = ask(peer.client().await?, changes).await;
+        if doubtful.is_empty() {
+            return Ok(Vec::new());
+        }
+        let live = reader::transfer(peer, apex).await.map_err(unknown)?;
+        let live =
+            live.ok_or_else(|| unknown(Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"))))?;
+        let other = |index: usize| Some((index, otherwise(&live, changes.get(index)?)?));
+        let refused: Vec<_> = doubtful.into_iter().filter_map(other).collect();
+        let signed = live.kept.iter().any(|kept| kept.rtype == RecordType::RRSIG);
+        if refused.is_empty() || !signed || Instant::now() + pause > deadline {
+            return Ok(refused);
+        }
+        sleep(pause).await;
+        pause = pause.saturating_mul(2);
+    }
 }
 
 /// Indexes of the changes of which the answers do not show that they were taken.
