@@ -9,6 +9,8 @@ const DOTS: &str = "RFC 1035 section 3.1: a label in the middle is not empty";
 const EMPTY: &str = "a key, digest or fingerprint of no octets fits nothing";
 const ZEROS: &str = "RFC 9460 section 2.1 wants no zeros in front";
 const QUOTES: &str = "RFC 1035 section 5.1: quotes are for texts, not around names";
+/// Then its verdict is not compared.
+const VERSIONS: &str = "its versions differ, even those of one branch";
 const WRAPS: &str = "it takes the number modulo 256";
 const DIGIT: &str =
     "it rounds: RFC 1876 section 2 keeps one significant digit, and we keep what is written or nothing";
@@ -180,7 +182,7 @@ const RIGHT: &[(&str, &[(&str, &str)])] = &[
     ("a TLSA 3 1 1 abcd", &[]),
     (
         "a RRSIG A 8 1 60 20120101000000 20110101000000 1 example.com. AQID",
-        &[("bind", "the labels that it counts are a question of meaning")],
+        &[("bind", VERSIONS)],
     ),
     ("a SVCB 1 . ohttp", &[("bind", "9.18 is older"), ("knot", "3.2 is older")]),
     (
@@ -211,6 +213,9 @@ fn differences(lines: &[(&str, &[(&str, &str)])], ours: bool) -> String {
         assert_eq!(!errors.is_empty(), ours, "{line}: {errors:?}");
         for (program, refuses) in verdicts(&text) {
             let Some(refuses) = refuses else { continue };
+            if others.contains(&(program, VERSIONS)) {
+                continue;
+            }
             let differs = others.iter().any(|(name, _)| *name == program);
             if (refuses == ours) == differs {
                 let verdict = if refuses { " refuses " } else { " takes " };

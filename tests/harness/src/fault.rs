@@ -85,6 +85,18 @@ impl Fault {
         self.effect(Effect::Answer { status, headers, body: body.to_owned() })
     }
 
+    /// Refuses as AWS does:
+    /// <https://docs.aws.amazon.com/Route53/latest/APIReference/CommonErrors.html>.
+    #[must_use]
+    pub fn refused_by_aws(self, status: u16, code: &str, message: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"><Error>\
+             <Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>\
+             <RequestId>b25f48e8-84fd-11e6-80d9-574e0c4664cb</RequestId></ErrorResponse>"
+        );
+        self.answer(status, &[("Content-Type", "text/xml")], &body)
+    }
+
     /// Answers 200 with a web page, as a captive portal or a wrong URL does.
     #[must_use]
     pub fn html(self) -> Self {

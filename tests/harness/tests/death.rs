@@ -36,9 +36,14 @@ fn held(holder: &mut Child) -> Vec<String> {
     line.unwrap_or_default().split(' ').filter(|pid| !pid.is_empty()).map(str::to_owned).collect()
 }
 
+/// A container may have no process that collects the dead, so they stay in the list as zombies.
+fn is_gone(pid: &str) -> bool {
+    fs_err::read_to_string(Path::new("/proc").join(pid).join("stat"))
+        .map_or(true, |stat| stat.contains(") Z "))
+}
+
 fn wait_until_gone(pid: &str) {
-    until(&format!("the end of {pid}"), PATIENCE, || (!Path::new("/proc").join(pid).exists()).then_some(()))
-        .unwrap();
+    until(&format!("the end of {pid}"), PATIENCE, || is_gone(pid).then_some(())).unwrap();
 }
 
 #[test]
