@@ -46,6 +46,42 @@ pub struct OptionSpec {
     pub doc: &'static str,
 }
 
+impl OptionSpec {
+    /// Where certificates of servers are not signed by an authority that the system knows.
+    pub const CA_FILE: Self = Self::optional(
+        "ca_file",
+        OptionKind::Path,
+        "A PEM file with the only certificate authorities to trust. Default: those of the system.",
+    );
+    /// How many requests are under way at a time.
+    pub const CONCURRENCY: Self =
+        Self::optional("concurrency", OptionKind::Number, "Requests at once. Default: 8.");
+    /// How long a server may be silent.
+    pub const TIMEOUT: Self = Self::optional(
+        "timeout",
+        OptionKind::Duration,
+        "How long to wait until an answer begins, and for each further part of it. Default: 60 s.",
+    );
+
+    /// An option that must be there.
+    #[must_use]
+    pub const fn required(name: &'static str, kind: OptionKind, doc: &'static str) -> Self {
+        Self { name, kind, required: true, doc }
+    }
+
+    /// An option that may be absent.
+    #[must_use]
+    pub const fn optional(name: &'static str, kind: OptionKind, doc: &'static str) -> Self {
+        Self { name, kind, required: false, doc }
+    }
+
+    /// The same option in other words, for an adapter with another default.
+    #[must_use]
+    pub const fn with_doc(self, doc: &'static str) -> Self {
+        Self { doc, ..self }
+    }
+}
+
 /// The form of an option's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OptionKind {

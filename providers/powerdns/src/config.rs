@@ -18,60 +18,42 @@ const MAX_BODY: u64 = 1_800_000;
 /// The largest zone that is read, in octets of JSON. It guards against a server gone mad, not against large zones.
 const MAX_RESPONSE: u64 = 1 << 30;
 
-const fn option(name: &'static str, kind: OptionKind, doc: &'static str) -> OptionSpec {
-    OptionSpec { name, kind, required: false, doc }
-}
-
-const fn required(name: &'static str, kind: OptionKind, doc: &'static str) -> OptionSpec {
-    OptionSpec { name, kind, required: true, doc }
-}
-
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    required(
+    OptionSpec::required(
         "url",
         OptionKind::Text,
         "The API's base URL, such as `http://127.0.0.1:8081`; `/api/v1` may be there or not.",
     ),
-    required("api_key", OptionKind::Secret, "The `api-key` of the server."),
-    option("server", OptionKind::Text, "The server's id in the API. Default: `localhost`."),
-    option(
-        "timeout",
-        OptionKind::Duration,
-        "How long to wait until an answer begins, and for each further part of it. Default: 60 s.",
-    ),
-    option(
+    OptionSpec::required("api_key", OptionKind::Secret, "The `api-key` of the server."),
+    OptionSpec::optional("server", OptionKind::Text, "The server's id in the API. Default: `localhost`."),
+    OptionSpec::TIMEOUT,
+    OptionSpec::optional(
         "max_body",
         OptionKind::Number,
         "The largest request in octets; larger writes are cut. Stay below the server's `webserver-max-bodysize` (2 MB \
          unless changed). Default: 1800000.",
     ),
-    option(
-        "concurrency",
-        OptionKind::Number,
+    OptionSpec::CONCURRENCY.with_doc(
         "Requests at once. More than 12 make the server slower; SQLite locks when large zones are written at once. Default: 8.",
     ),
-    option(
+    OptionSpec::optional(
         "kind",
         OptionKind::Choice(&["Native", "Primary", "Master", "Producer"]),
         "The kind of zones that are created; Primary and Master are the same. Default: Native.",
     ),
-    option(
+    OptionSpec::optional(
         "nameservers",
         OptionKind::List,
         "Names of name servers for the NS RRset of a created zone whose files have none.",
     ),
-    option(
+    OptionSpec::optional(
         "soa_edit_api",
         OptionKind::Choice(&["DEFAULT", "INCREASE", "EPOCH", "SOA-EDIT", "SOA-EDIT-INCREASE", "OFF"]),
         "How the server raises the serial of created zones when the API changes them. Default: as the server does.",
     ),
-    option("account", OptionKind::Text, "The account that created zones belong to. Default: none."),
-    option(
-        "ca_file",
-        OptionKind::Path,
-        "A PEM file with the only certificates to trust. Default: those of the system.",
-    ),
-    option(
+    OptionSpec::optional("account", OptionKind::Text, "The account that created zones belong to. Default: none."),
+    OptionSpec::CA_FILE,
+    OptionSpec::optional(
         "notify",
         OptionKind::Choice(&["auto", "never"]),
         "Whether secondaries are told of a change at once; auto does so for zones of kind Primary. Default: auto.",

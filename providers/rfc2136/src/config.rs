@@ -7,42 +7,43 @@ use dnsctl_provider::dns::{Client, Clock, Server, Timeouts};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings};
 
-const fn option(name: &'static str, kind: OptionKind, doc: &'static str) -> OptionSpec {
-    OptionSpec { name, kind, required: false, doc }
-}
-
 /// What may stand under the provider's name.
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    OptionSpec {
-        name: "server",
-        kind: OptionKind::Text,
-        required: true,
-        doc: "The primary server: an address or a host name, with a port if it is not 53 (`[2001:db8::1]:5353`).",
-    },
-    option(
+    OptionSpec::required(
+        "server",
+        OptionKind::Text,
+        "The primary server: an address or a host name, with a port if it is not 53 (`[2001:db8::1]:5353`).",
+    ),
+    OptionSpec::optional(
         "transfer_from",
         OptionKind::Text,
         "The server that zones are transferred from, when it is not `server`: a hidden primary's secondary, for example.",
     ),
-    option("key_name", OptionKind::Text, "The name of the TSIG key. Without it nothing is signed."),
-    option(
+    OptionSpec::optional(
+        "key_name",
+        OptionKind::Text,
+        "The name of the TSIG key. Without it nothing is signed.",
+    ),
+    OptionSpec::optional(
         "key_algorithm",
         OptionKind::Choice(&["hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"]),
         "The algorithm of the TSIG key. `hmac-sha256` when absent.",
     ),
-    option("key_secret", OptionKind::Secret, "The secret of the TSIG key, in base64."),
-    option("sign_transfers", OptionKind::Bool, "Whether transfers are signed, too. `true` when absent."),
-    option(
+    OptionSpec::optional("key_secret", OptionKind::Secret, "The secret of the TSIG key, in base64."),
+    OptionSpec::optional(
+        "sign_transfers",
+        OptionKind::Bool,
+        "Whether transfers are signed, too. `true` when absent.",
+    ),
+    OptionSpec::optional(
         "connect_timeout",
         OptionKind::Duration,
         "How long a server may take to accept a connection. `5s` when absent.",
     ),
-    option(
-        "timeout",
-        OptionKind::Duration,
+    OptionSpec::TIMEOUT.with_doc(
         "How long a server may take for an answer, or for the next message of a transfer. `15s` when absent.",
     ),
-    option(
+    OptionSpec::optional(
         "batch",
         OptionKind::Number,
         "The most RRsets that go into one update. As many as fit into one message (65,535 octets) when absent.",

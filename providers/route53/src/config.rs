@@ -16,49 +16,63 @@ const BURST: u32 = 50;
 /// How long a change may take to reach all servers. AWS says within 60 seconds, as a rule.
 const WAIT_LIMIT: Duration = Duration::from_secs(5 * 60);
 
-const fn option(name: &'static str, kind: OptionKind, doc: &'static str) -> OptionSpec {
-    OptionSpec { name, kind, required: false, doc }
-}
-
 /// What may stand under the provider's name.
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    option("access_key_id", OptionKind::Secret, "The access key. Found as AWS's tools find it when absent."),
-    option("secret_access_key", OptionKind::Secret, "The secret of the access key."),
-    option("session_token", OptionKind::Secret, "The session token of temporary credentials."),
-    option(
+    OptionSpec::optional(
+        "access_key_id",
+        OptionKind::Secret,
+        "The access key. Found as AWS's tools find it when absent.",
+    ),
+    OptionSpec::optional("secret_access_key", OptionKind::Secret, "The secret of the access key."),
+    OptionSpec::optional("session_token", OptionKind::Secret, "The session token of temporary credentials."),
+    OptionSpec::optional(
         "profile",
         OptionKind::Text,
         "The profile in ~/.aws/config and ~/.aws/credentials; AWS_PROFILE, else `default`, when absent.",
     ),
-    option("role", OptionKind::Text, "The ARN of a role to assume with the credentials found."),
-    option("external_id", OptionKind::Text, "The external ID that the role asks for."),
-    option(
+    OptionSpec::optional("role", OptionKind::Text, "The ARN of a role to assume with the credentials found."),
+    OptionSpec::optional("external_id", OptionKind::Text, "The external ID that the role asks for."),
+    OptionSpec::optional(
         "region",
         OptionKind::Text,
         "Any region of the account's partition; AWS_REGION, else `us-east-1`, when absent. Only China, GovCloud and the like need it.",
     ),
-    option("endpoint", OptionKind::Text, "The base URL of the API, for a VPC endpoint or an emulator."),
-    option("sts_endpoint", OptionKind::Text, "The base URL of the Security Token Service."),
-    option(
-        "ca_file",
-        OptionKind::Path,
+    OptionSpec::optional(
+        "endpoint",
+        OptionKind::Text,
+        "The base URL of the API, for a VPC endpoint or an emulator.",
+    ),
+    OptionSpec::optional("sts_endpoint", OptionKind::Text, "The base URL of the Security Token Service."),
+    OptionSpec::CA_FILE.with_doc(
         "Certificate authorities (PEM) to trust instead of the system's; AWS_CA_BUNDLE when absent.",
     ),
-    option("zone_ids", OptionKind::List, "IDs of hosted zones to take where several have the same name."),
-    option(
+    OptionSpec::optional(
+        "zone_ids",
+        OptionKind::List,
+        "IDs of hosted zones to take where several have the same name.",
+    ),
+    OptionSpec::optional(
         "private_zones",
         OptionKind::Bool,
         "Whether private hosted zones are taken too, where there is no public one of the name. `false` when absent; one named in zone_ids is always taken.",
     ),
-    option("delegation_set", OptionKind::Text, "The ID of the reusable delegation set that new zones get."),
-    option(
+    OptionSpec::optional(
+        "delegation_set",
+        OptionKind::Text,
+        "The ID of the reusable delegation set that new zones get.",
+    ),
+    OptionSpec::optional(
         "wait",
         OptionKind::Bool,
         "Whether to wait until all name servers have a change. `true` when absent.",
     ),
-    option("wait_limit", OptionKind::Duration, "How long to wait for that at most. `5m` when absent."),
-    option("concurrency", OptionKind::Number, "Requests at once. 8 when absent."),
-    option(
+    OptionSpec::optional(
+        "wait_limit",
+        OptionKind::Duration,
+        "How long to wait for that at most. `5m` when absent.",
+    ),
+    OptionSpec::CONCURRENCY,
+    OptionSpec::optional(
         "rate",
         OptionKind::Number,
         "Requests a second, after 50 at once. 5 when absent: half of what an account has.",

@@ -10,26 +10,19 @@ use dnsctl_provider::{OptionKind, OptionSpec, Settings};
 use crate::serial::SerialMode;
 
 pub(crate) const OPTIONS: &[OptionSpec] = &[
-    OptionSpec {
-        name: "directory",
-        kind: OptionKind::Path,
-        required: true,
-        doc: "The directory of the files. It must be there.",
-    },
-    OptionSpec {
-        name: "serial",
-        kind: OptionKind::Choice(&["increment", "date", "unixtime", "keep"]),
-        required: false,
-        doc: "How a write raises the serial: by one; to YYYYMMDD00 of today in UTC, or by one when it is that high; to \
+    OptionSpec::required("directory", OptionKind::Path, "The directory of the files. It must be there."),
+    OptionSpec::optional(
+        "serial",
+        OptionKind::Choice(&["increment", "date", "unixtime", "keep"]),
+        "How a write raises the serial: by one; to YYYYMMDD00 of today in UTC, or by one when it is that high; to \
               the seconds since 1970, or by one when it is that high; or not at all, which keeps the change from \
               secondaries. A higher serial in the zone's own SOA record always wins. Default: increment.",
-    },
-    OptionSpec {
-        name: "extension",
-        kind: OptionKind::Text,
-        required: false,
-        doc: "What stands behind the zone's name in the name of its file. Default: `.zone`.",
-    },
+    ),
+    OptionSpec::optional(
+        "extension",
+        OptionKind::Text,
+        "What stands behind the zone's name in the name of its file. Default: `.zone`.",
+    ),
 ];
 
 /// The options, checked.
