@@ -55,8 +55,14 @@ impl<'a> Book<'a> {
         found
     }
 
-    /// What was used, and findings about what was not.
-    pub(crate) fn close(self, changes: &[Change], findings: &mut Vec<Finding>) -> Vec<Acknowledged> {
+    /// What was used, and findings about what was not. `alone` says that this plan is all that there is of the zone: an
+    /// acknowledgement may be for another provider, and in a new zone most guards see nothing to lose.
+    pub(crate) fn close(
+        self,
+        changes: &[Change],
+        alone: bool,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Acknowledged> {
         let mut used = Vec::new();
         for Entry { text, matched } in self.entries {
             let at = text.at.as_ref().map_or_else(
@@ -73,7 +79,7 @@ impl<'a> Book<'a> {
                 continue;
             }
             let what = format!("the acknowledgement of {rule} for {at}");
-            let mut finding = match (expired, unfit(text, changes)) {
+            let mut finding = match (expired, unfit(text, if alone { changes } else { &[] })) {
                 (true, _) if matched => {
                     Finding::zone(EXPIRED.id, Severity::Blocker, format!("{what} ended on {until}"))
                         .fix("Decide again: give it a later date in the zone file, or take the change back.")

@@ -132,7 +132,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
         after: View::after(live, &changes),
     };
     let verdicts = guard::ask_all(&question, &mut book, &mut findings);
-    let acknowledged = book.close(&changes, &mut findings);
+    let acknowledged = book.close(&changes, !create && desired.providers.len() == 1, &mut findings);
     findings.sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
     ZonePlan {
         provider: scope.provider.to_owned(),

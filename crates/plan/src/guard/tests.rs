@@ -184,6 +184,20 @@ fn an_acknowledgement_that_does_not_fit_is_an_error() {
     }
 }
 
+/// It may be for another provider, or the zone was lost and is made again.
+#[test]
+fn an_acknowledgement_of_another_provider_or_an_old_zone_warns() {
+    let mut case = Case::new("@ MX 10 x\nx A 192.0.2.2", "@ MX 20 x\nx A 192.0.2.2");
+    case.acknowledge("guard/last-mx", "@ MX");
+    assert!(case.plan().is_blocked());
+    case.desired.providers.push("another".into());
+    assert!(!case.plan().is_blocked() && told(&case).len() == 1);
+    let mut case = Case::new("", "@ NS x\nx A 192.0.2.2");
+    case.acknowledge("guard/apex-delegation", "@ NS");
+    (case.live, case.desired.create) = (None, true);
+    assert!(!case.plan().is_blocked() && told(&case).len() == 1);
+}
+
 #[test]
 fn an_acknowledgement_ends_on_its_last_day() {
     let mut case = Case::new("@ A 192.0.2.1\nx A 192.0.2.2", "x A 192.0.2.2");
