@@ -66,10 +66,7 @@ fn refused_while_reading() {
         rig.proxy.fault(fault.clone());
         let run = rig.setup.command("plan --out plan.json").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
-        has(
-            &format!("{}{}", run.stdout, run.stderr),
-            &[words, "cannot be applied", "Not saved"],
-        );
+        has(&format!("{}{}", run.stdout, run.stderr), &[words, "cannot be applied", "Not saved"]);
         let run = rig.setup.command("apply --yes").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
     }

@@ -9,3 +9,6 @@ pub(crate) mod unread;
 pub(crate) mod verdict;
 pub(crate) mod words;
 mod zone;
+
+#[cfg(test)]
+mod testing;

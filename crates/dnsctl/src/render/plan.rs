@@ -106,3 +106,6 @@ pub(crate) fn next(plan: &Plan, saved: Option<&str>, style: Style) -> String {
         None => format!("Not saved  id {id}  Next: mend what is marked {}, then dnsctl plan\n", style.bad()),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -41,33 +41,34 @@ pub(crate) fn groups(plan: &Plan) -> Vec<Group<'_>> {
 fn common(reason: &str) -> String {
     let tries = reason.rfind(" (").filter(|_| reason.ends_with(" s)"));
     let reason = tries.and_then(|end| reason.get(..end)).unwrap_or(reason);
-    let host = |word: &'_ str| word.split('/').take(if word.contains("://") { 3 } else { usize::MAX }).collect();
+    let host =
+        |word: &'_ str| word.split('/').take(if word.contains("://") { 3 } else { usize::MAX }).collect();
     reason.split(' ').map(host).collect::<Vec<String>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dnsctl_plan::Mode;
-    use std::time::Duration;
+    use crate::render::testing::{plan, unread};
 
     #[test]
     fn a_server_that_is_down_is_one_error() {
-        let unread = |zone: &str, message: &str| Unread {
-            provider: "main".to_owned(),
-            zone: Name::absolute(zone).unwrap(),
-            message: message.to_owned(),
-            hint: None,
-        };
         let all = vec![
-            unread("a.example", "read zone a.example.: unavailable from http://x/zones/a?r=1: refused (4 tries in 0.7 s)"),
-            unread("b.example", "read zone a.example.: unavailable from http://x/zones/b?r=1: refused (2 tries in 0.3 s)"),
+            unread(
+                "a.example",
+                "read zone a.example.: down, from http://x/zones/a?r=1: refused (4 tries in 0.7 s)",
+            ),
+            unread(
+                "b.example",
+                "read zone a.example.: down, from http://x/zones/b?r=1: refused (2 tries in 0.3 s)",
+            ),
             unread("c.example", "there is no key: none"),
         ];
-        let plan = Plan::new(Vec::new(), all, Mode::Full, "2026-11-23T10:00:00Z".parse().unwrap(), Duration::MAX);
+        let plan = plan(Vec::new(), all);
         let groups = groups(&plan);
-        let shown: Vec<_> = groups.iter().map(|group| (group.zones.len(), group.reason, group.first)).collect();
-        let refused = "unavailable from http://x/zones/a?r=1: refused (4 tries in 0.7 s)";
+        let shown: Vec<_> =
+            groups.iter().map(|group| (group.zones.len(), group.reason, group.first)).collect();
+        let refused = "down, from http://x/zones/a?r=1: refused (4 tries in 0.7 s)";
         assert_eq!(shown, [(2, refused, 0), (1, "there is no key: none", 2)]);
     }
 }

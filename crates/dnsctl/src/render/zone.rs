@@ -51,6 +51,27 @@ impl Risk {
             Self::Calm
         }
     }
+
+    /// The risk of a change.
+    pub(crate) fn of_change(change: &Change, findings: &[&Finding]) -> Self {
+        match findings.iter().map(|finding| finding.severity).max() {
+            Some(Severity::Blocker | Severity::Error) => Self::Blocked,
+            Some(Severity::Warning) => Self::Look,
+            _ if is_deletion(change) => Self::Look,
+            _ => Self::Calm,
+        }
+    }
+}
+
+/// Each change of a zone with what was found about it.
+pub(crate) fn changes(zone: &ZonePlan) -> impl Iterator<Item = (&Change, Vec<&Finding>)> {
+    let mut of: Vec<Vec<&Finding>> = vec![Vec::new(); zone.changes.len()];
+    for finding in &zone.findings {
+        if let Some(list) = finding.change.and_then(|index| of.get_mut(index)) {
+            list.push(finding);
+        }
+    }
+    zone.changes.iter().zip(of)
 }
 
 fn is_deletion(change: &Change) -> bool {
@@ -102,30 +123,16 @@ impl Writer {
     }
 
     fn changes(&mut self, out: &mut String, zone: &ZonePlan, brief: bool) {
-        let mut of: Vec<Vec<&Finding>> = vec![Vec::new(); zone.changes.len()];
-        for finding in &zone.findings {
-            if let Some(list) = finding.change.and_then(|index| of.get_mut(index)) {
-                list.push(finding);
-            }
-        }
-        let mut listed: Vec<(&Change, Vec<&Finding>)> = zone.changes.iter().zip(of).collect();
-        let risk = |change: &Change, findings: &[&Finding]| match findings
-            .iter()
-            .map(|finding| finding.severity)
-            .max()
-        {
-            Some(Severity::Blocker | Severity::Error) => Risk::Blocked,
-            Some(Severity::Warning) => Risk::Look,
-            _ if is_deletion(change) => Risk::Look,
-            _ => Risk::Calm,
-        };
+        let mut listed: Vec<(&Change, Vec<&Finding>)> = changes(zone).collect();
         let sorts = brief || listed.len() > SORT_FROM;
         // A stable sort: the order of writing holds among equals.
-        listed.sort_by_key(|(change, findings)| match risk(change, findings) {
+        listed.sort_by_key(|(change, findings)| match Risk::of_change(change, findings) {
             Risk::Look if !sorts => Risk::Calm,
             risk => risk,
         });
-        let risky = listed.iter().filter(|(change, findings)| risk(change, findings) < Risk::Calm).count();
+        let is_risky =
+            |(change, findings): &&(&Change, Vec<&Finding>)| Risk::of_change(change, findings) < Risk::Calm;
+        let risky = listed.iter().filter(is_risky).count();
         let calm = listed.len() - risky;
         let folded = match self.detail {
             Detail::Full => 0,

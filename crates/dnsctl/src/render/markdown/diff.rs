@@ -3,6 +3,7 @@
 use super::Detail;
 use super::safe::{fence, one_line};
 use crate::render::words;
+use crate::render::zone::changes;
 use dnsctl_plan::{Change, Plan};
 use dnsctl_zone::{Name, RRset, Rdata};
 use std::fmt::Write as _;
@@ -13,8 +14,8 @@ pub(super) fn write(out: &mut String, plan: &Plan, detail: Detail) {
     for zone in plan.zones.iter().filter(|zone| !zone.changes.is_empty()) {
         let head = format!("{} ({})", words::zone(&zone.zone), zone.provider);
         let _ = writeln!(body, "  {}", one_line(&head));
-        for (index, change) in zone.changes.iter().enumerate() {
-            if detail.lists(zone, index, change) {
+        for (change, findings) in changes(zone) {
+            if detail.lists(change, &findings) {
                 let place = match &change.source {
                     Some(source) => source.to_string(),
                     None => format!("not in {}", zone.source.file),

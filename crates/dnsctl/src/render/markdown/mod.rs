@@ -7,6 +7,7 @@ mod table;
 use super::unread;
 use super::verdict::Verdict;
 use super::words::{count, thousands, zone};
+use super::zone::Risk;
 use dnsctl_plan::{Action, Change, Finding, Plan, Severity, ZonePlan};
 use safe::{code, escape};
 use std::fmt::Write as _;
@@ -35,19 +36,15 @@ impl Detail {
     const ALL: [Self; 6] = [Self::All, Self::Changed, Self::Folded, Self::Risky, Self::Least, Self::Names];
 
     /// Whether a change is listed by itself.
-    fn lists(self, plan: &ZonePlan, index: usize, change: &Change) -> bool {
+    fn lists(self, change: &Change, findings: &[&Finding]) -> bool {
+        let is_risky = Risk::of_change(change, findings) < Risk::Calm;
         match self {
             Self::All | Self::Changed => true,
-            Self::Folded => change.action() != Action::Create || is_risky(plan, index, change),
-            Self::Risky => is_risky(plan, index, change),
+            Self::Folded => change.action() != Action::Create || is_risky,
+            Self::Risky => is_risky,
             Self::Least | Self::Names => change.action() == Action::Delete,
         }
     }
-}
-
-fn is_risky(plan: &ZonePlan, index: usize, change: &Change) -> bool {
-    let warns = |finding: &Finding| finding.change == Some(index) && finding.severity >= Severity::Warning;
-    change.action() == Action::Delete || plan.findings.iter().any(warns)
 }
 
 /// A plan as Markdown.

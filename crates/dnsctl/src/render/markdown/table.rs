@@ -3,7 +3,8 @@
 use super::Detail;
 use super::safe::{cell, cut};
 use crate::render::words::{self, count};
-use dnsctl_plan::{Action, Change, Plan, Severity, ZonePlan};
+use crate::render::zone::changes;
+use dnsctl_plan::{Action, Change, Finding, Plan, Severity, ZonePlan};
 use dnsctl_zone::{Name, RRset};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,9 +16,9 @@ pub(super) fn write(out: &mut String, plan: &Plan, detail: Detail) {
     let (mut creates, mut updates) = (0_usize, 0_usize);
     for zone in &plan.zones {
         let at = if several { format!(" at {}", cell(&zone.provider)) } else { String::new() };
-        for (index, change) in zone.changes.iter().enumerate() {
-            if detail.lists(zone, index, change) {
-                row(out, zone, index, change, &at, detail);
+        for (change, findings) in changes(zone) {
+            if detail.lists(change, &findings) {
+                row(out, zone, (change, &findings), &at, detail);
             } else if change.action() == Action::Create {
                 creates += 1;
             } else {
@@ -32,14 +33,20 @@ pub(super) fn write(out: &mut String, plan: &Plan, detail: Detail) {
     }
 }
 
-fn row(out: &mut String, zone: &ZonePlan, index: usize, change: &Change, at: &str, detail: Detail) {
+fn row(
+    out: &mut String,
+    zone: &ZonePlan,
+    (change, findings): (&Change, &[&Finding]),
+    at: &str,
+    detail: Detail,
+) {
     let sign = match change.action() {
         Action::Create => "+",
         Action::Update => "~",
         Action::Delete => "-",
     };
     let name = cell(&change.name.without_dot());
-    let (values, note) = (values(change, &zone.zone, detail), note(zone, index, change));
+    let (values, note) = (values(change, &zone.zone, detail), note(zone, change, findings));
     let _ = writeln!(out, "| {sign} | {name}{at} | {} | {values} | {note} |", change.rtype);
 }
 
@@ -63,15 +70,14 @@ pub(super) fn names(out: &mut String, plan: &Plan) {
     }
 }
 
-fn note(plan: &ZonePlan, index: usize, change: &Change) -> String {
-    let of = plan.findings.iter().filter(|finding| finding.change == Some(index));
+fn note(plan: &ZonePlan, change: &Change, findings: &[&Finding]) -> String {
     let sign = |severity| match severity {
         Severity::Blocker | Severity::Error => "❌",
         Severity::Warning => "⚠️",
         Severity::Note => "ℹ️",
     };
     let mut notes: Vec<String> =
-        of.map(|finding| format!("{} {}", sign(finding.severity), finding.rule)).collect();
+        findings.iter().map(|finding| format!("{} {}", sign(finding.severity), finding.rule)).collect();
     if change.action() == Action::Delete {
         notes.push(format!("not in {}", cell(&plan.source.file)));
     }
