@@ -31,9 +31,9 @@ pub(crate) fn shows_progress() -> bool {
     std::io::stderr().is_terminal()
 }
 
-/// The columns of the terminal, 80 where there is none.
+/// The columns of the terminal that standard output goes to, 80 where it goes elsewhere.
 pub(crate) fn width() -> usize {
     let told = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-    let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let asked = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     told.or_else(asked).filter(|width| *width >= 40).unwrap_or(80)
 }
