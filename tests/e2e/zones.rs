@@ -10,14 +10,17 @@ fn a_missing_zone_is_said_and_not_created() {
     let setup = Setup::powerdns(&server, "").zone(ZONE, &after(server.dns_address()));
     let run = setup.run("plan --out plan.json", 3);
     shows!(run.stdout, @r#"
-    abc-corp.example  main                                   BLOCKED zone is missing
-    ────────────────────────────────────────────────────────────────────────────────
+    ✖ BLOCKED by 1 missing zone in abc-corp.example: cannot be applied.
+
+    abc-corp.example  main                                                     BLOCKED by 1 missing zone
+    ────────────────────────────────────────────────────────────────────────────────────────────────────
       ✖ zone/missing  the provider "main" has no zone abc-corp.example
         Fix: Create it there, or write "create: true" into zones/abc-corp.example.yaml.
         zones/abc-corp.example.yaml
 
     Plan: 0 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
-    ✖ BLOCKED: cannot be applied
+    ✖ BLOCKED by 1 missing zone in abc-corp.example: cannot be applied.
+    Not saved  id e3b0c442  Next: mend what is marked ✖, then dnsctl plan
     "#);
     setup.run("apply --yes", 3);
     assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
@@ -51,10 +54,17 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
     let start = server.requests().len();
     let apply = setup.run("apply plan.json", 0);
-    shows!(apply.stdout, @r"
-    ✔ abc-corp.example at main: 7 of 7 RRsets written in [time]; [server] ✔ [serial]
-    Applied 7 of 7 in [time]. The name server serves it.
-    ");
+    shows!(apply.stdout, @r#"
+    fresh    7 of 7 RRsets as planned
+    1 + A     @     203.0.113.10                                      written  [server] ✔  [time]
+    2 + A     ns1   127.0.0.1                                         written  [server] ✔  [time]
+    3 + NS    @     ns1                                               written  [server] ✔  [time]
+    4 + A     mail  198.51.100.25                                     written  [server] ✔  [time]
+    5 + TXT   @     "v=spf1 ip4:198.51.100.25 include:_spf.relay.ex…  written  [server] ✔  [time]
+    6 + MX    @     10 mail                                           written  [server] ✔  [time]
+    7 + CNAME www   @                                                 written  [server] ✔  [time]
+    Applied 7 of 7 in [time]. The name server serves it (serial [serial]).
+    "#);
     let requests: Vec<String> =
         server.requests_since(start).iter().map(|request| request.method.clone()).collect();
     assert_eq!(requests.iter().filter(|method| *method == "POST").count(), 1, "{requests:?}");
