@@ -54,6 +54,8 @@ fn terminated() {
 fn ctrl_c_twice_ends_at_once() {
     let Some((server, proxy, setup, running)) = under_way() else { return };
     proxy.set_latency(Duration::from_secs(20));
+    // What was under way before ends, and what comes now takes long.
+    std::thread::sleep(Duration::from_secs(2));
     running.send("INT");
     std::thread::sleep(Duration::from_secs(1));
     let begun = Instant::now();

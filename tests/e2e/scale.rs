@@ -1,7 +1,7 @@
 //! Three hundred zones of twenty RRsets: what is asked, and that all of it is written.
 
 use crate::support::{Setup, has, served};
-use dnsctl_harness::{PowerDns, ServedRequest, require};
+use dnsctl_harness::{Backend, PowerDns, ServedRequest, require};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -73,4 +73,28 @@ fn three_hundred_zones_are_listed_once_read_once_and_written_once() {
     );
     assert_eq!(served(server.dns_address(), "host2.zone299.example", "A"), ["192.0.2.2"]);
     has(&setup.run("plan", 0).stdout, &["No changes. 6,000 RRsets match in 300 zones"]);
+}
+
+/// SQLite answers 500 to a write while another zone is written. Each such write is looked up and sent again.
+#[test]
+fn many_zones_at_once_on_a_backend_that_locks() {
+    let Some(server) = require(PowerDns::builder().backend(Backend::Sqlite).start()) else { return };
+    let setup = Setup::powerdns(&server, "");
+    let zones = |address: u8| {
+        let mut text = format!(
+            "create: true\nservers: {}\nrecords:\n  \"@\": {{ NS: ns1 }}\n  ns1: {{ A: 127.0.0.1 }}\n",
+            server.dns_address()
+        );
+        for host in 0..400 {
+            // A third of them changes.
+            let address = if host % 3 == 0 { address } else { 1 };
+            let _ = writeln!(text, "  host{host}: {{ A: 192.0.2.{address} }}");
+        }
+        (0..30).for_each(|zone| setup.write_zone(&format!("zone{zone:02}.example"), &text));
+    };
+    zones(1);
+    has(&setup.run("apply --yes", 0).stdout, &["Applied 12,060 of 12,060"]);
+    zones(2);
+    has(&setup.run("apply --yes", 0).stdout, &["Applied 4,020 of 4,020"]);
+    has(&setup.run("plan", 0).stdout, &["No changes. 12,060 RRsets match in 30 zones"]);
 }

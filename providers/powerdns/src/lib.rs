@@ -32,8 +32,8 @@
 //! * **LMDB with numbers in a row** (`lmdb-random-ids=no`, the default of 4.7) mixes up zones that are created at the same
 //!   moment, and says that all went well. On such a server zones are created one at a time; set `lmdb-random-ids=yes`
 //!   there to create many quickly.
-//! * **SQLite** answers 500 to a write while another zone is written ("database is locked"). Writes are tried eight times;
-//!   where thousands of RRsets of many zones change at once, set `concurrency: 1`.
+//! * **SQLite** answers 500 to a write while another zone is written ("database is locked"). An apply reads such a zone back
+//!   and sends what is not there again, eight times at most; where thousands of RRsets of many zones change at once, set `concurrency: 1`.
 //!
 //! # What the server refuses
 //! Said before anything is written: owner names with other characters than letters, digits, `-`, `_`, `/` and a leading

@@ -211,3 +211,17 @@ async fn the_culprit_of_a_creation_is_named() {
     let written = create(&Writer::Rrset(Box::new(writer)), &apex, &changes(2), &mut |_| {}).await;
     assert_eq!(written.outcomes, [Outcome::NotWritten(Some(refusal())), Outcome::Refused(refusal())]);
 }
+
+/// A write that waited for its turn when the run was stopped was not tried, and is no failure.
+#[tokio::test]
+async fn what_was_stopped_before_it_was_sent_is_not_tried() {
+    let (calls, writer) = broken(2, Stop::error());
+    let (outcomes, _) = run(Writer::Rrset(Box::new(writer)), 5).await;
+    let not_tried = Outcome::NotWritten(None);
+    assert_eq!(outcomes, [&vec![Outcome::Written; 2][..], &vec![not_tried.clone(); 3][..]].concat());
+    assert_eq!(calls.lock().unwrap().len(), 2);
+    let apex = Name::absolute("example.").unwrap();
+    let (_, writer) = broken(1, Stop::error());
+    let written = create(&Writer::Rrset(Box::new(writer)), &apex, &changes(3), &mut |_| {}).await;
+    assert_eq!(written.outcomes, vec![not_tried; 3]);
+}

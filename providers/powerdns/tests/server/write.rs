@@ -213,33 +213,3 @@ async fn zones_with_odd_names() {
         assert!(bench.reader().list_zones().await.unwrap().contains(&apex));
     }
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn many_zones_at_once_on_a_backend_that_locks() {
-    let Some(bench) = Bench::start(Backend::Sqlite) else { return };
-    let writer = std::sync::Arc::new(bench.writer());
-    let work = |zone: usize| {
-        let writer = std::sync::Arc::clone(&writer);
-        async move {
-            let apex = Name::absolute(&format!("z{zone}.test")).unwrap();
-            let all = |address: &str| -> Vec<_> {
-                let wish = |index| rrset(&apex, &format!("h{index}"), RecordType::A, 60, &[address]);
-                (0..400).map(|index| change(None, Some(wish(index)))).collect()
-            };
-            let created = lower::create(&writer, &apex, &all("192.0.2.1"), &mut |_| {}).await;
-            let written = lower::write(&writer, &apex, &all("192.0.2.2"), &mut |_| {}).await;
-            (created, written)
-        }
-    };
-    let tasks: Vec<_> = (0..30).map(|zone| tokio::spawn(work(zone))).collect();
-    for task in tasks {
-        let (created, written) = task.await.unwrap();
-        assert!(created.is_complete(), "{:?}", created.error());
-        assert!(written.is_complete(), "{:?}", written.error());
-    }
-    for zone in 0..30 {
-        let live = bench.read(&Name::absolute(&format!("z{zone}.test")).unwrap()).await;
-        let new = live.zone.rrsets().iter().filter(|rrset| rrset.values()[0].to_string() == "192.0.2.2");
-        assert_eq!(new.count(), 400);
-    }
-}

@@ -44,7 +44,8 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
     if let Some(error) = report.error() {
         let _ = writeln!(out, "**Error:** {}\n", escape(&error.to_string()));
     }
-    stale(&mut out, report.stale.iter().chain(report.conflicts()).collect());
+    let found: Vec<&Stale> = report.stale.iter().chain(report.conflicts()).collect();
+    stale(&mut out, &found);
     let names = Names::of(report);
     let mut rows: Vec<(&ZoneReport, &ChangeReport)> =
         report.zones.iter().flat_map(|zone| zone.changes.iter().map(move |change| (zone, change))).collect();
@@ -93,7 +94,7 @@ fn words(verdict: Verdict) -> (&'static str, &'static str) {
     }
 }
 
-fn stale(out: &mut String, stale: Vec<&Stale>) {
+fn stale(out: &mut String, stale: &[&Stale]) {
     if stale.is_empty() {
         return;
     }
