@@ -12,7 +12,7 @@ mod route53;
 mod zonefile;
 
 use std::process::ExitCode;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dnsctl_provider::Factory;
 use dnsctl_provider::conformance::{self, Case, Subject, Verdict};
@@ -26,13 +26,19 @@ struct Adapter {
     factory: &'static Factory,
     /// Starts the server; `None` when it is missing and may be.
     start: fn() -> Option<Box<dyn Subject>>,
+    /// Whether its cases wait for each other: a server that locks refuses what comes at the same moment.
+    alone: bool,
 }
 
 const ADAPTERS: &[Adapter] =
     &[zonefile::BIND, powerdns::LMDB, powerdns::SQLITE, route53::MOTO, route53::MINISTACK];
 
 /// A server that is started once, for all cases of its adapter.
-type Started = OnceLock<Option<Box<dyn Subject>>>;
+#[derive(Default)]
+struct Started {
+    subject: OnceLock<Option<Box<dyn Subject>>>,
+    turn: Mutex<()>,
+}
 
 fn main() -> std::io::Result<ExitCode> {
     let arguments = Arguments::from_args();
@@ -40,7 +46,7 @@ fn main() -> std::io::Result<ExitCode> {
     let mut trials = Vec::new();
     let mut servers: Vec<Arc<Started>> = Vec::new();
     for adapter in ADAPTERS {
-        let started = Arc::new(Started::new());
+        let started = Arc::new(Started::default());
         servers.push(Arc::clone(&started));
         for case in conformance::cases(&(adapter.factory.capabilities)()) {
             let (started, handle) = (Arc::clone(&started), runtime.handle().clone());
@@ -60,13 +66,14 @@ fn try_case(
     handle: &Handle,
     case: &Case,
 ) -> Result<Completion, Failed> {
-    let subject = started.get_or_init(|| {
+    let subject = started.subject.get_or_init(|| {
         let _inside = handle.enter();
         (adapter.start)()
     });
     let Some(subject) = subject.as_deref() else {
         return Ok(Completion::ignored_with("the server is missing"));
     };
+    let _turn = adapter.alone.then(|| started.turn.lock().unwrap_or_else(PoisonError::into_inner));
     let result = handle.block_on(case.run(subject));
     match (result, subject.exception(case.name())) {
         (Ok(Verdict::Passed), None) => Ok(Completion::Completed),

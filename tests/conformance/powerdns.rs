@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use crate::{Adapter, dig};
 
 pub(crate) const LMDB: Adapter =
-    Adapter { name: "powerdns", factory: &FACTORY, start: || start(Backend::Lmdb) };
+    Adapter { name: "powerdns", factory: &FACTORY, start: || start(Backend::Lmdb), alone: false };
 pub(crate) const SQLITE: Adapter =
-    Adapter { name: "powerdns_sqlite", factory: &FACTORY, start: || start(Backend::Sqlite) };
+    Adapter { name: "powerdns_sqlite", factory: &FACTORY, start: || start(Backend::Sqlite), alone: true };
 
 fn start(backend: Backend) -> Option<Box<dyn Subject>> {
     let server = require(server(backend).start())?;

@@ -17,10 +17,18 @@ use dnsctl_zone::Name;
 
 use crate::Adapter;
 
-pub(crate) const MOTO: Adapter =
-    Adapter { name: "route53_moto", factory: &FACTORY, start: || start(Moto::start(), MOTO_EXCEPTIONS) };
-pub(crate) const MINISTACK: Adapter =
-    Adapter { name: "route53_ministack", factory: &FACTORY, start: || start(MiniStack::start(), &[]) };
+pub(crate) const MOTO: Adapter = Adapter {
+    name: "route53_moto",
+    factory: &FACTORY,
+    start: || start(Moto::start(), MOTO_EXCEPTIONS),
+    alone: false,
+};
+pub(crate) const MINISTACK: Adapter = Adapter {
+    name: "route53_ministack",
+    factory: &FACTORY,
+    start: || start(MiniStack::start(), &[]),
+    alone: false,
+};
 
 /// What an emulator does wrong, and where it shows.
 struct Exception {

@@ -16,7 +16,7 @@ use dnsctl_zone::{Name, Rdata, RecordType, Ttl, master};
 
 use crate::{Adapter, domain_scan};
 
-pub(crate) const BIND: Adapter = Adapter { name: "zonefile", factory: &FACTORY, start };
+pub(crate) const BIND: Adapter = Adapter { name: "zonefile", factory: &FACTORY, start, alone: false };
 
 fn start() -> Option<Box<dyn Subject>> {
     require(find("named-compilezone", "bind9-utils"))?;
