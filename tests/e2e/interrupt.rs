@@ -131,14 +131,13 @@ fn all_is_true(server: &PowerDns, proxy: &HttpProxy, setup: &Setup) -> usize {
     for change in changes {
         let name = change["name"].as_str().unwrap();
         let value = served(server.dns_address(), name, "A");
-        match change["status"].as_str().unwrap() {
-            "written" => {
-                assert_eq!(value, ["192.0.2.2"], "{change}");
-                there += 1;
-            }
-            "not_written" => assert_eq!(value, ["192.0.2.1"], "{change}"),
-            other => panic!("{other}: {change}"),
-        }
+        let expected = match change["status"].as_str() {
+            Some("written") => "192.0.2.2",
+            Some("not_written") => "192.0.2.1",
+            _ => "a status that says something",
+        };
+        assert_eq!(value, [expected], "{change}");
+        there += usize::from(change["status"] == "written");
     }
     let count = |key: &str| report["summary"][key].as_u64().unwrap();
     assert_eq!(count("written") + count("not_written") + count("unknown"), 100);
