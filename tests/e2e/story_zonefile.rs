@@ -86,11 +86,12 @@ fn files_that_are_empty_or_cut() {
         ("", "it holds no records"),
         ("; kept by hand once\n", "it holds no records"),
         ("$TTL 1h\nwww A 192.0.2.1\n", "it holds no SOA record"),
-        (cut, "its last line, 10, has no line end"),
+        (cut, "its last line, 11, has no line end"),
     ] {
         setup.repository.write("out/abc-corp.example.zone", left).unwrap();
         let run = setup.run("plan", 65);
-        has(&run.stdout, &["damaged or truncated", reason, "restore the file", "cannot be applied"]);
+        let all = format!("{}{}", run.stdout, run.stderr);
+        has(&all, &["damaged or truncated", reason, "restore the file", "cannot be applied"]);
         setup.run("apply --yes", 65);
         assert_eq!(setup.repository.read("out/abc-corp.example.zone").unwrap(), left);
     }
