@@ -221,11 +221,11 @@ fn credentials_are_found_as_awss_tools_find_them() {
     let url = rig.emulator.url();
     let fresh = || Setup::route53_at(&url, "").zone(ZONE, AFTER);
     let run = fresh().run("plan", 77);
-    has(&run.stdout, &["there are no AWS credentials", "AWS_ACCESS_KEY_ID", ".aws/credentials"]);
+    has(&run.stderr, &["there are no AWS credentials", "AWS_ACCESS_KEY_ID", ".aws/credentials"]);
     fresh().run("apply --yes", 77);
     // Only half of a pair.
     has(
-        &fresh().env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").run("plan", 65).stdout,
+        &fresh().env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").run("plan", 65).stderr,
         &["AWS_SECRET_ACCESS_KEY is not"],
     );
     let with_profile = |name: &str| {
@@ -237,7 +237,7 @@ fn credentials_are_found_as_awss_tools_find_them() {
     with_profile("default").run("plan", 0);
     with_profile("dns").env("AWS_PROFILE", "dns").run("plan", 0);
     has(
-        &with_profile("dns").env("AWS_PROFILE", "other").run("plan", 65).stdout,
+        &with_profile("dns").env("AWS_PROFILE", "other").run("plan", 65).stderr,
         &["there is no profile \"other\"", ".aws/credentials"],
     );
     // A job of a CI system: a token for a role, in the account that the zone is in.
@@ -256,7 +256,7 @@ fn credentials_are_found_as_awss_tools_find_them() {
     job.run("plan --out plan.json", 0);
     has(&job.run("apply plan.json --no-verify", 0).stdout, &["Applied 5 of 5"]);
     let without = web(token).env("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent");
-    has(&without.run("plan", 65).stdout, &["the web identity token /nonexistent cannot be read"]);
+    has(&without.run("plan", 65).stderr, &["the web identity token /nonexistent cannot be read"]);
 }
 
 /// What AWS says to credentials that it does not take.
@@ -275,7 +275,7 @@ fn refused_credentials() {
         proxy.heal();
         proxy.fault(refuse("GET", "", 403, code, message));
         let run = setup.run("plan", 77);
-        has(&run.stdout, &[code, message, words]);
+        has(&run.stderr, &[code, message, words]);
         has_not(&format!("{}{}", run.stdout, run.stderr), &["not-to-be-shown"]);
         setup.run("apply --yes", 77);
         // They may read, and not write.

@@ -52,9 +52,9 @@ fn a_certificate_that_proves_nothing_is_refused() {
         let setup = setup(&server, &proxy, option);
         let since = server.requests().len();
         let run = setup.run("plan", 1);
-        has(&run.stdout, &["the server's certificate is not valid", words, "cannot be applied"]);
+        has(&run.stderr, &["the server's certificate is not valid", words]);
         if option.is_empty() {
-            has(&run.stdout, &["hint: if your own authority signed it, set ca_file"]);
+            has(&run.stderr, &["hint: if your own authority signed it, set ca_file"]);
         }
         setup.run("apply --yes", 1);
         assert_eq!(server.requests_since(since), [], "{certificate:?}");
@@ -66,7 +66,7 @@ fn a_certificate_that_proves_nothing_is_refused() {
     );
     let setup = setup(&server, &proxy, OWN);
     setup.repository.write("ca/own.pem", other.authority()).unwrap();
-    has(&setup.run("plan", 1).stdout, &["the server's certificate is not valid"]);
+    has(&setup.run("plan", 1).stderr, &["the server's certificate is not valid"]);
 }
 
 #[test]
@@ -80,10 +80,10 @@ fn a_file_of_authorities_that_is_none() {
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "broken certificate"),
     ] {
         setup.repository.write("ca/own.pem", text).unwrap();
-        has(&setup.run("plan", 65).stdout, &[words]);
+        has(&setup.run("plan", 65).stderr, &[words]);
     }
     setup.repository.remove("ca/own.pem").unwrap();
-    has(&setup.run("plan", 65).stdout, &["ca_file", "ca/own.pem", "No such file"]);
+    has(&setup.run("plan", 65).stderr, &["ca_file", "ca/own.pem", "No such file"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn the_wrong_scheme() {
     let setup = setup(&server, &tls, OWN);
     let text = setup.repository.read("dnsctl.yaml").unwrap();
     setup.repository.write("dnsctl.yaml", text.replace(&tls.url(), &https)).unwrap();
-    has(&setup.run("plan", 1).stdout, &["the server does not speak TLS on this port", "http://"]);
+    has(&setup.run("plan", 1).stderr, &["the server does not speak TLS on this port", "http://"]);
 }
 
 /// Neither to another host nor in clear text.
@@ -136,6 +136,6 @@ fn route_53_behind_an_own_authority() {
             .env("AWS_SECRET_ACCESS_KEY", "s")
             .env(name, value)
     };
-    has(&with("NONE", "").run("plan", 1).stdout, &["the server's certificate is not valid", "UnknownIssuer"]);
+    has(&with("NONE", "").run("plan", 1).stderr, &["the server's certificate is not valid", "UnknownIssuer"]);
     has(&with("AWS_CA_BUNDLE", "own.pem").run("apply --yes --no-verify", 0).stdout, &["Applied 1 of 1"]);
 }
