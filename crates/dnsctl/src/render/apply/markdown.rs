@@ -10,6 +10,7 @@ use crate::render::words::{count, thousands, zone};
 use dnsctl_plan::Action;
 use dnsctl_reconcile::apply::file::Verdict;
 use dnsctl_reconcile::apply::{ChangeReport, Stale, StaleKind, Status, ZoneReport};
+use dnsctl_reconcile::verify::Verification;
 use dnsctl_zone::RRset;
 use std::fmt::Write as _;
 
@@ -62,10 +63,10 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
             Action::Update => "~",
             Action::Delete => "-",
         };
-        let servers = if status.is_there() {
-            plain(&names.verdict(zone, Some(change.number), style)).replace('|', "\\|")
-        } else {
-            String::new()
+        let servers = match &zone.verification {
+            _ if !status.is_there() => String::new(),
+            Verification::NotChecked(_) => "not checked".to_owned(),
+            _ => plain(&names.verdict(zone, Some(change.number), style)).replace('|', "\\|"),
         };
         let _ = writeln!(
             out,

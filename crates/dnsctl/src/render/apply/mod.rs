@@ -58,6 +58,11 @@ pub(crate) fn text(ended: Ended<'_>, style: Style) -> String {
         stale::refused(&mut out, ended, style);
         return style.finish(out);
     }
+    if report.is_idle() && report.zones.iter().all(zone::is_good) {
+        // Nothing to do is one line.
+        closing::text(&mut out, ended, style);
+        return style.finish(out);
+    }
     closing::fresh(&mut out, report);
     let names = Names::of(report);
     if report.changes().count() <= CHANGES {
