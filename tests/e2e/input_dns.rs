@@ -104,7 +104,7 @@ fn a_transfer_that_is_refused() {
         let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &after(server.address()));
         let run = setup.command("plan").run().unwrap();
         assert_eq!(run.code, Some(code), "{words}\n{run}");
-        has(&said(&run), &[words, "could not be read"]);
+        has(&said(&run), &[words, "could not read"]);
     }
     unchanged(&server);
 }
@@ -147,7 +147,7 @@ fn a_transfer_that_ends_early() {
         setup.repository.write("dnsctl.yaml", text.replace(" }\n", ", timeout: 2s }\n")).unwrap();
         let run = setup.command("plan --out plan.json").run().unwrap();
         assert_eq!(run.code, Some(1), "{action:?}\n{run}");
-        has(&said(&run), &["could not be read", "No plan file was written"]);
+        has(&said(&run), &["could not read", "No plan file was written"]);
     }
 }
 
@@ -162,7 +162,7 @@ fn an_answer_with_a_spoiled_signature() {
     let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &after(server.address()));
     let run = setup.command("plan").run().unwrap();
     assert!(matches!(run.code, Some(1 | 77)), "{run}");
-    has(&said(&run), &["could not be read"]);
+    has(&said(&run), &["could not read"]);
     unchanged(&server);
 }
 

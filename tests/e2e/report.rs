@@ -101,6 +101,12 @@ fn a_blocked_plan_is_reported_and_not_saved() {
     assert!(setup.repository.read("plan.json").is_err(), "the plan of the earlier run is still there");
     assert_eq!(setup.plan_file("report.json")["applicable"], false);
     has(&setup.repository.read("report.md").unwrap(), &["guard/last-mx", "zones/abc-corp.example.yaml"]);
+    // What is deleted stands nowhere; the file where it would stand is named.
+    let plan = setup.plan_file("report.json");
+    let deletion = plan["changes"].as_array().unwrap().iter().find(|change| change["action"] == "delete");
+    let place = serde_json::json!({"file": "zones/abc-corp.example.yaml", "line": 0, "column": 0});
+    assert_eq!(deletion.unwrap()["source"], place);
+    has(&run.stdout, &["- MX   @", "(not in zones/abc-corp.example.yaml)"]);
     let refused = setup.run("apply report.json", 3);
     has(&refused.stderr, &["error[blocked]"]);
 }

@@ -82,7 +82,7 @@ fn a_plan_is_shown_saved_applied_as_shown_and_served() {
     let again = setup.run("plan --detailed-exitcode", 0);
     shows!(again.stdout, @"✔ No changes. 6 RRsets match in 1 zone, 2 left alone.");
     let twice = setup.run("apply plan.json", 0);
-    has(&twice.stdout, &["3 were there already"]);
+    has(&twice.stdout, &["Nothing to do"]);
 }
 
 #[test]

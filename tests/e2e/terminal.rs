@@ -70,7 +70,7 @@ fn the_answer_may_take_its_time() {
         asked.join().unwrap()
     });
     assert_eq!(run.code, Some(4), "{run}");
-    has(&run.stdout, &["it changed after the plan was made", "Nothing was written"]);
+    has(&run.stdout, &["1 of 3 RRsets changed after plan", "Nothing was written"]);
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
 }
 

@@ -28,7 +28,7 @@ pub struct Change {
     pub before: Option<RRset>,
     /// What the files want.
     pub after: Option<RRset>,
-    /// Where the wish stands. A deletion has no wish.
+    /// Where the wish stands. A deletion has no wish: then the file in which the zone is declared, without a line.
     pub source: Option<Source>,
     /// Changes of one group are written together where the provider can.
     pub group: u32,

@@ -102,6 +102,9 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
     let live = target.live.unwrap_or(&empty);
     let difference = diff(desired, live, scope);
     let mut changes = difference.changes;
+    for change in changes.iter_mut().filter(|change| change.source.is_none()) {
+        change.source = Some(Source::new(desired.source.file.clone(), 0, 0));
+    }
     order::arrange(&mut changes, live);
     let mut findings = Vec::new();
     consequence::consider(live, &mut changes, &mut findings);

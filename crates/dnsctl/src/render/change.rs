@@ -91,9 +91,9 @@ impl Table<'_> {
         }
         for finding in findings {
             self::finding(out, finding, columns.indent(), style, brief && finding.fix.is_none());
-            if let Some(source) =
-                finding.source.as_ref().or(change.source.as_ref()).filter(|_| finding.fix.is_some())
-            {
+            // A deletion has told its file already.
+            let wish = change.source.as_ref().filter(|_| change.action() != Action::Delete);
+            if let Some(source) = finding.source.as_ref().or(wish).filter(|_| finding.fix.is_some()) {
                 place(out, source, columns.indent() + 2);
             }
         }
@@ -103,7 +103,7 @@ impl Table<'_> {
     fn place(&self, change: &Change, findings: &[&Finding]) -> String {
         let told = findings.iter().any(|finding| finding.fix.is_some());
         let text = match &change.source {
-            None if change.action() == Action::Delete => format!("not in {}", words::safe(self.file)),
+            _ if change.action() == Action::Delete => format!("not in {}", words::safe(self.file)),
             Some(source) if self.places && !told => words::safe(&source.to_string()).into_owned(),
             _ => return String::new(),
         };

@@ -4,7 +4,7 @@ use super::Detail;
 use super::safe::{fence, one_line};
 use crate::render::words;
 use crate::render::zone::changes;
-use dnsctl_plan::{Change, Plan};
+use dnsctl_plan::{Action, Change, Plan};
 use dnsctl_zone::{Name, RRset, Rdata};
 use std::fmt::Write as _;
 
@@ -17,8 +17,8 @@ pub(super) fn write(out: &mut String, plan: &Plan, detail: Detail) {
         for (change, findings) in changes(zone) {
             if detail.lists(change, &findings) {
                 let place = match &change.source {
-                    Some(source) => source.to_string(),
-                    None => format!("not in {}", zone.source.file),
+                    Some(source) if change.action() != Action::Delete => source.to_string(),
+                    _ => format!("not in {}", zone.source.file),
                 };
                 let _ = writeln!(body, "@@ {} @@", one_line(&place));
                 lines(&mut body, change, &zone.zone, detail);

@@ -59,7 +59,7 @@ proptest! {
         if shown.trim().is_empty() {
             prop_assert_eq!(seen.code.len(), 0);
         } else {
-            prop_assert_eq!(&seen.code, &[shown.clone()]);
+            prop_assert_eq!(&seen.code, std::slice::from_ref(&shown));
         }
         let row = format!("| a | b | c |\n|---|---|---|\n| 1 | {} | 3 |\n", safe::cell(&text));
         let seen = read(&row);
