@@ -147,7 +147,7 @@ fn a_transfer_that_ends_early() {
         setup.repository.write("dnsctl.yaml", text.replace(" }\n", ", timeout: 2s }\n")).unwrap();
         let run = setup.command("plan --out plan.json").run().unwrap();
         assert_eq!(run.code, Some(1), "{action:?}\n{run}");
-        has(&said(&run), &["could not read", "No plan file was written"]);
+        has(&said(&run), &["could not read", "Not saved"]);
     }
 }
 
