@@ -185,7 +185,7 @@ fn an_answer_to_an_update_that_is_lost() {
         let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &text);
         let options = setup.repository.read("dnsctl.yaml").unwrap();
         setup.repository.write("dnsctl.yaml", options.replace(" }\n", ", timeout: 2s }\n")).unwrap();
-        has(&setup.run("apply --yes", 0).stdout, &["The name server serves it."]);
+        has(&setup.run("apply --yes", 0).stdout, &["The name server serves it"]);
         assert_eq!(served(server.address(), "mail.abc-corp.example", "A"), [target]);
     }
 }
