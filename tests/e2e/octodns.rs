@@ -171,7 +171,9 @@ fn applied_and_agreed(server: &PowerDns, setup: &Setup) {
 #[test]
 fn a_zone_from_another_server_and_from_the_environment() {
     let Some(server) = require(PowerDns::start()) else { return };
-    let Some(bind) = require(Bind::start([Zone::from_text(ZONE, MASTER).access(Access::Open)])) else { return };
+    let Some(bind) = require(Bind::start([Zone::from_text(ZONE, MASTER).access(Access::Open)])) else {
+        return;
+    };
     let port = bind.address().port();
     let source = format!("  primary: {{ class: octodns_bind.AxfrSource, host: 127.0.0.1, port: {port} }}");
     let setup = with_sources(&server, &source, "primary, override, deploy");
@@ -190,7 +192,10 @@ fn a_zone_from_a_folder_of_master_files() {
     let source = "  files: { class: octodns_bind.ZoneFileSource, directory: ./master }";
     let setup = with_sources(&server, source, "files, override, deploy");
     applied_and_agreed(&server, &setup);
-    setup.repository.write("master/abc-corp.example.", MASTER.replace("203.0.113.10", "203.0.113.11")).unwrap();
+    setup
+        .repository
+        .write("master/abc-corp.example.", MASTER.replace("203.0.113.10", "203.0.113.11"))
+        .unwrap();
     setup.run("plan --config production.yaml --out plan.json", 0);
     let change = &setup.plan_file("plan.json")["changes"][0];
     assert_eq!(change["source"]["file"], "master/abc-corp.example.");

@@ -1,5 +1,6 @@
 //! One change: an RRset before and after.
 
+use crate::order::Phase;
 use dnsctl_zone::{Name, RRset, RecordType, Source};
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +65,11 @@ impl Change {
             (_, None) => Action::Delete,
             _ => Action::Update,
         }
+    }
+
+    /// Where it stands among changes that need not wait for each other.
+    pub fn phase(&self) -> Phase {
+        Phase::of(self)
     }
 
     /// Whether this is an update that leaves the values as they are.

@@ -21,6 +21,7 @@ pub mod zone;
 pub use change::{Action, Change};
 pub use digest::{hex as hex_digest, of_rrset as rrset_digest};
 pub use finding::{Finding, Severity};
+pub use order::Phase;
 pub use plan::{Mode, Plan, Summary, Unread};
 pub use view::View;
 pub use zone::{Acknowledged, Counts, Target, Verdict, ZonePlan};

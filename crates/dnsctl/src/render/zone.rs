@@ -4,7 +4,7 @@ use super::change::{self, Columns, Table};
 use super::style::{Style, bold, dim, paint, red};
 use super::verdict::{actions, by};
 use super::words::{self, count, thousands};
-use dnsctl_plan::{Action, Change, Finding, Severity, ZonePlan};
+use dnsctl_plan::{Action, Change, Finding, Phase, Severity, ZonePlan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -206,15 +206,28 @@ pub(crate) fn fold<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
     counts.iter().map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// The types in the order of writing.
+/// The types in the order of writing, those of one phase together.
 fn order(zone: &ZonePlan) -> String {
-    let mut steps: Vec<String> = Vec::new();
+    let mut steps: Vec<(Phase, Vec<String>)> = Vec::new();
     for change in &zone.changes {
-        let verb = if is_deletion(change) { "delete " } else { "" };
-        let step = format!("{verb}{}", change.rtype);
-        if steps.last() != Some(&step) && steps.len() < 12 {
-            steps.push(step);
+        let (phase, rtype) = (change.phase(), change.rtype.to_string());
+        match steps.last_mut() {
+            Some((last, types)) if *last == phase => {
+                if !types.contains(&rtype) {
+                    types.push(rtype);
+                }
+            }
+            _ => steps.push((phase, vec![rtype])),
         }
     }
-    format!("Order    {}", steps.join(", then "))
+    let shown = steps.iter().take(8).map(|(phase, types)| {
+        let verb = if *phase >= Phase::PointerDeletions { "delete " } else { "" };
+        let types = match types.split_last() {
+            Some((last, rest @ [_, ..])) => format!("{} and {last}", rest.join(", ")),
+            _ => types.concat(),
+        };
+        format!("{verb}{types}")
+    });
+    let more = if steps.len() > 8 { ", then more in turn" } else { "" };
+    format!("Order    {}{more}", shown.collect::<Vec<_>>().join(", then "))
 }

@@ -41,17 +41,37 @@ pub(crate) fn arrange(changes: &mut Vec<Change>, live: &Live) {
     changes.extend(order.into_iter().filter_map(|index| slots.get_mut(index)?.take()));
 }
 
-/// Where a change stands among those that are free to be written.
-fn phase(change: &Change) -> u8 {
-    let points = pointer::is_pointer(change.rtype);
-    if change.action() == Action::Delete {
-        return if points || change.rtype == RecordType::DS { 4 } else { 5 };
-    }
-    match change.rtype {
-        RecordType::DS => 3,
-        _ if points => 2,
-        rtype if ADDRESSES.contains(&rtype) => 0,
-        _ => 1,
+/// Where a change stands among those that are free to be written, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// Addresses come or change.
+    Addresses,
+    /// What neither points nor is an address: texts, keys, TLSA.
+    Texts,
+    /// What points at names: MX, CNAME, SRV, NS.
+    Pointers,
+    /// DS.
+    Signers,
+    /// What points, or is a DS, goes away.
+    PointerDeletions,
+    /// All else goes away.
+    Deletions,
+}
+
+impl Phase {
+    /// The phase of a change.
+    pub(crate) fn of(change: &Change) -> Self {
+        let points = pointer::is_pointer(change.rtype);
+        if change.action() == Action::Delete {
+            let early = points || change.rtype == RecordType::DS;
+            return if early { Self::PointerDeletions } else { Self::Deletions };
+        }
+        match change.rtype {
+            RecordType::DS => Self::Signers,
+            _ if points => Self::Pointers,
+            rtype if ADDRESSES.contains(&rtype) => Self::Addresses,
+            _ => Self::Texts,
+        }
     }
 }
 
@@ -77,7 +97,7 @@ fn order(changes: &[Change], edges: &[Vec<Edge>], units: &[usize]) -> Vec<usize>
         let outward = next.iter().filter(|edge| unit[edge.to] != unit[from]);
         between[unit[from]].extend(outward.map(|edge| Edge { to: unit[edge.to], strict: edge.strict }));
     }
-    let phases: Vec<u8> = changes.iter().map(phase).collect();
+    let phases: Vec<u8> = changes.iter().map(|change| Phase::of(change) as u8).collect();
     let of_unit = |members: &Vec<usize>| {
         let written = members.iter().filter(|&&index| changes[index].after.is_some());
         let last = written.map(|&index| phases[index]).max();
