@@ -180,10 +180,7 @@ const RIGHT: &[(&str, &[(&str, &str)])] = &[
         &[("bind", "whether flags and expression make sense is a question of meaning")],
     ),
     ("a TLSA 3 1 1 abcd", &[]),
-    (
-        "a RRSIG A 8 1 60 20120101000000 20110101000000 1 example.com. AQID",
-        &[("bind", VERSIONS)],
-    ),
+    ("a RRSIG A 8 1 60 20120101000000 20110101000000 1 example.com. AQID", &[("bind", VERSIONS)]),
     ("a SVCB 1 . ohttp", &[("bind", "9.18 is older"), ("knot", "3.2 is older")]),
     (
         "$GENERATE 1-2 a$ MX 10 mail$",
