@@ -1,0 +1,12 @@
+//! What mail writes into DNS, and what its readers make of it.
+//!
+//! One folder is one grammar. Each parser takes the octets of a text (the joined strings of a TXT record, or a file),
+//! tells every [`Fault`] with its place, and gives what could be read. Nothing here does I/O, asks a clock or reads the
+//! environment: whoever judges a text brings a [`resolve::Resolver`] that has the answers.
+
+mod fault;
+pub mod resolve;
+mod span;
+
+pub use fault::{Fault, FaultClass};
+pub use span::Span;

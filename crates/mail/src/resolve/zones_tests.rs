@@ -1,0 +1,136 @@
+//! Held zones answer as their name servers would.
+
+use super::*;
+use dnsctl_zone::{Names, Ttl};
+
+/// A zone from lines "owner TYPE data".
+fn zone(apex: &str, lines: &str) -> Zone {
+    let apex = Name::absolute(apex).unwrap();
+    let names = Names { origin: &apex, strict: false };
+    let rrsets = lines
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let mut words = line.splitn(3, ' ');
+            let name = Name::parse(words.next().unwrap(), names).unwrap();
+            let rtype: RecordType = words.next().unwrap().parse().unwrap();
+            let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
+            RRset::new(name, rtype, Ttl::new(300).unwrap(), vec![rdata])
+        })
+        .collect();
+    Zone::new(apex.clone(), rrsets)
+}
+
+fn name(text: &str) -> Name {
+    Name::absolute(text).unwrap()
+}
+
+fn address(zones: &Zones<'_>, text: &str) -> Answer<Ipv4Addr> {
+    zones.ipv4(&name(text))
+}
+
+fn found(last: u8) -> Answer<Ipv4Addr> {
+    Answer::Found(vec![Ipv4Addr::new(192, 0, 2, last)])
+}
+
+#[test]
+fn names_types_and_nothing() {
+    let zone =
+        zone("example.com", "@ A 192.0.2.1\n@ MX 10 mail\n@ TXT \"v=spf1 \" \"-all\"\na.b A 192.0.2.2");
+    let zones = Zones::new([&zone]);
+    assert_eq!(address(&zones, "example.com"), found(1));
+    assert_eq!(
+        zones.mail_exchangers(&name("example.com")),
+        Answer::Found(vec![(10, name("mail.example.com"))])
+    );
+    assert_eq!(zones.texts(&name("example.com")), Answer::Found(vec![b"v=spf1 -all".to_vec()]));
+    assert_eq!(zones.ipv6(&name("example.com")), Answer::Empty);
+    assert_eq!(address(&zones, "b.example.com"), Answer::Empty, "an empty non-terminal exists");
+    assert_eq!(address(&zones, "c.example.com"), Answer::Missing);
+    assert_eq!(address(&zones, "example.net"), Answer::Unknown);
+}
+
+/// The zone of RFC 4592 section 2.2.1, and what it says there that is and is not synthesised.
+#[test]
+fn wildcards_of_rfc_4592() {
+    let zone = zone(
+        "example",
+        r#"@ SOA ns root 1 2 3 4 5
+           @ NS ns.example.com.
+           * TXT "this is a wildcard"
+           * MX 10 host1.example.
+           sub.* TXT "this is not a wildcard"
+           host1 A 192.0.2.1
+           _ssh._tcp.host1 SRV 0 0 22 host1
+           subdel NS ns.example.com."#,
+    );
+    let zones = Zones::new([&zone]);
+    let mail = Answer::Found(vec![(10, name("host1.example"))]);
+    assert_eq!(zones.mail_exchangers(&name("host3.example")), mail);
+    assert_eq!(address(&zones, "host3.example"), Answer::Empty);
+    assert_eq!(zones.texts(&name("foo.bar.example")), Answer::Found(vec![b"this is a wildcard".to_vec()]));
+    assert_eq!(zones.mail_exchangers(&name("host1.example")), Answer::Empty, "host1.example exists");
+    assert_eq!(zones.mail_exchangers(&name("sub.*.example")), Answer::Empty, "it exists");
+    assert_eq!(zones.mail_exchangers(&name("_telnet._tcp.host1.example")), Answer::Missing);
+    assert_eq!(zones.mail_exchangers(&name("host.subdel.example")), Answer::Unknown, "delegated");
+    assert_eq!(
+        zones.mail_exchangers(&name("ghost.*.example")),
+        Answer::Missing,
+        "no wildcard below *.example"
+    );
+}
+
+#[test]
+fn aliases_end() {
+    let zone = zone(
+        "example.com",
+        "a CNAME b\nb CNAME c\nc A 192.0.2.3\nloop CNAME loop2\nloop2 CNAME loop\nout CNAME host.example.net.\n\
+         gone CNAME nothing\n*.wild CNAME c\n@ ALIAS c\nold DNAME new\nx.new A 192.0.2.4",
+    );
+    let other = self::zone("example.org", "www CNAME a.example.com.");
+    let zones = Zones::new([&zone, &other]);
+    assert_eq!(address(&zones, "a.example.com"), found(3));
+    assert_eq!(address(&zones, "www.example.org"), found(3), "from zone to zone");
+    assert!(matches!(address(&zones, "loop.example.com"), Answer::Failed(_)));
+    assert_eq!(address(&zones, "out.example.com"), Answer::Unknown);
+    assert_eq!(address(&zones, "gone.example.com"), Answer::Missing);
+    assert_eq!(address(&zones, "any.wild.example.com"), found(3));
+    assert_eq!(address(&zones, "example.com"), found(3), "an alias that the provider follows");
+    assert_eq!(zones.texts(&name("example.com")), Answer::Empty);
+    assert_eq!(address(&zones, "x.old.example.com"), found(4));
+    assert_eq!(address(&zones, "old.example.com"), Answer::Empty, "a DNAME is not for its owner");
+}
+
+#[test]
+fn a_held_child_zone_answers_for_itself() {
+    let parent = zone("example.com", "sub NS ns.sub\nns.sub A 192.0.2.53");
+    let child = zone("sub.example.com", "@ NS ns\nns A 192.0.2.54\nhost A 192.0.2.5");
+    let alone = Zones::new([&parent]);
+    assert_eq!(address(&alone, "ns.sub.example.com"), Answer::Unknown, "glue is no answer");
+    assert_eq!(address(&alone, "sub.example.com"), Answer::Unknown);
+    let both = Zones::new([&parent, &child]);
+    assert_eq!(address(&both, "ns.sub.example.com"), found(54));
+    assert_eq!(address(&both, "host.sub.example.com"), found(5));
+    assert_eq!(address(&both, "none.sub.example.com"), Answer::Missing);
+}
+
+#[test]
+fn pointers_come_from_held_reverse_zones() {
+    let zone = zone("2.0.192.in-addr.arpa", "25 PTR mail.example.com.");
+    let zones = Zones::new([&zone]);
+    let ask = |text: &str| zones.pointers(text.parse().unwrap());
+    assert_eq!(ask("192.0.2.25"), Answer::Found(vec![name("mail.example.com")]));
+    assert_eq!(ask("192.0.2.26"), Answer::Missing);
+    assert_eq!(ask("198.51.100.1"), Answer::Unknown);
+}
+
+#[test]
+fn what_a_provider_computes_is_unknown() {
+    let zone = zone("example.com", "www LUA TXT \"return 1\"\naws ROUTE53_ALIAS A Z1 lb.example.net. false");
+    let zones = Zones::new([&zone]);
+    assert_eq!(zones.texts(&name("www.example.com")), Answer::Unknown);
+    assert_eq!(address(&zones, "www.example.com"), Answer::Empty);
+    assert_eq!(address(&zones, "aws.example.com"), Answer::Unknown);
+    assert_eq!(zones.ipv6(&name("aws.example.com")), Answer::Empty);
+}
