@@ -7,6 +7,7 @@
 mod fault;
 pub mod resolve;
 mod span;
+pub mod tags;
 
 pub use fault::{Fault, FaultClass};
 pub use span::Span;
