@@ -76,7 +76,7 @@ fn story(emulator: dnsctl_harness::Result<Emulator>, pending: bool) {
             "10 oldmail → 10 mail",
             "+ 0 iodef \"mailto:dns@abc-corp.example\"",
             "A Z2FDTNDATAQYW2 d111.cloudfront.net. false",
-            "Order CAA, then A, then TXT, then MX, then ROUTE53_ALIAS",
+            "Order CAA, then A, then TXT, then MX and ROUTE53_ALIAS",
             "2 unchanged",
         ],
     );

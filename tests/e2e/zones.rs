@@ -45,7 +45,7 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     5 + TXT   @     3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
     6 + MX    @     3600  10 mail
     7 + CNAME www   3600  @
-    Order    A, then NS, then A, then TXT, then MX, then CNAME
+    Order    A, then NS, then A, then TXT, then MX and CNAME
 
     Digest   sha256:84927eaedf6b479a35ef5ea89bb2008c5649fb67d1ead820bc799172bfe84757
     Plan: 1 zone to create; RRsets: 7 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.

@@ -36,7 +36,7 @@ pub enum NameError {
     /// White space or a control character that is not escaped.
     #[error("the name \"{0}\" has a blank or a control character in it")]
     Blank(String),
-    /// A relative name of several labels where [`Names::strict`] holds.
+    /// A relative name of several labels where [`Names::strict`](crate::Names::strict) holds.
     #[error("\"{text}\" has no dot at its end: is it \"{absolute}\" or \"{relative}\"?")]
     Ambiguous {
         /// The text.
