@@ -54,7 +54,7 @@ pub use nsd::Nsd;
 pub use port::Port;
 pub use powerdns::{Backend, PowerDns, PowerDnsBuilder, ServedRequest};
 pub use process::Process;
-pub use program::{SKIP_MISSING, TEST_TOOLS, find, python_tool, repository_root, require};
+pub use program::{SKIP_MISSING, TEST_TOOLS, find, python_tool, repository_root, require, tool_file};
 pub use repository::Repository;
 pub use route53::{RecordText, boto3};
 pub use tls_proxy::{Certificate, TlsProxy};

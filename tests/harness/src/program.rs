@@ -49,6 +49,20 @@ pub fn python_tool(environment_name: &str, program: &str) -> Result<PathBuf> {
     Err(Error::Missing { program: program.to_owned(), package })
 }
 
+/// A file that `tests/setup` put beside the Python environments: of `pyspf-2.0.14` the sources with the test suite of
+/// RFC 7208.
+///
+/// # Errors
+/// [`Error::Missing`] with the folder as the program.
+pub fn tool_file(folder: &str, file: &str) -> Result<PathBuf> {
+    let path = tools_directory().join(folder).join(file);
+    if path.is_file() {
+        return Ok(path);
+    }
+    let package = format!("sources in {}", tools_directory().display());
+    Err(Error::Missing { program: folder.to_owned(), package })
+}
+
 /// The repository's folder, known since this crate was built in it.
 pub fn repository_root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
