@@ -1,7 +1,7 @@
 //! A zone as it would be with some changes made to it.
 
 use crate::Change;
-use dnsctl_zone::{Kept, Live, Name, RRset, RecordType};
+use dnsctl_zone::{Kept, Live, Name, Place, RRset, RecordType, Records, place};
 
 /// The zone of a provider with changes laid over it, without a copy of either.
 #[derive(Debug)]
@@ -90,39 +90,13 @@ impl<'a> View<'a> {
 
     /// The same, with the owner name of the records that answer: the name itself, or a wildcard.
     pub fn address_owner(&self, name: &Name) -> (Addresses, Option<Name>) {
-        if !name.is_at_or_below(self.apex()) {
-            return (Addresses::Elsewhere, None);
+        match place(self, name) {
+            Place::At(owner) => (self.own_addresses(&owner), Some(owner)),
+            Place::Missing => (Addresses::None, None),
+            // Only glue can stand there (RFC 2181 section 6).
+            Place::Delegated(_) if self.has_address(name) => (Addresses::Some, Some(name.clone())),
+            Place::Delegated(_) | Place::Redirected(_) | Place::Outside => (Addresses::Elsewhere, None),
         }
-        let mut above = name.parent().filter(|_| name != self.apex());
-        while let Some(at) = above.filter(|at| at.is_below(self.apex())) {
-            // Below a zone cut another zone answers, and only glue can stand here (RFC 2181 section 6).
-            if self.get(&at, RecordType::NS).is_some() {
-                let glue = self.has_address(name);
-                return if glue {
-                    (Addresses::Some, Some(name.clone()))
-                } else {
-                    (Addresses::Elsewhere, None)
-                };
-            }
-            if self.get(&at, RecordType::DNAME).is_some() {
-                return (Addresses::Elsewhere, None);
-            }
-            above = at.parent();
-        }
-        if self.exists(name) {
-            return (self.own_addresses(name), Some(name.clone()));
-        }
-        // RFC 4592 section 3.3.1: the wildcard below the closest name that exists.
-        let mut encloser = name.parent();
-        while let Some(parent) = encloser {
-            if parent == *self.apex() || self.exists(&parent) {
-                let wildcard = parent.child(b"*").ok();
-                let found = wildcard.as_ref().map(|wildcard| self.own_addresses(wildcard));
-                return (found.unwrap_or(Addresses::None), wildcard);
-            }
-            encloser = parent.parent();
-        }
-        (Addresses::None, None)
     }
 
     fn own_addresses(&self, name: &Name) -> Addresses {
@@ -143,8 +117,17 @@ impl<'a> View<'a> {
     fn kept_at(&self, name: &Name, rtype: RecordType) -> bool {
         self.live.kept.iter().any(|Kept { name: kept, rtype: of, .. }| kept == name && *of == rtype)
     }
+}
 
-    /// Whether the name or one below it has records (RFC 4592 section 2.2.2).
+impl Records for View<'_> {
+    fn apex(&self) -> &Name {
+        View::apex(self)
+    }
+
+    fn has(&self, name: &Name, rtype: RecordType) -> bool {
+        self.get(name, rtype).is_some()
+    }
+
     fn exists(&self, name: &Name) -> bool {
         let rrsets = self.live.zone.rrsets();
         let start = rrsets.partition_point(|rrset| rrset.name < *name);

@@ -14,11 +14,13 @@ mod ignore;
 mod live;
 pub mod master;
 mod name;
+mod place;
 mod rdata;
 mod rrset;
 mod rtype;
 mod rule;
 mod source;
+mod structure;
 mod ttl;
 mod zone;
 
@@ -26,10 +28,12 @@ pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAd
 pub use ignore::Ignore;
 pub use live::{Kept, Live};
 pub use name::{Name, NameError, Names};
+pub use place::{Place, Records, place};
 pub use rdata::{FieldValue, Rdata, RdataError};
 pub use rrset::{Options, RRset};
 pub use rtype::{Field, FieldKind, RecordType, RecordTypeError};
 pub use rule::{Evidence, Reference, Rule};
 pub use source::Source;
+pub use structure::{StructureFault, StructureKind, structure_faults};
 pub use ttl::{Ttl, TtlError};
 pub use zone::Zone;
