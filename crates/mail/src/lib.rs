@@ -7,6 +7,7 @@
 mod fault;
 pub mod resolve;
 mod span;
+pub mod spf;
 pub mod tags;
 
 pub use fault::{Fault, FaultClass};
