@@ -4,7 +4,11 @@
 //! tells every [`Fault`] with its place, and gives what could be read. Nothing here does I/O, asks a clock or reads the
 //! environment: whoever judges a text brings a [`resolve::Resolver`] that has the answers.
 
+mod der;
+pub mod dkim;
+pub mod dmarc;
 mod fault;
+pub mod report_uri;
 pub mod resolve;
 mod span;
 pub mod spf;
