@@ -8,6 +8,8 @@ mod der;
 pub mod dkim;
 pub mod dmarc;
 mod fault;
+pub mod intent;
+pub mod presets;
 pub mod report_uri;
 pub mod resolve;
 mod span;

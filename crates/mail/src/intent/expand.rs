@@ -1,0 +1,67 @@
+//! Presets filled in.
+
+use super::{At, DkimSource, Exchange, Include, Intent, Problem, Selector, Sender};
+use crate::presets::{self, Extra, Preset, Receives, Use};
+use dnsctl_zone::Name;
+
+/// The intent with what its presets say, and what is wrong with them. What the block says itself counts before a preset:
+/// its MX in place of the preset's, its DKIM selector in place of one of the same name. Senders add up.
+pub fn expand(intent: &Intent, apex: &Name) -> (Intent, Vec<Extra>, Vec<Problem>) {
+    let mut whole = intent.clone();
+    let (mut extras, mut problems) = (Vec::new(), Vec::new());
+    let own_mx = !intent.mx.is_empty();
+    let mut receiver: Option<(&At<Use>, &Preset)> = None;
+    for wanted in &intent.presets {
+        let preset = wanted.value.preset;
+        let filled = presets::fill(preset, &wanted.value, apex);
+        for fault in filled.faults {
+            problems.push(Problem::new("mail/preset", &wanted.source, fault.message, fault.help));
+        }
+        let asked = intent.receives.as_ref().is_some_and(|receives| receives.value);
+        let takes = match preset.receives {
+            Receives::Always => !intent.receives.as_ref().is_some_and(|receives| !receives.value),
+            Receives::WhenAsked => asked && receiver.is_none(),
+            Receives::Never => false,
+        };
+        if takes && !own_mx && !filled.mx.is_empty() {
+            match receiver {
+                Some((first, other)) if other.receives == Receives::Always => problems.push(
+                    Problem::new(
+                        "mail/two-receivers",
+                        &wanted.source,
+                        format!("{} and {} both receive mail", other.title, preset.title),
+                        "write `mx:` with the hosts that take it",
+                    )
+                    .related(&first.source, "the other one"),
+                ),
+                _ => {
+                    whole.mx.clear();
+                    receiver = Some((wanted, preset));
+                    let hosts = filled.mx.into_iter();
+                    whole.mx.extend(hosts.map(|(preference, host)| {
+                        At::new(Exchange { preference, host }, wanted.source.clone())
+                    }));
+                }
+            }
+        }
+        for name in filled.includes {
+            let sender = Sender::Include(Include::Name(name));
+            if !whole.senders.iter().any(|known| known.value == sender) {
+                whole.senders.push(At::new(sender, wanted.source.clone()));
+            }
+        }
+        for (name, text, target) in filled.dkim {
+            if !whole.dkim.iter().any(|known| known.value.name == name) {
+                let key = DkimSource::Alias(target);
+                let selector = Selector { name, text, key, test: false };
+                whole.dkim.push(At::new(selector, wanted.source.clone()));
+            }
+        }
+        extras.extend(filled.extras.into_iter().map(|(name, rdata)| Extra {
+            name,
+            rdata,
+            source: wanted.source.clone(),
+        }));
+    }
+    (whole, extras, problems)
+}
