@@ -1,7 +1,7 @@
 //! The difference between what is wanted and what a provider has.
 
 use crate::Change;
-use dnsctl_zone::{Desired, Ignore, Live, Manage, Name, Options, RRset, Rdata, RecordType, Ttl, Wish};
+use dnsctl_zone::{Desired, Ignore, Live, Manage, Name, Options, RRset, RecordType, Ttl, Wish, soa};
 use std::cmp::Ordering;
 
 /// What a provider holds apart from what it can be told.
@@ -138,16 +138,10 @@ fn update(wish: &Wish, live: &RRset, scope: Scope<'_>) -> Option<Change> {
 
 /// The serial number counts the versions of the zone at the server, so a file cannot know it.
 fn with_serial_of(wanted: RRset, live: &RRset) -> RRset {
-    let serial = live.values().first().and_then(|soa| soa.number("serial"));
-    let (Some(serial), [soa]) = (serial, wanted.values()) else { return wanted };
-    let octets = soa.octets();
-    // Behind the two names stand five numbers of four octets (RFC 1035 section 3.3.13).
-    let Some((names, numbers)) = octets.split_at_checked(octets.len().saturating_sub(20)) else {
-        return wanted;
-    };
-    let parts = [names, &serial.to_be_bytes(), numbers.get(4..).unwrap_or(&[])];
-    match Rdata::from_wire(RecordType::SOA, &parts.concat()) {
-        Ok(soa) => RRset::new(wanted.name.clone(), RecordType::SOA, wanted.ttl, vec![soa]),
-        Err(_) => wanted,
+    let serial = live.values().first().and_then(soa::serial);
+    let (Some(serial), [rdata]) = (serial, wanted.values()) else { return wanted };
+    match soa::with_serial(rdata, serial) {
+        Some(rdata) => RRset::new(wanted.name.clone(), RecordType::SOA, wanted.ttl, vec![rdata]),
+        None => wanted,
     }
 }

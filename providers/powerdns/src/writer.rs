@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::http::Safety;
 use dnsctl_provider::{Limits, RRsetChange, RRsetWriter, Write, WriteError};
-use dnsctl_zone::{Name, RRset, RecordType};
+use dnsctl_zone::{Name, RRset, RecordType, soa};
 
 use crate::account::{Account, Known, zone_id};
 use crate::content;
@@ -196,10 +196,10 @@ fn replacement<'a>(change: &'a RRsetChange, residue: Option<&Residue>, soa: Opti
     out
 }
 
-fn replace(rrset: &RRset, soa: Option<u32>) -> RRsetOut<'_> {
-    let serial = soa.filter(|_| rrset.rtype == RecordType::SOA);
-    let text = |value| match serial {
-        Some(serial) => content::print(&serial::with(value, serial)),
+fn replace(rrset: &RRset, serial: Option<u32>) -> RRsetOut<'_> {
+    let serial = serial.filter(|_| rrset.rtype == RecordType::SOA);
+    let text = |value| match serial.and_then(|serial| soa::with_serial(value, serial)) {
+        Some(raised) => content::print(&raised),
         None => content::print(value),
     };
     let record = |value| RecordOut { content: text(value), disabled: false };

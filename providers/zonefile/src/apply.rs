@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::{RRsetChange, WriteError};
-use dnsctl_zone::{Name, RRset, RecordType, Zone};
-
-use crate::serial::with_serial;
+use dnsctl_zone::{Name, RRset, RecordType, Zone, soa};
 
 /// How many RRsets are named in an error.
 const SHOWN: usize = 3;
@@ -43,7 +41,7 @@ fn same(before: Option<&RRset>, live: Option<&RRset>) -> bool {
     let plain = |rrset: &RRset| -> Vec<_> {
         let values = rrset.values().iter();
         if rrset.rtype == RecordType::SOA {
-            values.filter_map(|value| with_serial(value, 0)).collect()
+            values.filter_map(|value| soa::with_serial(value, 0)).collect()
         } else {
             values.cloned().collect()
         }

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
 use dnsctl_provider::{Capabilities, Context, RRsetChange, Reader, Write, WriteError, ZoneWriter};
-use dnsctl_zone::{Live, Name, RRset, RecordType, Zone};
+use dnsctl_zone::{Live, Name, RRset, RecordType, Zone, soa};
 
 use crate::apply::apply;
 use crate::config::Config;
 use crate::content::Content;
 use crate::replace::{Locked, real};
-use crate::serial::with_serial;
 use crate::soa::default_soa;
 
 /// The directory, for reading and for writing.
@@ -118,7 +117,10 @@ fn set_serial(zone: Zone, serial: u32) -> Zone {
         if rrset.rtype != RecordType::SOA || rrset.name != apex {
             return rrset;
         }
-        let values = rrset.values().iter().map(|soa| with_serial(soa, serial).unwrap_or_else(|| soa.clone()));
+        let values = rrset
+            .values()
+            .iter()
+            .map(|rdata| soa::with_serial(rdata, serial).unwrap_or_else(|| rdata.clone()));
         RRset::new(rrset.name.clone(), rrset.rtype, rrset.ttl, values.collect())
     };
     Zone::new(apex.clone(), zone.into_rrsets().into_iter().map(change).collect())

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use dnsctl_zone::Rdata;
+use dnsctl_zone::soa::{is_newer, next_serial};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -31,9 +31,7 @@ impl SerialMode {
             Self::Date => date(now),
             Self::UnixTime => unix_time(now),
         };
-        // Zero is skipped: some programs take it for "no serial".
-        let by_one = if old == u32::MAX { 1 } else { old + 1 };
-        aim.filter(|aim| is_newer(*aim, old)).unwrap_or(by_one)
+        aim.filter(|aim| is_newer(*aim, old)).unwrap_or_else(|| next_serial(old))
     }
 
     /// The serial of a new zone.
@@ -50,12 +48,6 @@ impl SerialMode {
     }
 }
 
-/// RFC 1982 section 3.2; where that leaves it open, no.
-fn is_newer(serial: u32, than: u32) -> bool {
-    let ahead = serial.wrapping_sub(than);
-    ahead != 0 && ahead < 1 << 31
-}
-
 fn date(now: SystemTime) -> Option<u32> {
     let day: Zoned = Timestamp::try_from(now).ok()?.to_zoned(TimeZone::UTC);
     let number =
@@ -65,14 +57,6 @@ fn date(now: SystemTime) -> Option<u32> {
 
 fn unix_time(now: SystemTime) -> Option<u32> {
     now.duration_since(SystemTime::UNIX_EPOCH).ok().and_then(|time| u32::try_from(time.as_secs()).ok())
-}
-
-/// The same SOA rdata with this serial, which stands before the four last numbers (RFC 1035 section 3.3.13).
-pub(crate) fn with_serial(soa: &Rdata, serial: u32) -> Option<Rdata> {
-    let mut octets = soa.octets().to_vec();
-    let start = octets.len().checked_sub(20)?;
-    octets.get_mut(start..start + 4)?.copy_from_slice(&serial.to_be_bytes());
-    Rdata::from_wire(soa.rtype(), &octets).ok()
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use dnsctl_zone::{Name, RRset, Rdata, RecordType, Source, Ttl, Wish};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType, Source, Ttl, Wish, joins_strings};
 
 use super::load::{Entry, Fate, Loader};
 use super::outside::Silence;
@@ -125,8 +125,9 @@ impl Loader<'_> {
                 }
                 continue;
             }
-            if matches!(rtype, RecordType::TXT | RecordType::SPF) {
-                // octoDNS joins the strings of a text, and cuts it anew when it writes.
+            if matches!(rtype, RecordType::TXT | RecordType::SPF) && joins_strings(&wish.rrset.name) {
+                // octoDNS joins the strings of a text, and cuts it anew when it writes. It does so too where each string
+                // has a meaning, which makes something else of the record; there they stay.
                 let texts = wish.rrset.values().iter().map(|text| Rdata::text(rtype, &text.joined_text()));
                 wish.rrset = RRset::new(wish.rrset.name.clone(), rtype, wish.rrset.ttl, texts.collect());
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
+use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl, joins_strings};
 
 use super::layout::Item;
 use super::{ZoneFile, ZoneRecord, text};
@@ -138,6 +138,10 @@ fn is_text(rtype: RecordType) -> bool {
 /// The text of a TXT value, if it reads back as this value when it is written plainly.
 fn plain(rrset: &RRset, rdata: &Rdata) -> Option<String> {
     let joined = rdata.joined_text();
+    // Where strings have a meaning, they are written as they are cut.
+    if !joins_strings(&rrset.name) && Rdata::text(rrset.rtype, &joined) != *rdata {
+        return None;
+    }
     let twin = rrset.values().iter().any(|other| other != rdata && other.joined_text() == joined);
     let text = String::from_utf8(joined).ok()?;
     (!twin && plain_text(&text)).then_some(text)

@@ -4,7 +4,7 @@ use super::style::{Style, dim, green, paint, red, wrap};
 use super::words;
 use dnsctl_plan::tokens::{self, Token};
 use dnsctl_plan::{Action, Change, Finding};
-use dnsctl_zone::{Name, RRset, Rdata, RecordType, Source};
+use dnsctl_zone::{Name, RRset, RecordType, Source};
 use std::fmt::Write as _;
 
 /// Widths of the columns of one zone.
@@ -163,7 +163,7 @@ fn ttl(change: &Change, style: Style) -> String {
 /// The lines of the values, at least one.
 fn values(change: &Change, apex: &Name, style: Style) -> Vec<String> {
     let texts =
-        |rrset: &RRset| -> Vec<String> { rrset.values().iter().map(|value| shown(value, apex)).collect() };
+        |rrset: &RRset| -> Vec<String> { rrset.values().iter().map(|value| words::value(value, &rrset.name, apex)).collect() };
     let mut lines = match (&change.before, &change.after) {
         (Some(before), Some(after)) if after.same_values(before) => {
             vec![paint(dim(), summary(&texts(after)))]
@@ -191,10 +191,6 @@ fn values(change: &Change, apex: &Name, style: Style) -> Vec<String> {
 
 fn is_text(rtype: RecordType) -> bool {
     matches!(rtype, RecordType::TXT | RecordType::SPF)
-}
-
-fn shown(value: &Rdata, apex: &Name) -> String {
-    words::value(value, apex)
 }
 
 fn summary(values: &[String]) -> String {

@@ -1,7 +1,7 @@
 //! Numbers, durations and names as a person reads them.
 
 pub(crate) use dnsctl_config::diagnostic::harmless as safe;
-use dnsctl_zone::{Name, Rdata, RecordType};
+use dnsctl_zone::{Name, Rdata, RecordType, joins_strings};
 
 /// `1 update`, `3 updates`.
 pub(crate) fn count(number: usize, word: &str) -> String {
@@ -33,10 +33,11 @@ pub(crate) fn one_line(text: &str) -> String {
     safe(text).replace('\n', "\\n")
 }
 
-/// An rdata as a person wrote it: the strings of TXT joined, names below the apex shortened as in the zone file.
-pub(crate) fn value(value: &Rdata, apex: &Name) -> String {
+/// An rdata as a person wrote it: the strings of TXT joined where their readers join them, names below the apex
+/// shortened as in the zone file.
+pub(crate) fn value(value: &Rdata, owner: &Name, apex: &Name) -> String {
     match value.rtype() {
-        RecordType::TXT | RecordType::SPF => joined(value),
+        RecordType::TXT | RecordType::SPF if joins_strings(owner) => joined(value),
         _ => rdata(value, apex),
     }
 }

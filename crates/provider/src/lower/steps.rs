@@ -1,6 +1,6 @@
 //! The least steps that turn the records of one RRset into others.
 
-use dnsctl_zone::{RRset, Rdata, RecordType};
+use dnsctl_zone::{Name, RRset, Rdata, same_values};
 
 use crate::adapter::{RRsetChange, RecordStep};
 
@@ -15,7 +15,7 @@ pub fn record_steps(change: &RRsetChange) -> Vec<RecordStep> {
     let mut steps = Vec::new();
     let touch = touches_all(change);
     old.retain(|before| {
-        let Some(place) = new.iter().position(|after| same(before, after)) else { return true };
+        let Some(place) = new.iter().position(|after| same(&change.name, before, after)) else { return true };
         let after = new.remove(place);
         if touch {
             steps.push(RecordStep::Update(before.clone(), after));
@@ -39,17 +39,16 @@ fn touches_all(change: &RRsetChange) -> bool {
     }
 }
 
-/// As [`RRset::same_values`] for one value: how a text is cut into strings has no meaning.
-fn same(one: &Rdata, other: &Rdata) -> bool {
-    let text = matches!(one.rtype(), RecordType::TXT | RecordType::SPF) && one.rtype() == other.rtype();
-    one == other || (text && one.strings().flatten().eq(other.strings().flatten()))
+/// As [`RRset::same_values`] for one value: how a text is cut into strings has a meaning only for services.
+fn same(owner: &Name, one: &Rdata, other: &Rdata) -> bool {
+    same_values(owner, one.rtype(), std::slice::from_ref(one), std::slice::from_ref(other))
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::Ipv4Addr;
 
-    use dnsctl_zone::{Name, Names, Options, Ttl};
+    use dnsctl_zone::{Names, Options, RecordType, Ttl};
     use proptest::prelude::*;
 
     use super::*;
