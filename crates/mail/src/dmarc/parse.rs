@@ -69,10 +69,10 @@ impl Reader<'_> {
 
     fn version(&mut self, list: &List<'_>) {
         let is_v = |tag: &&Tag<'_>| tag.name.eq_ignore_ascii_case(b"v");
-        let first = list.tags.first().filter(|tag| tag.span == first_piece(self.text));
+        let first = list.tags.first().filter(|tag| tag.span == tags::first(self.text));
         let Some(tag) = list.tags.iter().find(is_v) else {
             let message = "the text does not start with \"v=DMARC1\": nobody takes it for DMARC";
-            return self.fault(FaultKind::Version, first_piece(self.text), message);
+            return self.fault(FaultKind::Version, tags::first(self.text), message);
         };
         if first.is_none_or(|first| first.span != tag.span) {
             let message = "\"v=DMARC1\" is not the first tag: nobody takes the text for DMARC";
@@ -315,10 +315,4 @@ impl Reader<'_> {
             self.fault(FaultKind::FailureOptionsUnused, place, "\"fo\" is ignored without \"ruf\"");
         }
     }
-}
-
-/// What stands before the first semicolon, without the blanks around it.
-fn first_piece(text: &[u8]) -> Span {
-    let end = text.iter().position(|octet| *octet == b';').unwrap_or(text.len());
-    tags::trimmed(text, Span::new(0, end))
 }

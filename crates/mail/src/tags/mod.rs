@@ -8,6 +8,7 @@ mod values;
 
 pub use fault::FaultKind;
 pub use values::{Item, items};
+pub(crate) use values::{first, not_first};
 
 use crate::fault::excerpt;
 use crate::{Fault, Span};

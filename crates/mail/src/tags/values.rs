@@ -2,6 +2,7 @@
 
 use super::trimmed;
 use crate::Span;
+use crate::fault::excerpt;
 
 /// One item of a list inside a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,4 +21,24 @@ pub fn items(text: &[u8], span: Span, separator: u8) -> impl Iterator<Item = Ite
         start += piece.len() + 1;
         Item { octets: place.of(text), span: place }
     })
+}
+
+/// What stands before the first semicolon, without the blanks around it.
+pub(crate) fn first(text: &[u8]) -> Span {
+    let end = text.iter().position(|&octet| octet == b';').unwrap_or(text.len());
+    trimmed(text, Span::new(0, end))
+}
+
+/// Says that a text does not begin as it must, where the version and the semicolon behind it are taken literally.
+pub(crate) fn not_first(text: &[u8], version: &str) -> String {
+    let found = text.strip_prefix(version.as_bytes());
+    let instead = match found {
+        Some([b' ' | b'\t', rest @ ..]) if rest.trim_ascii_start().starts_with(b";") => {
+            "there is a blank before the semicolon".to_owned()
+        }
+        Some([]) => "there is no semicolon behind it".to_owned(),
+        Some(_) => "something else than a semicolon follows".to_owned(),
+        None => format!("it begins with \"{}\"", excerpt(first(text).of(text))),
+    };
+    format!("the text must begin with \"{version};\", but {instead}: senders discard it")
 }
