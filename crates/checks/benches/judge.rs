@@ -1,0 +1,70 @@
+//! How long 1,000 zones of 50 RRsets take: `cargo bench -p dnsctl-checks`.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
+#![expect(clippy::unwrap_used, reason = "the records are written here")]
+
+use dnsctl_checks::{Facts, Host, Judged, Levels, Repository, Settings, Subject, judge};
+use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl, Zone};
+use std::time::Instant;
+
+fn zone(number: usize) -> Zone {
+    let apex = Name::absolute(&format!("zone-{number}.example")).unwrap();
+    let mut rrsets = Vec::new();
+    let mut add = |owner: &str, rtype: RecordType, texts: &[&str]| {
+        let names = Names { origin: &apex, strict: false };
+        let values = texts.iter().map(|text| Rdata::parse(rtype, text, names).unwrap()).collect();
+        rrsets.push(RRset::new(Name::parse(owner, names).unwrap(), rtype, Ttl::new(3600).unwrap(), values));
+    };
+    add("@", RecordType::SOA, &["ns1 hostmaster 1 14400 3600 1209600 3600"]);
+    add("@", RecordType::NS, &["ns1", "ns2.example.net."]);
+    add("ns1", RecordType::A, &["198.51.100.53"]);
+    add("@", RecordType::A, &["203.0.113.80"]);
+    add("@", RecordType::MX, &["10 mail", "20 mail.zone-1.example."]);
+    add("@", RecordType::TXT, &["\"v=spf1 mx ip4:198.51.100.25 -all\""]);
+    add("@", RecordType::CAA, &["0 issue \"letsencrypt.org\""]);
+    add("mail", RecordType::A, &["198.51.100.25"]);
+    add("mail", RecordType::AAAA, &["2001:db8::25"]);
+    add("_imaps._tcp", RecordType::SRV, &["0 1 993 mail"]);
+    add("_dmarc", RecordType::TXT, &["\"v=DMARC1; p=reject\""]);
+    add("sub", RecordType::NS, &["ns.sub", "ns2.example.net."]);
+    add("ns.sub", RecordType::A, &["198.51.100.54"]);
+    for host in 0..17 {
+        add(&format!("host-{host}"), RecordType::A, &[&format!("203.0.113.{host}")]);
+        add(&format!("www-{host}"), RecordType::CNAME, &[&format!("host-{host}")]);
+    }
+    for host in 0..3 {
+        add(&format!("outside-{host}"), RecordType::CNAME, &["pages.hoster.example."]);
+    }
+    Zone::new(apex, rrsets)
+}
+
+fn main() {
+    let zones: Vec<Zone> = (0..1000).map(zone).collect();
+    let mail = |zone: &Zone| Host {
+        name: zone.apex.child(b"mail").unwrap(),
+        addresses: vec!["198.51.100.25".parse().unwrap(), "2001:db8::25".parse().unwrap()],
+        planned: Vec::new(),
+        retired: vec!["203.0.113.25".parse().unwrap()],
+        source: None,
+    };
+    let facts: Vec<Facts> = zones
+        .iter()
+        .map(|zone| Facts { receives: Some(true), hosts: vec![mail(zone)], ..Facts::default() })
+        .collect();
+    let start = Instant::now();
+    let mut held = Repository::new(&zones);
+    facts.iter().for_each(|facts| held.learn(facts));
+    let levels = Levels::default();
+    let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+    let mut findings = 0;
+    for (zone, facts) in zones.iter().zip(&facts) {
+        let judged = Judged::zone(zone);
+        findings += judge(&Subject::new(&judged, facts, &held), settings).findings.len();
+    }
+    let time = start.elapsed();
+    let rrsets: usize = zones.iter().map(|zone| zone.rrsets().len()).sum();
+    println!(
+        "{} zones, {rrsets} RRsets, {} rules, one thread: {time:.2?}, {findings} findings",
+        zones.len(),
+        dnsctl_checks::checks().count()
+    );
+}

@@ -1,0 +1,113 @@
+//! What a zone cannot say about itself.
+
+use dnsctl_zone::{Name, Source};
+use std::net::IpAddr;
+
+/// What is declared about the mail of a domain. Everything is optional: a rule that lacks its facts does not apply.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// Where it is declared.
+    pub source: Option<Source>,
+    /// The domain; the apex of the zone when absent.
+    pub domain: Option<Name>,
+    /// Whether the domain receives mail.
+    pub receives: Option<bool>,
+    /// Whether the domain sends mail.
+    pub sends: Option<bool>,
+    /// The hosts that receive its mail: the targets that its MX records may have.
+    pub exchangers: Option<Vec<Name>>,
+    /// The hosts that have to do with mail.
+    pub hosts: Vec<Host>,
+    /// Who sends mail in the name of the domain.
+    pub senders: Vec<Sender>,
+    /// DKIM selectors in use, without `_domainkey`.
+    pub selectors: Vec<String>,
+    /// The name servers that the zone may have.
+    pub name_servers: Option<Vec<Name>>,
+    /// What users' programs are offered.
+    pub services: Services,
+    /// Certificates of hosts.
+    pub certificates: Vec<Certificate>,
+    /// Private, loopback and documentation addresses are meant: a zone of an inner network or a test.
+    pub allow_special_addresses: bool,
+}
+
+/// A host of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Its name.
+    pub name: Name,
+    /// The addresses it has. When empty, they are not declared.
+    pub addresses: Vec<IpAddr>,
+    /// The addresses it will get: a move is planned.
+    pub planned: Vec<IpAddr>,
+    /// Addresses it had and that nothing may point at any more.
+    pub retired: Vec<IpAddr>,
+    /// Where it is declared.
+    pub source: Option<Source>,
+}
+
+/// Who sends mail in the name of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// What is declared.
+    pub who: SenderKind,
+    /// The name that it gives with EHLO; the name of the host when absent.
+    pub helo: Option<Name>,
+    /// Where it is declared.
+    pub source: Option<Source>,
+}
+
+/// How a sender is declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SenderKind {
+    /// A host: its addresses in the inventory, else in DNS.
+    Host(Name),
+    /// An address.
+    Address(IpAddr),
+    /// A network: its address and the length of its prefix in bits.
+    Network(IpAddr, u8),
+    /// A provider, by the name of its SPF record.
+    Include(Name),
+}
+
+/// What users' programs are offered: `None` is not declared, `Some(false)` is declared as not offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Services {
+    /// Submission with TLS from the start, port 465 (RFC 8314).
+    pub submissions: Option<bool>,
+    /// Submission with STARTTLS, port 587 (RFC 6409).
+    pub submission: Option<bool>,
+    /// IMAP with TLS from the start, port 993.
+    pub imaps: Option<bool>,
+    /// IMAP, port 143.
+    pub imap: Option<bool>,
+    /// POP3 with TLS from the start, port 995.
+    pub pop3s: Option<bool>,
+    /// POP3, port 110.
+    pub pop3: Option<bool>,
+    /// ManageSieve, port 4190 (RFC 5804).
+    pub sieve: Option<bool>,
+    /// A file for Thunderbird and others at `autoconfig.` or the domain itself.
+    pub autoconfig: Option<bool>,
+    /// A service for Outlook and others at `autodiscover.` or by SRV.
+    pub autodiscover: Option<bool>,
+}
+
+/// A certificate of a host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The host that has it.
+    pub host: Name,
+    /// The organisation in its issuer's name (`O=`), such as `Let's Encrypt`.
+    pub issuer: String,
+    /// The file it stands in.
+    pub source: Option<Source>,
+}
+
+impl Facts {
+    /// The inventory entry of a host.
+    pub fn host(&self, name: &Name) -> Option<&Host> {
+        self.hosts.iter().find(|host| host.name == *name)
+    }
+}

@@ -1,0 +1,179 @@
+//! All rules on one zone.
+
+use crate::{Check, Finding, Level, Levels, Outcome, Severity, Subject, find};
+use dnsctl_zone::{Acknowledgement, Records as _};
+
+/// What decides how findings count.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// The zone's dated exceptions. Those of guards (`guard/last-mx`) are not looked at.
+    pub acknowledgements: &'a [Acknowledgement],
+    /// Today as `YYYY-MM-DD` in UTC: acknowledgements end by it.
+    pub today: &'a str,
+    /// Weights that were set.
+    pub levels: &'a Levels,
+}
+
+/// What all rules said about a zone.
+#[derive(Debug, Clone)]
+pub struct Report<'a> {
+    /// One for each rule that was asked, in the order of the catalogue.
+    pub results: Vec<Checked>,
+    /// All findings, the heaviest first; then in the order of the catalogue.
+    pub findings: Vec<Judgement<'a>>,
+    /// Acknowledgements of rules that acknowledge nothing: no such finding, or past their last day.
+    pub idle: Vec<Idle<'a>>,
+}
+
+/// What one rule said.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The rule.
+    pub check: &'static Check,
+    /// Whether it passed.
+    pub verdict: Verdict,
+}
+
+/// The outcome of a rule without its findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It found nothing.
+    Pass,
+    /// It found this many things, acknowledged ones included.
+    Fail(usize),
+    /// It lacked the answer to something.
+    Untested(String),
+    /// There is nothing that it is about.
+    NotApplicable,
+}
+
+/// A finding as it counts.
+#[derive(Debug, Clone)]
+pub struct Judgement<'a> {
+    /// The rule.
+    pub check: &'static Check,
+    /// What it found.
+    pub finding: Finding,
+    /// How much it weighs; [`Severity::Note`] at most when it is acknowledged.
+    pub severity: Severity,
+    /// The exception that holds for it.
+    pub acknowledged: Option<&'a Acknowledgement>,
+}
+
+/// An acknowledgement that acknowledges nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idle<'a> {
+    /// The acknowledgement.
+    pub acknowledgement: &'a Acknowledgement,
+    /// Why.
+    pub reason: IdleReason,
+}
+
+/// Why an acknowledgement acknowledges nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdleReason {
+    /// There is no such finding.
+    Unused,
+    /// Its last day is over, and its finding is still there.
+    Expired,
+    /// No rule has this name.
+    NoSuchRule,
+}
+
+impl Report<'_> {
+    /// How many findings have this weight or more, acknowledged ones left out.
+    pub fn at_least(&self, severity: Severity) -> usize {
+        self.open().filter(|judgement| judgement.severity >= severity).count()
+    }
+
+    /// The findings that are not acknowledged.
+    pub fn open(&self) -> impl Iterator<Item = &Judgement<'_>> {
+        self.findings.iter().filter(|judgement| judgement.acknowledged.is_none())
+    }
+}
+
+/// Asks all rules about a zone.
+pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
+    let of_rules = |entry: &&Acknowledgement| !entry.rule.contains('/');
+    let entries: Vec<&Acknowledgement> = settings.acknowledgements.iter().filter(of_rules).collect();
+    let mut matched = vec![false; entries.len()];
+    let mut report = Report { results: Vec::new(), findings: Vec::new(), idle: Vec::new() };
+    for check in crate::checks() {
+        let level = settings.levels.of(check);
+        if level == Some(Level::Off) {
+            continue;
+        }
+        let verdict = match (check.look)(subject) {
+            Outcome::Pass => Verdict::Pass,
+            Outcome::Untested(why) => Verdict::Untested(why),
+            Outcome::NotApplicable => Verdict::NotApplicable,
+            Outcome::Fail(findings) => {
+                let count = findings.len();
+                for finding in findings {
+                    let own = finding.severity.unwrap_or(check.severity);
+                    let severity = match level {
+                        Some(Level::At(severity)) => severity,
+                        _ => own,
+                    };
+                    let mut acknowledged = None;
+                    for (entry, matched) in entries.iter().zip(&mut matched) {
+                        if covers(entry, check, &finding) {
+                            *matched = true;
+                            if entry.until.as_str() >= settings.today {
+                                acknowledged = Some(*entry);
+                            }
+                        }
+                    }
+                    let severity =
+                        if acknowledged.is_some() { severity.min(Severity::Note) } else { severity };
+                    let finding = placed(subject, finding);
+                    report.findings.push(Judgement { check, finding, severity, acknowledged });
+                }
+                Verdict::Fail(count)
+            }
+        };
+        report.results.push(Checked { check, verdict });
+    }
+    report.findings.sort_by_key(|judgement| std::cmp::Reverse(judgement.severity));
+    report.idle =
+        entries.iter().zip(matched).filter_map(|(entry, matched)| idle(entry, matched, settings)).collect();
+    report
+}
+
+fn covers(entry: &Acknowledgement, check: &Check, finding: &Finding) -> bool {
+    entry.rule == check.rule.id
+        && entry.at.as_ref().is_none_or(|(name, rtype)| {
+            *name == finding.name && (rtype.is_none() || finding.rtype.is_none() || *rtype == finding.rtype)
+        })
+}
+
+fn idle<'a>(acknowledgement: &'a Acknowledgement, matched: bool, settings: Settings<'_>) -> Option<Idle<'a>> {
+    let reason = if find(&acknowledgement.rule).is_none() {
+        IdleReason::NoSuchRule
+    } else if !matched {
+        IdleReason::Unused
+    } else if acknowledgement.until.as_str() < settings.today {
+        IdleReason::Expired
+    } else {
+        return None;
+    };
+    Some(Idle { acknowledgement, reason })
+}
+
+/// The finding with the place of its record: that of the RRset, else of another at its name, else of the zone.
+fn placed(subject: &Subject<'_>, mut finding: Finding) -> Finding {
+    if finding.source.is_none() {
+        let zone = subject.zone;
+        let own = finding.rtype.and_then(|rtype| zone.source(&finding.name, rtype));
+        let beside = || {
+            zone.records().at(&finding.name).iter().find_map(|rrset| zone.source(&rrset.name, rrset.rtype))
+        };
+        let place = own.or_else(|| if finding.name == *zone.apex() { None } else { beside() });
+        finding.source = place.or(zone.declared.as_ref()).cloned();
+    }
+    finding
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

@@ -1,0 +1,84 @@
+use super::*;
+use crate::{Facts, Judged, Repository};
+use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Source, Ttl, Zone};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+fn zone() -> Zone {
+    let apex = Name::absolute("example.com").unwrap();
+    let rrset = |rtype, texts: &[&str]| {
+        let names = Names { origin: &apex, strict: false };
+        let values = texts.iter().map(|text| Rdata::parse(rtype, text, names).unwrap()).collect();
+        RRset::new(apex.clone(), rtype, Ttl::new(3600).unwrap(), values)
+    };
+    let rrsets =
+        vec![rrset(RecordType::MX, &["0 .", "10 mail"]), rrset(RecordType::NS, &["ns1.example.net."])];
+    Zone::new(apex.clone(), rrsets)
+}
+
+fn acknowledgement(rule: &str, at: Option<RecordType>, until: &str) -> Acknowledgement {
+    let apex = Name::absolute("example.com").unwrap();
+    let source = Source::new(Arc::from("zone"), 9, 3);
+    Acknowledgement {
+        rule: rule.to_owned(),
+        at: at.map(|rtype| (apex, Some(rtype))),
+        until: until.to_owned(),
+        why: "known".to_owned(),
+        source,
+    }
+}
+
+/// The open and the acknowledged findings by rule, and the idle acknowledgements.
+fn said(
+    acknowledgements: &[Acknowledgement],
+    levels: &Levels,
+) -> (Vec<String>, Vec<String>, Vec<IdleReason>) {
+    let (zone, facts) = (zone(), Facts::default());
+    let (judged, held) = (Judged::zone(&zone), Repository::new([&zone]));
+    let subject = Subject::new(&judged, &facts, &held);
+    let report = judge(&subject, Settings { acknowledgements, today: "2026-11-23", levels });
+    let line = |judgement: &Judgement<'_>| format!("{} {}", judgement.check.rule.id, judgement.severity);
+    let acknowledged = report.findings.iter().filter(|judgement| judgement.acknowledged.is_some());
+    assert_eq!(report.open().count(), report.at_least(Severity::Info));
+    let idle = report.idle.iter().map(|idle| idle.reason).collect();
+    (report.open().map(line).collect(), acknowledged.map(line).collect(), idle)
+}
+
+#[test]
+fn the_heaviest_comes_first() {
+    let (open, acknowledged, idle) = said(&[], &Levels::default());
+    assert_eq!(open, ["mx.null-with-others critical", "mx.target-address critical", "ns.min-two error"]);
+    assert!(acknowledged.is_empty() && idle.is_empty());
+}
+
+#[test]
+fn an_acknowledged_finding_is_a_note_until_its_last_day() {
+    let today = acknowledgement("ns.min-two", Some(RecordType::NS), "2026-11-23");
+    let over = acknowledgement("mx.target-address", None, "2026-11-22");
+    let (open, acknowledged, idle) = said(&[today, over], &Levels::default());
+    assert_eq!(open, ["mx.null-with-others critical", "mx.target-address critical"]);
+    assert_eq!(acknowledged, ["ns.min-two note"]);
+    assert_eq!(idle, [IdleReason::Expired]);
+}
+
+#[test]
+fn an_acknowledgement_of_nothing_is_told() {
+    let other = acknowledgement("ns.min-two", Some(RecordType::MX), "2026-12-31");
+    let passes = acknowledgement("ns.present", None, "2026-12-31");
+    let typo = acknowledgement("ns.min-tow", None, "2026-12-31");
+    let guard = acknowledgement("guard/last-mx", None, "2026-12-31");
+    let (open, _, idle) = said(&[other, passes, typo, guard], &Levels::default());
+    assert_eq!(open.len(), 3);
+    assert_eq!(idle, [IdleReason::Unused, IdleReason::Unused, IdleReason::NoSuchRule]);
+}
+
+#[test]
+fn weights_can_be_set_for_rules_and_groups() {
+    let map = |entries: &[(&str, Level)]| -> BTreeMap<String, Level> {
+        entries.iter().map(|(id, level)| ((*id).to_owned(), *level)).collect()
+    };
+    let project = map(&[("ns.min-two", Level::At(Severity::Info)), ("mx", Level::Off)]);
+    let zone = map(&[("mx.target-address", Level::At(Severity::Warning))]);
+    let (open, ..) = said(&[], &Levels { zone, project });
+    assert_eq!(open, ["mx.target-address warning", "ns.min-two info"]);
+}

@@ -1,0 +1,67 @@
+//! The zones that are held together.
+
+use crate::Facts;
+use dnsctl_zone::{Name, Source, Zone};
+use std::collections::{BTreeMap, HashMap};
+use std::net::IpAddr;
+
+/// All zones of a repository, so that what leads from one to another can be judged, and what holds for all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Repository<'a> {
+    zones: HashMap<&'a Name, &'a Zone>,
+    retired: BTreeMap<IpAddr, Retired>,
+    current: Vec<IpAddr>,
+}
+
+/// An address that nothing may point at any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retired {
+    /// The host that had it.
+    pub host: Name,
+    /// Where that is declared.
+    pub source: Option<Source>,
+}
+
+impl<'a> Repository<'a> {
+    /// These zones. Where two have the same apex, the last one counts.
+    pub fn new(zones: impl IntoIterator<Item = &'a Zone>) -> Self {
+        let zones = zones.into_iter().map(|zone| (&zone.apex, zone)).collect();
+        Self { zones, ..Self::default() }
+    }
+
+    /// Adds the retired addresses of a zone's facts. One that another host has now, is none.
+    pub fn learn(&mut self, facts: &Facts) {
+        for host in &facts.hosts {
+            self.current.extend(host.addresses.iter().chain(&host.planned));
+            for address in &host.retired {
+                let retired = Retired { host: host.name.clone(), source: host.source.clone() };
+                self.retired.entry(*address).or_insert(retired);
+            }
+        }
+        for address in &self.current {
+            self.retired.remove(address);
+        }
+    }
+
+    /// What is known of a retired address.
+    pub fn retired(&self, address: IpAddr) -> Option<&Retired> {
+        self.retired.get(&address)
+    }
+
+    /// Whether any address is retired.
+    pub fn has_retired(&self) -> bool {
+        !self.retired.is_empty()
+    }
+
+    /// The zone with the longest apex at or above a name.
+    pub fn zone_of(&self, name: &Name) -> Option<&'a Zone> {
+        let mut at = Some(name.clone());
+        while let Some(apex) = at {
+            if let Some(zone) = self.zones.get(&apex) {
+                return Some(zone);
+            }
+            at = apex.parent();
+        }
+        None
+    }
+}

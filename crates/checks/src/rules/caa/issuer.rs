@@ -1,0 +1,135 @@
+//! Who may issue certificates for mail hosts.
+
+use crate::rules::caa::record::{issuer, properties, relevant};
+use crate::tally::Tally;
+use crate::{Check, Finding, Outcome, Subject};
+use dnsctl_zone::{Name, RecordType, Reference};
+
+pub(super) const CHECKS: &[Check] = &[PRESENT, ISSUER];
+
+check! { PRESENT = "caa.present", Note, present;
+    title: "no CAA record says who may issue certificates for a mail host",
+    why: "Every authority in the world may then issue one to whoever tricks it. A mail server with such a certificate is believed by senders that follow MTA-STS.",
+    fix: "Write CAA records at the apex: CAA: 0 issue \"letsencrypt.org\", with the authority that you use.",
+    example: "every authority may issue certificates for mail.example.com: no CAA record is at it or above it",
+    see: [Reference::Rfc(8659, "3"), Reference::Rfc(8461, "4.2")],
+}
+
+/// The mail hosts that this zone answers for.
+fn hosts(subject: &Subject<'_>) -> Vec<Name> {
+    let targets = subject.pointers_of(RecordType::MX).map(|mx| mx.target.name.clone());
+    let declared = subject.facts.hosts.iter().map(|host| host.name.clone());
+    let mut names: Vec<Name> =
+        targets.chain(declared).filter(|name| name.is_at_or_below(subject.apex())).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn present(subject: &Subject<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    for host in hosts(subject) {
+        // A host that is not there gets no certificate.
+        if subject.target(&host).has_none() {
+            continue;
+        }
+        tally.saw();
+        match relevant(subject, &host) {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                let name = host.without_dot();
+                let message = format!(
+                    "every authority may issue certificates for {name}: no CAA record is at it or above it"
+                );
+                tally.fail(Finding::about(&host, None, message));
+            }
+            Err(why) => tally.unknown(why),
+        }
+    }
+    tally.outcome()
+}
+
+check! { ISSUER = "caa.issuer", Error, allowed;
+    title: "the authority of a certificate in use is not let in by CAA",
+    why: "The certificate works until it ends. Its renewal is refused, and then senders that insist on TLS stop to deliver.",
+    fix: "Add an issue property for the authority, or get the certificate from one that is let in.",
+    example: "mail.example.com has a certificate of Let's Encrypt (letsencrypt.org), but the CAA records of example.com let in digicert.com only",
+    see: [Reference::Rfc(8659, "4.2"), Reference::Page("CCADB: CAA identifiers of authorities", "https://www.ccadb.org/resources")],
+}
+
+/// The domains by which authorities are named in CAA, by the organisation in their certificates. From their certification
+/// practice statements, as listed by CCADB (2026-11).
+const AUTHORITIES: &[(&str, &[&str])] = &[
+    ("let's encrypt", &["letsencrypt.org"]),
+    ("internet security research group", &["letsencrypt.org"]),
+    (
+        "digicert",
+        &[
+            "digicert.com",
+            "symantec.com",
+            "geotrust.com",
+            "rapidssl.com",
+            "thawte.com",
+            "digitalcertvalidation.com",
+        ],
+    ),
+    ("sectigo", &["sectigo.com", "comodoca.com", "comodo.com", "usertrust.com", "trust-provider.com"]),
+    ("comodo", &["sectigo.com", "comodoca.com", "comodo.com"]),
+    ("zerossl", &["sectigo.com", "comodoca.com"]),
+    ("google trust services", &["pki.goog"]),
+    ("amazon", &["amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"]),
+    ("globalsign", &["globalsign.com"]),
+    ("godaddy", &["godaddy.com", "starfieldtech.com"]),
+    ("starfield", &["godaddy.com", "starfieldtech.com"]),
+    ("entrust", &["entrust.net", "affirmtrust.com"]),
+    ("ssl corp", &["ssl.com"]),
+    ("actalis", &["actalis.it"]),
+    ("buypass", &["buypass.com", "buypass.no"]),
+    ("d-trust", &["d-trust.net", "dtrust.de", "d-trust.de"]),
+    ("deutsche telekom", &["telesec.de"]),
+    ("swisssign", &["swisssign.com"]),
+    ("hellenic academic", &["harica.gr"]),
+    ("asseco", &["certum.pl", "certum.eu"]),
+];
+
+fn allowed(subject: &Subject<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    for certificate in &subject.facts.certificates {
+        tally.saw();
+        let organisation = certificate.issuer.to_lowercase();
+        let known = AUTHORITIES.iter().find(|(name, _)| organisation.contains(name));
+        let Some((_, domains)) = known else {
+            tally.unknown(format!("the domain by which CAA names \"{}\" is not known", certificate.issuer));
+            continue;
+        };
+        let rrset = match relevant(subject, &certificate.host) {
+            Ok(Some(rrset)) => rrset,
+            Ok(None) => continue,
+            Err(why) => {
+                tally.unknown(why);
+                continue;
+            }
+        };
+        let issue: Vec<_> = properties(rrset).filter(|property| property.tag == "issue").collect();
+        let named: Vec<&str> = issue
+            .iter()
+            .filter_map(|property| issuer(&property.value))
+            .filter(|domain| !domain.is_empty())
+            .collect();
+        if issue.is_empty()
+            || named.iter().any(|name| domains.iter().any(|domain| domain.eq_ignore_ascii_case(name)))
+        {
+            continue;
+        }
+        let only = if named.is_empty() { "nobody".to_owned() } else { format!("{} only", named.join(", ")) };
+        let message = format!(
+            "{} has a certificate of {} ({}), but the CAA records of {} let in {only}",
+            certificate.host.without_dot(),
+            certificate.issuer,
+            domains.first().unwrap_or(&""),
+            rrset.name.without_dot()
+        );
+        tally.fail(Finding::at(rrset, message));
+    }
+    tally.outcome()
+}

@@ -1,0 +1,21 @@
+//! Rules of what stands in a zone.
+
+mod address;
+mod alias;
+mod names;
+mod reader;
+mod text;
+mod time;
+mod wildcard;
+
+use crate::Check;
+
+pub(super) const CHECKS: &[&[Check]] = &[
+    alias::CHECKS,
+    names::CHECKS,
+    time::CHECKS,
+    reader::CHECKS,
+    text::CHECKS,
+    wildcard::CHECKS,
+    address::CHECKS,
+];

@@ -1,0 +1,60 @@
+//! The catalogue.
+
+/// One rule: `NAME = "group.name", Severity, function;` and its words.
+macro_rules! check {
+    ($name:ident = $id:literal, $severity:ident, $look:path;
+     title: $title:literal, why: $why:literal, fix: $fix:literal, example: $example:literal, see: [$($see:expr),* $(,)?]
+     $(, told_as: [$($code:literal),*])? $(,)?) => {
+        #[doc = concat!("`", $id, "`.")]
+        pub(super) const $name: $crate::Check = $crate::Check {
+            rule: dnsctl_zone::Rule {
+                id: $id,
+                title: $title,
+                why: $why,
+                fix: $fix,
+                example: concat!($id, "  ", $example),
+                references: &[$($see),*],
+                evidence: &[dnsctl_zone::Evidence::Files, dnsctl_zone::Evidence::Provider],
+            },
+            severity: $crate::Severity::$severity,
+            look: $look,
+            told_as: &[$($($code),*)?],
+        };
+    };
+}
+
+mod addresses;
+mod autodiscovery;
+mod caa;
+mod content;
+mod mx;
+mod ns;
+mod ptr;
+mod soa;
+
+use crate::Check;
+
+/// Rules that belong together.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// The word in front of the full stop of their ids.
+    pub id: &'static str,
+    /// What they are about.
+    pub title: &'static str,
+    /// The rules.
+    pub checks: &'static [&'static [Check]],
+}
+
+/// All groups, in the order of the catalogue.
+pub const GROUPS: &[Group] = &[
+    Group { id: "ns", title: "Delegation and name servers", checks: ns::CHECKS },
+    Group { id: "soa", title: "Start of authority", checks: soa::CHECKS },
+    Group { id: "zone", title: "Content of the zone", checks: content::CHECKS },
+    Group { id: "mx", title: "Mail exchangers", checks: mx::CHECKS },
+    Group { id: "addr", title: "Addresses of mail hosts", checks: addresses::CHECKS },
+    Group { id: "ptr", title: "Reverse names of mail hosts", checks: ptr::CHECKS },
+    Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
+    Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },
+    Group { id: "autoconfig", title: "Automatic set-up", checks: autodiscovery::AUTOCONFIG },
+    Group { id: "autodiscover", title: "Automatic set-up of Outlook", checks: autodiscovery::AUTODISCOVER },
+];

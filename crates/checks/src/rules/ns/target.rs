@@ -1,0 +1,119 @@
+//! What the names of name servers lead to.
+
+use crate::rules::ns::needs_glue;
+use crate::tally::Tally;
+use crate::{Check, Finding, Found, Outcome, Pointer, Subject, hostname};
+use dnsctl_zone::{RecordType, Reference};
+
+pub(super) const CHECKS: &[Check] = &[CNAME, ADDRESS, LITERAL, SYNTAX, GLUE];
+
+fn each(subject: &Subject<'_>, look: impl Fn(&Pointer<'_>) -> Option<String>) -> Outcome {
+    crate::tally::each(subject.pointers_of(RecordType::NS), |server| {
+        Some(Finding::at(server.rrset, look(server)?))
+    })
+}
+
+check! { CNAME = "ns.target-cname", Error, cname;
+    title: "a name server is an alias",
+    why: "The name in an NS record must own addresses. Resolvers need not follow an alias there, and some do not: for them the server does not exist.",
+    fix: "Name the host that the alias leads to.",
+    example: "ns2.example.com, a name server of example.com, is an alias of dns.example.com",
+    see: [Reference::Rfc(2181, "10.3"), Reference::Rfc(1912, "2.4")],
+}
+
+fn cname(subject: &Subject<'_>) -> Outcome {
+    each(subject, |server| {
+        let (target, of) = (&server.target, server.rrset.name.without_dot());
+        let alias = target.alias()?.without_dot();
+        Some(format!("{}, a name server of {of}, is an alias of {alias}", target.name.without_dot()))
+    })
+}
+
+check! { ADDRESS = "ns.target-address", Critical, address;
+    title: "a name server has no address",
+    why: "Nobody can ask it. Each resolver that picks it waits and tries another one; when none is left, the domain is gone.",
+    fix: "Give the name server an A or AAAA record, or take it out of the NS records.",
+    example: "ns1.example.com, a name server of sub.example.com, has no A or AAAA record",
+    see: [Reference::Rfc(1034, "4.2.1"), Reference::Rfc(1912, "2.8")],
+}
+
+fn address(subject: &Subject<'_>) -> Outcome {
+    addressed(subject, |server| !needs_glue(server))
+}
+
+fn addressed(subject: &Subject<'_>, about: impl Fn(&Pointer<'_>) -> bool) -> Outcome {
+    let mut tally = Tally::default();
+    let wrong = |server: &Pointer<'_>| hostname::literal(&server.target.name, subject.apex()).is_some();
+    for server in subject.pointers_of(RecordType::NS).filter(|server| about(server) && !wrong(server)) {
+        let (target, of) = (&server.target, server.rrset.name.without_dot());
+        tally.saw();
+        if let Found::Unknown(_) = target.found
+            && needs_glue(server)
+            && target.name.is_at_or_below(subject.apex())
+            && server.rrset.name != *subject.apex()
+        {
+            // The servers of the other zone cannot be asked without it.
+            let name = target.name.without_dot();
+            tally.fail(Finding::at(
+                server.rrset,
+                format!("{name} serves {of} and is below it, but has no glue here"),
+            ));
+        } else if let Some(why) = target.unknown() {
+            tally.unknown(why);
+        } else if target.has_none() {
+            let name = target.name.without_dot();
+            tally.fail(Finding::at(
+                server.rrset,
+                format!("{name}, a name server of {of}, has no A or AAAA record"),
+            ));
+        }
+    }
+    tally.outcome()
+}
+
+check! { LITERAL = "ns.target-ip-literal", Error, literal;
+    title: "a name server is written as an address",
+    why: "An NS record holds a name. Written there, 192.0.2.1 is a name of four labels that does not exist.",
+    fix: "Write the name of the server, and its address as its A or AAAA record.",
+    example: "an NS record of example.com holds the address 192.0.2.1, where a name belongs",
+    see: [Reference::Rfc(1035, "3.3.11"), Reference::Rfc(1912, "2.8")],
+}
+
+fn literal(subject: &Subject<'_>) -> Outcome {
+    each(subject, |server| {
+        let address = hostname::literal(&server.target.name, subject.apex())?;
+        let of = server.rrset.name.without_dot();
+        Some(format!("an NS record of {of} holds the address {address}, where a name belongs"))
+    })
+}
+
+check! { SYNTAX = "ns.hostname-syntax", Error, syntax;
+    title: "the name of a name server is not that of a host",
+    why: "Names of hosts have letters, digits and hyphens only. Resolvers and registries refuse other ones.",
+    fix: "Give the server a name of letters, digits and hyphens.",
+    example: "ns_2.example.net, a name server of example.com, is no host name: it has \"_\" in the label \"ns_2\"",
+    see: [Reference::Rfc(952, ""), Reference::Rfc(1123, "2.1")],
+}
+
+fn syntax(subject: &Subject<'_>) -> Outcome {
+    each(subject, |server| {
+        let (name, of) = (&server.target.name, server.rrset.name.without_dot());
+        if hostname::literal(name, subject.apex()).is_some() {
+            return None;
+        }
+        let fault = hostname::fault(name)?;
+        Some(format!("{}, a name server of {of}, is no host name: it {fault}", name.without_dot()))
+    })
+}
+
+check! { GLUE = "ns.glue-missing", Critical, glue;
+    title: "a name server below the zone that it serves has no address here",
+    why: "To find its address one would have to ask it. Only addresses beside the NS records (glue) lead into such a zone.",
+    fix: "Write the A or AAAA record of the name server into this zone.",
+    example: "ns.sub.example.com serves sub.example.com and is below it, but has no glue here",
+    see: [Reference::Rfc(1034, "4.2.1"), Reference::Rfc(9471, "2.1")],
+}
+
+fn glue(subject: &Subject<'_>) -> Outcome {
+    addressed(subject, needs_glue)
+}

@@ -1,0 +1,250 @@
+//! Rules of the reverse names of addresses that send mail. They need the reverse zone beside the judged one; what is in no
+//! zone that is held here is untested.
+
+use crate::tally::Tally;
+use crate::{Check, Finding, Outcome, SenderKind, Subject};
+use dnsctl_zone::{Name, Place, RecordType, Reference, place};
+use std::net::IpAddr;
+
+pub(super) const CHECKS: &[&[Check]] = &[&[EXISTS, CONFIRMED, HELO, GENERIC, MULTIPLE, STALE]];
+
+/// An address that sends mail.
+struct Address {
+    ip: IpAddr,
+    /// The host that it is declared for, and the name that it gives with EHLO.
+    host: Option<Name>,
+    helo: Option<Name>,
+    /// Where that is declared.
+    source: Option<dnsctl_zone::Source>,
+}
+
+fn senders(subject: &Subject<'_>) -> Vec<Address> {
+    let mut found = Vec::new();
+    for sender in &subject.facts.senders {
+        let source = sender.source.clone();
+        match &sender.who {
+            SenderKind::Address(ip) => {
+                found.push(Address { ip: *ip, host: None, helo: sender.helo.clone(), source });
+            }
+            SenderKind::Host(name) => {
+                let declared = subject.facts.host(name).map(|host| host.addresses.clone());
+                let addresses = declared.filter(|addresses| !addresses.is_empty());
+                let addresses = addresses.unwrap_or_else(|| subject.target(name).addresses().to_vec());
+                let helo = sender.helo.clone().or_else(|| Some(name.clone()));
+                found.extend(addresses.into_iter().map(|ip| Address {
+                    ip,
+                    host: Some(name.clone()),
+                    helo: helo.clone(),
+                    source: source.clone(),
+                }));
+            }
+            SenderKind::Network(..) | SenderKind::Include(_) => {}
+        }
+    }
+    found
+}
+
+/// The name at which an address has its PTR records (RFC 1035 section 3.5, RFC 3596 section 2.5).
+fn reverse(ip: IpAddr) -> Option<Name> {
+    let text = match ip {
+        IpAddr::V4(ip) => {
+            let [a, b, c, d] = ip.octets();
+            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+        }
+        IpAddr::V6(ip) => {
+            let nibbles = ip.octets().into_iter().rev().flat_map(|octet| [octet & 15, octet >> 4]);
+            nibbles.map(|nibble| format!("{nibble:x}.")).collect::<String>() + "ip6.arpa"
+        }
+    };
+    Name::absolute(&text).ok()
+}
+
+/// The names of an address in the zones that are held; why they are not known.
+fn pointers(subject: &Subject<'_>, ip: IpAddr) -> Result<Vec<Name>, String> {
+    let elsewhere = || format!("the reverse zone of {ip} is not held here");
+    let mut at = reverse(ip).ok_or_else(elsewhere)?;
+    // A delegation of less than 256 addresses goes through an alias (RFC 2317).
+    for _ in 0..=crate::lookup::MOST_ALIASES {
+        let own = at.is_at_or_below(subject.apex()).then(|| subject.zone.records());
+        let zone = own.or_else(|| subject.held.zone_of(&at)).ok_or_else(elsewhere)?;
+        let owner = match place(zone, &at) {
+            Place::At(owner) => owner,
+            Place::Missing => return Ok(Vec::new()),
+            Place::Delegated(_) | Place::Redirected(_) | Place::Outside => return Err(elsewhere()),
+        };
+        if let Some(rrset) = zone.get(&owner, RecordType::PTR) {
+            let mut names: Vec<Name> = rrset.values().iter().filter_map(dnsctl_zone::Rdata::target).collect();
+            names.sort();
+            return Ok(names);
+        }
+        match zone.get(&owner, RecordType::CNAME).and_then(|cname| cname.values().first()?.target()) {
+            Some(next) => at = next,
+            None => return Ok(Vec::new()),
+        }
+    }
+    Err(format!("the aliases at the reverse name of {ip} do not end"))
+}
+
+/// Looks at each sending address with its names.
+fn each(subject: &Subject<'_>, look: impl Fn(&Address, &[Name], &mut Tally)) -> Outcome {
+    let mut tally = Tally::default();
+    for address in senders(subject) {
+        tally.saw();
+        match pointers(subject, address.ip) {
+            Ok(names) => look(&address, &names, &mut tally),
+            Err(why) => tally.unknown(why),
+        }
+    }
+    tally.outcome()
+}
+
+/// A finding about an address: at its reverse name.
+fn about(address: &Address, message: String) -> Finding {
+    let name = address.host.clone().or_else(|| reverse(address.ip)).unwrap_or_else(Name::root);
+    Finding::about(&name, None, message).from(address.source.clone())
+}
+
+check! { EXISTS = "ptr.exists", Error, exists;
+    title: "an address that sends mail has no reverse name",
+    why: "Large receivers refuse mail from an address without a name or treat it as spam; over IPv6 almost all do.",
+    fix: "Write a PTR record with the name of the host into the reverse zone.",
+    example: "192.0.2.25 sends mail, but has no PTR record",
+    see: [Reference::Rfc(1912, "2.1"), Reference::Page("Google: email sender guidelines", "https://support.google.com/a/answer/81126")],
+}
+
+fn exists(subject: &Subject<'_>) -> Outcome {
+    each(subject, |address, names, tally| {
+        if names.is_empty() {
+            tally.fail(about(address, format!("{} sends mail, but has no PTR record", address.ip)));
+        }
+    })
+}
+
+check! { CONFIRMED = "ptr.fcrdns", Error, confirmed;
+    title: "the reverse name of a sending address does not lead back to it",
+    why: "Anybody can write any name into a reverse zone. Receivers believe it only when the name has the address.",
+    fix: "Give the name this address, or write the right name into the PTR record.",
+    example: "192.0.2.25 has the reverse name mail.example.com, which has the address 192.0.2.26",
+    see: [Reference::Rfc(8601, "2.7.3"), Reference::Rfc(1912, "2.1")],
+}
+
+fn confirmed(subject: &Subject<'_>) -> Outcome {
+    each(subject, |address, names, tally| {
+        let mut wrong = None;
+        for name in names {
+            let target = subject.target(name);
+            if target.addresses().contains(&address.ip) {
+                return;
+            }
+            if let Some(why) = target.unknown() {
+                return tally.unknown(why);
+            }
+            wrong.get_or_insert((name, target));
+        }
+        if let Some((name, target)) = wrong {
+            let has = match target.addresses().first() {
+                Some(first) => format!("the address {first}"),
+                None => "no address".to_owned(),
+            };
+            let message =
+                format!("{} has the reverse name {}, which has {has}", address.ip, name.without_dot());
+            tally.fail(about(address, message));
+        }
+    })
+}
+
+check! { HELO = "ptr.helo", Warning, helo;
+    title: "a sending host greets with another name than its reverse name",
+    why: "Receivers compare the two and count a difference against the mail.",
+    fix: "Write the name that the host gives with EHLO into the PTR record, or let the host give its reverse name.",
+    example: "192.0.2.25 greets as mail.example.com, but its reverse name is host25.other.example",
+    see: [Reference::Rfc(5321, "4.1.1.1"), Reference::Rfc(5321, "4.1.4")],
+}
+
+fn helo(subject: &Subject<'_>) -> Outcome {
+    each(subject, |address, names, tally| {
+        let Some(helo) = &address.helo else { return };
+        if let Some(first) = names.first().filter(|_| !names.contains(helo)) {
+            let (greets, name) = (helo.without_dot(), first.without_dot());
+            tally.fail(about(
+                address,
+                format!("{} greets as {greets}, but its reverse name is {name}", address.ip),
+            ));
+        }
+    })
+}
+
+check! { GENERIC = "ptr.generic", Warning, generic;
+    title: "the reverse name of a sending address is made of its number",
+    why: "Names such as 192-0-2-25.dynamic.example.net stand for home connections and unused machines. Many receivers refuse mail from them.",
+    fix: "Ask the provider of the address for a PTR record with the name of the mail host.",
+    example: "the reverse name of 192.0.2.25 is made of its number: host-192-0-2-25.other.example",
+    see: [Reference::Page("M3AAWG: sender best common practices", "https://www.m3aawg.org/published-documents")],
+}
+
+fn generic(subject: &Subject<'_>) -> Outcome {
+    each(subject, |address, names, tally| {
+        let IpAddr::V4(ip) = address.ip else { return };
+        if let Some(name) = names.iter().find(|name| of_number(name, ip.octets())) {
+            let message = format!("the reverse name of {ip} is made of its number: {}", name.without_dot());
+            tally.fail(about(address, message));
+        }
+    })
+}
+
+/// Whether all four numbers of an address stand in a name, in either order.
+fn of_number(name: &Name, octets: [u8; 4]) -> bool {
+    let text = name.without_dot();
+    let numbers: Vec<u8> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    let mut reversed = octets;
+    reversed.reverse();
+    numbers.windows(4).any(|four| four == octets || four == reversed)
+}
+
+check! { MULTIPLE = "ptr.multiple", Note, multiple;
+    title: "a sending address has several reverse names",
+    why: "Receivers look at one of them, and nobody can say at which.",
+    fix: "Keep the name that the host gives with EHLO.",
+    example: "192.0.2.25 has 2 reverse names: mail.example.com, www.example.com",
+    see: [Reference::Rfc(1912, "2.1"), Reference::Rfc(2181, "10.2")],
+}
+
+fn multiple(subject: &Subject<'_>) -> Outcome {
+    each(subject, |address, names, tally| {
+        if names.len() > 1 {
+            let list = names.iter().map(Name::without_dot).collect::<Vec<_>>().join(", ");
+            tally.fail(about(address, format!("{} has {} reverse names: {list}", address.ip, names.len())));
+        }
+    })
+}
+
+check! { STALE = "ptr.stale", Warning, stale;
+    title: "a retired address still has the reverse name of the mail host",
+    why: "Whoever gets the address next speaks in the name of the host, and traces of old mail lead to a stranger.",
+    fix: "Remove the PTR record of the old address, or let its provider do it.",
+    example: "203.0.113.25 was given up by mail.example.com, but still has its reverse name",
+    see: [Reference::Rfc(1912, "2.1")],
+}
+
+fn stale(subject: &Subject<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    for host in &subject.facts.hosts {
+        for ip in &host.retired {
+            tally.saw();
+            match pointers(subject, *ip) {
+                Ok(names) if names.contains(&host.name) => {
+                    let name = host.name.without_dot();
+                    let message = format!("{ip} was given up by {name}, but still has its reverse name");
+                    tally.fail(Finding::about(&host.name, None, message).from(host.source.clone()));
+                }
+                Ok(_) => {}
+                Err(why) => tally.unknown(why),
+            }
+        }
+    }
+    tally.outcome()
+}

@@ -1,0 +1,194 @@
+//! What is judged.
+
+use crate::lookup::{Pointer, Target};
+use crate::{Facts, Repository};
+use dnsctl_zone::{
+    Desired, Kept, Live, Name, RRset, RecordType, Records, Source, StructureFault, Zone, master,
+    structure_faults,
+};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+/// Whose state a judged zone is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// What the files want. The SOA, and the NS RRset of the apex, may be left to the provider.
+    Desired,
+    /// What a provider returned.
+    Live,
+}
+
+/// A zone to be judged, with all that is known of its records.
+#[derive(Debug, Clone)]
+pub struct Judged<'a> {
+    zone: Cow<'a, Zone>,
+    /// In the order of the RRsets; empty when there are none.
+    sources: Vec<Source>,
+    kept: &'a [Kept],
+    /// Where the zone is declared.
+    pub declared: Option<Source>,
+    /// Whose state it is.
+    pub state: State,
+    /// The records as they were read, before they became RRsets: each with its own TTL, and equal ones more than once.
+    pub written: Option<&'a [master::Record]>,
+}
+
+impl<'a> Judged<'a> {
+    /// The zone as the files want it at a provider; at all of them when none is named.
+    pub fn desired(desired: &'a Desired, provider: Option<&str>) -> Self {
+        let there = |only: &Option<Box<[String]>>| match (only, provider) {
+            (Some(only), Some(provider)) => only.iter().any(|name| name == provider),
+            _ => true,
+        };
+        let wishes = desired.wishes.iter().filter(|wish| there(&wish.only));
+        let (rrsets, sources) = wishes.map(|wish| (wish.rrset.clone(), wish.source.clone())).unzip();
+        Self {
+            zone: Cow::Owned(Zone::new(desired.apex.clone(), rrsets)),
+            sources,
+            kept: &[],
+            declared: Some(desired.source.clone()),
+            state: State::Desired,
+            written: None,
+        }
+    }
+
+    /// The zone as a provider returned it.
+    pub fn live(live: &'a Live) -> Self {
+        Self { kept: &live.kept, ..Self::zone(&live.zone) }
+    }
+
+    /// A zone of which nothing more is known, judged as a live one.
+    pub fn zone(zone: &'a Zone) -> Self {
+        Self {
+            zone: Cow::Borrowed(zone),
+            sources: Vec::new(),
+            kept: &[],
+            declared: None,
+            state: State::Live,
+            written: None,
+        }
+    }
+
+    /// The same with the records as they were read.
+    #[must_use]
+    pub fn written(mut self, records: &'a [master::Record]) -> Self {
+        self.written = Some(records);
+        self
+    }
+
+    /// Its RRsets.
+    pub fn records(&self) -> &Zone {
+        &self.zone
+    }
+
+    /// What the provider keeps beside them.
+    pub fn kept(&self) -> &[Kept] {
+        self.kept
+    }
+
+    /// Where an RRset stands in the files.
+    pub fn source(&self, name: &Name, rtype: RecordType) -> Option<&Source> {
+        let at = self.zone.rrsets().binary_search_by(|rrset| rrset.key().cmp(&(name, rtype))).ok()?;
+        self.sources.get(at)
+    }
+}
+
+impl Records for Judged<'_> {
+    fn apex(&self) -> &Name {
+        &self.zone.apex
+    }
+
+    fn has(&self, name: &Name, rtype: RecordType) -> bool {
+        self.zone.get(name, rtype).is_some() || self.keeps(name, rtype)
+    }
+
+    fn exists(&self, name: &Name) -> bool {
+        self.zone.has_name(name) || self.kept.iter().any(|kept| kept.name.is_at_or_below(name))
+    }
+}
+
+impl Judged<'_> {
+    /// Whether the provider keeps something of this name and type.
+    pub fn keeps(&self, name: &Name, rtype: RecordType) -> bool {
+        self.kept.iter().any(|kept| kept.name == *name && kept.rtype == rtype)
+    }
+}
+
+/// A zone with all that rules may look at. What several rules need is worked out once.
+#[derive(Debug)]
+pub struct Subject<'a> {
+    /// The zone.
+    pub zone: &'a Judged<'a>,
+    /// What is declared about it.
+    pub facts: &'a Facts,
+    /// The zones held beside it. One with the same apex is not looked at.
+    pub held: &'a Repository<'a>,
+    /// The zone that resolvers may still remember: the live one when the desired one is judged.
+    pub before: Option<&'a Zone>,
+    pointers: OnceCell<Vec<Pointer<'a>>>,
+    structure: OnceCell<Vec<StructureFault>>,
+}
+
+impl<'a> Subject<'a> {
+    /// A zone with its facts and its neighbours.
+    pub fn new(zone: &'a Judged<'a>, facts: &'a Facts, held: &'a Repository<'a>) -> Self {
+        Self { zone, facts, held, before: None, pointers: OnceCell::new(), structure: OnceCell::new() }
+    }
+
+    /// The same with the zone that resolvers may still remember.
+    #[must_use]
+    pub fn with_before(mut self, before: Option<&'a Zone>) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// The name of the zone.
+    pub fn apex(&self) -> &'a Name {
+        &self.zone.records().apex
+    }
+
+    /// The domain whose mail is judged.
+    pub fn domain(&self) -> &'a Name {
+        self.facts.domain.as_ref().unwrap_or_else(|| self.apex())
+    }
+
+    /// All RRsets.
+    pub fn rrsets(&self) -> &'a [RRset] {
+        self.zone.records().rrsets()
+    }
+
+    /// All RRsets of a type.
+    pub fn of(&self, rtype: RecordType) -> impl Iterator<Item = &'a RRset> {
+        self.rrsets().iter().filter(move |rrset| rrset.rtype == rtype)
+    }
+
+    /// The RRset of this owner name and type.
+    pub fn get(&self, name: &Name, rtype: RecordType) -> Option<&'a RRset> {
+        self.zone.records().get(name, rtype)
+    }
+
+    /// Every record that points at a host by its name, with what is there.
+    pub fn pointers(&self) -> &[Pointer<'a>] {
+        self.pointers.get_or_init(|| {
+            let all =
+                self.rrsets().iter().flat_map(|rrset| rrset.values().iter().map(move |value| (rrset, value)));
+            all.filter_map(|(rrset, value)| Pointer::new(self, rrset, value)).collect()
+        })
+    }
+
+    /// The records of one type that point at a host.
+    pub fn pointers_of(&self, rtype: RecordType) -> impl Iterator<Item = &Pointer<'a>> {
+        self.pointers().iter().filter(move |pointer| pointer.rrset.rtype == rtype)
+    }
+
+    /// What is at a name.
+    pub fn target(&self, name: &Name) -> Target {
+        Target::find(self, name)
+    }
+
+    /// What breaks the structure of the zone.
+    pub fn structure(&self) -> &[StructureFault] {
+        self.structure
+            .get_or_init(|| structure_faults(self.apex(), &self.rrsets().iter().collect::<Vec<_>>()))
+    }
+}

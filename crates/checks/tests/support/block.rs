@@ -1,0 +1,241 @@
+//! One block of a corpus file.
+
+use dnsctl_checks::{
+    Certificate, Check, Facts, Host, Judged, Levels, Outcome, Report, Repository, Sender, SenderKind,
+    Settings, Subject, judge,
+};
+use dnsctl_zone::{Desired, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// What a zone is an example of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Fail,
+    Pass,
+    Refuse,
+}
+
+/// A zone with what is known of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Block {
+    pub(crate) kind: Kind,
+    pub(crate) words: String,
+    pub(crate) expected: Vec<String>,
+    pub(crate) live: bool,
+    apex: Name,
+    bare: bool,
+    records: String,
+    before: Option<String>,
+    held: Vec<(Name, String)>,
+    facts: Vec<String>,
+}
+
+const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n@ NS ns1.example.net.\n@ NS ns2.example.org.\n";
+
+/// The blocks of a file.
+pub(crate) fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    // Where records go: the zone, the zone before, or one held beside.
+    let mut part = 0;
+    for line in text.lines() {
+        if let Some(head) = line.strip_prefix("== ") {
+            let (kind, words) = head.split_once(": ").unwrap();
+            let kind = match kind {
+                "fail" => Kind::Fail,
+                "pass" => Kind::Pass,
+                "refuse" => Kind::Refuse,
+                other => panic!("{other}"),
+            };
+            part = 0;
+            blocks.push(Block {
+                kind,
+                words: words.to_owned(),
+                expected: Vec::new(),
+                live: false,
+                apex: Name::absolute("example.com").unwrap(),
+                bare: false,
+                records: String::new(),
+                before: None,
+                held: Vec::new(),
+                facts: Vec::new(),
+            });
+            continue;
+        }
+        let Some(block) = blocks.last_mut() else { continue };
+        let Some(directive) = line.strip_prefix('%') else {
+            let text = match part {
+                0 => &mut block.records,
+                1 => block.before.get_or_insert_default(),
+                _ => &mut block.held.last_mut().unwrap().1,
+            };
+            text.push_str(line);
+            text.push('\n');
+            continue;
+        };
+        let (word, rest) = directive.split_once(' ').unwrap_or((directive, ""));
+        match word {
+            "apex" => block.apex = Name::absolute(rest).unwrap(),
+            "bare" => block.bare = true,
+            "live" => block.live = true,
+            "fact" => block.facts.push(rest.to_owned()),
+            "expect" => block.expected.push(rest.to_owned()),
+            "before" => {
+                part = 1;
+                block.before = Some(String::new());
+            }
+            "held" => {
+                part = 2;
+                block.held.push((Name::absolute(rest).unwrap(), String::new()));
+            }
+            other => panic!("%{other}"),
+        }
+    }
+    blocks
+}
+
+fn parse(text: &str, apex: &Name) -> master::Parsed {
+    let text = format!("$TTL 3600\n{text}");
+    let options = master::Options { pseudo_types: true, ..master::Options::default() };
+    master::parse(&text, Arc::from("zone"), apex, options, &mut |_| Err("no includes".to_owned()))
+}
+
+/// The records as read and the zone. Several values where there can be one are kept: a server may hold them.
+fn zone(text: &str, apex: &Name) -> (Vec<master::Record>, Zone, Vec<Source>) {
+    let parsed = parse(text, apex);
+    assert!(parsed.errors.is_empty(), "{:?}", parsed.errors);
+    let records = parsed.records.clone();
+    let loaded = master::zone(parsed, apex);
+    (records, loaded.zone, loaded.sources)
+}
+
+impl Block {
+    fn text(&self) -> String {
+        if self.bare { self.records.clone() } else { format!("{BASE}{}", self.records) }
+    }
+
+    /// Why its text cannot be read.
+    pub(crate) fn refusal(&self) -> Option<String> {
+        parse(&self.text(), &self.apex).errors.first().map(ToString::to_string)
+    }
+
+    fn with<T>(&self, look: impl FnOnce(&Subject<'_>) -> T) -> T {
+        let (records, zone, sources) = zone(&self.text(), &self.apex);
+        let before = self.before.as_ref().map(|text| {
+            let base = if text.contains(" SOA ") { "" } else { BASE };
+            self::zone(&format!("{base}{text}"), &self.apex).1
+        });
+        let held: Vec<Zone> = self.held.iter().map(|(apex, text)| self::zone(text, apex).1).collect();
+        let facts = self.facts();
+        let mut repository = Repository::new(held.iter().chain([&zone]));
+        repository.learn(&facts);
+        let live = Live::new(zone.clone());
+        let wishes = zone.rrsets().iter().cloned().zip(sources);
+        let desired = Desired {
+            apex: self.apex.clone(),
+            wishes: wishes
+                .map(|(rrset, source)| Wish { rrset, source, provider_options: None, only: None })
+                .collect(),
+            providers: Vec::new(),
+            ignore: Vec::new(),
+            manage: Manage::All,
+            create: false,
+            lenient: false,
+            acknowledgements: Vec::new(),
+            policy: Policy::default(),
+            servers: Vec::new(),
+            source: Source::new(Arc::from("zone"), 1, 1),
+        };
+        let judged = if self.live { Judged::live(&live) } else { Judged::desired(&desired, None) };
+        let judged = judged.written(&records);
+        look(&Subject::new(&judged, &facts, &repository).with_before(before.as_ref()))
+    }
+
+    /// What the whole catalogue says.
+    pub(crate) fn judge<T>(&self, look: impl FnOnce(&Report<'_>, &Name) -> T) -> T {
+        let levels = Levels::default();
+        let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+        self.with(|subject| look(&judge(subject, settings), subject.apex()))
+    }
+
+    /// What one rule says.
+    pub(crate) fn ask(&self, check: &Check) -> Outcome {
+        self.with(check.look)
+    }
+
+    fn name(&self, text: &str) -> Name {
+        Name::parse(text, Names { origin: &self.apex, strict: false }).unwrap()
+    }
+
+    fn facts(&self) -> Facts {
+        let mut facts = Facts::default();
+        for line in &self.facts {
+            let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            let words: Vec<&str> = rest.split_whitespace().collect();
+            let names = || words.iter().map(|name| self.name(name)).collect::<Vec<_>>();
+            match word {
+                "receives" => facts.receives = Some(rest == "true"),
+                "mx" => facts.exchangers = Some(names()),
+                "ns" => facts.name_servers = Some(names()),
+                "host" => facts.hosts.push(self.host(&words)),
+                "sender" => facts.senders.push(self.sender(&words)),
+                "special" => facts.allow_special_addresses = true,
+                "certificate" => {
+                    let (host, issuer) = rest.split_once(' ').unwrap();
+                    let issuer = issuer.to_owned();
+                    facts.certificates.push(Certificate { host: self.name(host), issuer, source: None });
+                }
+                "service" => {
+                    let offered = Some(words[1] == "true");
+                    let services = &mut facts.services;
+                    let place = match words[0] {
+                        "submissions" => &mut services.submissions,
+                        "submission" => &mut services.submission,
+                        "imaps" => &mut services.imaps,
+                        "imap" => &mut services.imap,
+                        "pop3s" => &mut services.pop3s,
+                        "pop3" => &mut services.pop3,
+                        "sieve" => &mut services.sieve,
+                        "autoconfig" => &mut services.autoconfig,
+                        "autodiscover" => &mut services.autodiscover,
+                        other => panic!("{other}"),
+                    };
+                    *place = offered;
+                }
+                other => panic!("%fact {other}"),
+            }
+        }
+        facts
+    }
+
+    fn host(&self, words: &[&str]) -> Host {
+        let mut host = Host {
+            name: self.name(words[0]),
+            addresses: vec![],
+            planned: vec![],
+            retired: vec![],
+            source: None,
+        };
+        let mut state = "addresses";
+        for word in &words[1..] {
+            match word.parse::<IpAddr>() {
+                Err(_) => state = word,
+                Ok(address) => match state {
+                    "addresses" => host.addresses.push(address),
+                    "planned" => host.planned.push(address),
+                    _ => host.retired.push(address),
+                },
+            }
+        }
+        host
+    }
+
+    fn sender(&self, words: &[&str]) -> Sender {
+        let who = match words[0].parse() {
+            Ok(address) => SenderKind::Address(address),
+            Err(_) => SenderKind::Host(self.name(words[0])),
+        };
+        let helo = words.get(1).filter(|word| **word == "helo").map(|_| self.name(words[2]));
+        Sender { who, helo, source: None }
+    }
+}
