@@ -1,6 +1,6 @@
 //! Digests: of an RRset, and of what a person approves.
 
-use crate::{Change, zone::ZonePlan};
+use crate::{Acknowledged, Change, Finding, Severity, Unread, ZonePlan};
 use dnsctl_zone::{Name, RRset};
 use ring::digest::{Context, SHA256};
 use std::fmt::Write as _;
@@ -29,22 +29,34 @@ pub fn of_rrset(rrset: &RRset) -> String {
 }
 
 /// The digest that a person approves: provider, zone, name, type, digest before, digest after of each change, and the
-/// acknowledgements. Nothing else, so that it survives a squash merge and drift elsewhere.
-pub(crate) fn of_plan(zones: &[ZonePlan]) -> String {
+/// acknowledgements. Nothing else, so that it survives a squash merge and drift elsewhere. What keeps a plan from being
+/// applied counts too, so that nobody can take the digest of a plan that was shown as blocked for that of one that is not.
+pub(crate) fn of_plan(zones: &[ZonePlan], unread: &[Unread]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for zone in zones {
         lines.extend(zone.changes.iter().map(|change| line(&zone.provider, &zone.zone, change)));
         for used in &zone.acknowledged {
-            lines.push(format!("ack\t{}\t{}\t{}\t{}\n", zone.provider, zone.zone, used.rule, used.at));
+            let Acknowledged { rule, at, until, .. } = used;
+            lines.push(format!("ack\t{}\t{}\t{rule}\t{at}\t{until}\n", zone.provider, zone.zone));
         }
+        let blocks = |finding: &&Finding| finding.severity == Severity::Blocker;
+        lines.extend(zone.findings.iter().filter(blocks).map(|finding| blocked(zone, finding)));
         if zone.create {
             lines.push(format!("create\t{}\t{}\n", zone.provider, zone.zone));
         }
     }
+    lines.extend(unread.iter().map(|unread| format!("unread\t{}\t{}\n", unread.provider, unread.zone)));
     lines.sort_unstable();
     let mut context = Context::new(&SHA256);
     lines.iter().for_each(|line| context.update(line.as_bytes()));
     hex(context.finish().as_ref())
+}
+
+/// Without the rule: a reader may not know it.
+fn blocked(zone: &ZonePlan, finding: &Finding) -> String {
+    let change = finding.change.and_then(|index| zone.changes.get(index));
+    let at = change.map_or_else(|| "-".to_owned(), |change| format!("{}\t{}", change.name, change.rtype));
+    format!("blocked\t{}\t{}\t{at}\n", zone.provider, zone.zone)
 }
 
 fn line(provider: &str, zone: &Name, change: &Change) -> String {

@@ -90,7 +90,7 @@ impl Plan {
                 next = next.saturating_add(1);
             }
         }
-        let digest = digest::of_plan(&zones);
+        let digest = digest::of_plan(&zones, &unread);
         let id = digest.strip_prefix("sha256:").and_then(|hex| hex.get(..8)).unwrap_or_default().to_owned();
         // A plan file counts whole seconds.
         let created_at = Timestamp::from_second(now.as_second()).unwrap_or(now);

@@ -179,8 +179,6 @@ fn the_file_reads_back_and_notices_a_change() {
         assert!(text.contains(from), "{from}");
         assert!(file::read(text.replacen(from, to, 1).as_bytes()).is_err(), "{from} -> {to}");
     }
-    let newer = text.replacen("\"1.0\"", "\"1.7\"", 1).replacen("\"mode\"", "\"new_key\": 1, \"mode\"", 1);
-    assert_eq!(file::read(newer.as_bytes()).unwrap(), plan);
     let schema = serde_json::to_value(schemars::schema_for!(file::v1::File)).unwrap();
     let instance = serde_json::from_str(&text).unwrap();
     assert!(jsonschema::validator_for(&schema).unwrap().is_valid(&instance));

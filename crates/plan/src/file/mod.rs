@@ -3,6 +3,7 @@
 //! A reader ignores keys that it does not know and refuses another major version. A later minor version only adds
 //! keys. One file per major version: [`v1`].
 
+mod seal;
 pub mod v1;
 
 use crate::Plan;
@@ -32,12 +33,16 @@ pub enum FileError {
 /// # Errors
 /// None in practice: a plan has no maps with keys that are no text.
 pub fn write(plan: &Plan) -> Result<String, FileError> {
-    let mut text = serde_json::to_string_pretty(&v1::File::from(plan))?;
+    let mut file = v1::File::from(plan);
+    let document = serde_json::to_value(&file)?;
+    file.seal(seal::of(&document));
+    let mut text = serde_json::to_string_pretty(&file)?;
     text.push('\n');
     Ok(text)
 }
 
-/// Reads a plan and checks that its digests are those of its contents.
+/// Reads a plan and checks that its digests are those of its contents. What it says of its own verdict is not proof: who
+/// applies it asks the guards again.
 ///
 /// # Errors
 /// See [`FileError`].
@@ -49,5 +54,16 @@ pub fn read(text: &[u8]) -> Result<Plan, FileError> {
     if head.format_version.split('.').next() != Some(v1::MAJOR) {
         return Err(FileError::Version { found: head.format_version });
     }
+    let document: serde_json::Value = serde_json::from_slice(text)?;
+    let (said, is) = (document.get(seal::KEY).and_then(serde_json::Value::as_str), seal::of(&document));
+    if said != Some(is.as_str()) {
+        let said = said.unwrap_or("missing");
+        return Err(FileError::Changed(format!(
+            "its document digest is {said}, that of its contents is {is}"
+        )));
+    }
     serde_json::from_slice::<v1::File>(text)?.into_plan()
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,9 +35,12 @@ pub struct File {
     format_version: String,
     /// The first eight digits of the digest.
     id: String,
-    /// SHA-256 over provider, zone, name, type, digest before and digest after of each change, and the
-    /// acknowledgements. This is what a person approves.
+    /// SHA-256 over provider, zone, name, type, digest before and digest after of each change, the acknowledgements, and
+    /// what keeps the plan from being applied. This is what a person approves.
     digest: String,
+    /// SHA-256 over the whole document without this key, written as in RFC 8785 (keys sorted, no white space): it shows
+    /// that the file is as it was made. It is no signature.
+    document_digest: String,
     /// RFC 3339, UTC.
     created_at: Timestamp,
     /// RFC 3339, UTC. The plan cannot be applied later.
@@ -216,6 +219,13 @@ struct ErrorEntry {
     message: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
+}
+
+impl File {
+    /// With the digest of the whole.
+    pub(super) fn seal(&mut self, digest: String) {
+        self.document_digest = digest;
+    }
 }
 
 /// The published JSON Schema of this format (`docs/schema/plan.json`).

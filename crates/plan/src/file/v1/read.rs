@@ -59,7 +59,7 @@ impl File {
             .map(|ErrorEntry { provider, zone, message, hint }| Unread { provider, zone, message, hint })
             .collect();
         let mode = if self.mode == "full" { Mode::Full } else { Mode::ZoneFilter };
-        let digest = crate::digest::of_plan(&zones);
+        let digest = crate::digest::of_plan(&zones, &unread);
         if digest != self.digest {
             return Err(changed(format!("its digest is {}, that of its contents is {digest}", self.digest)));
         }

@@ -30,6 +30,7 @@ impl From<&Plan> for File {
             format_version: VERSION.to_owned(),
             id: plan.id.clone(),
             digest: plan.digest.clone(),
+            document_digest: String::new(),
             created_at: plan.created_at,
             expires_at: plan.expires_at,
             mode: match plan.mode {
