@@ -13,6 +13,7 @@ use dnsctl_config::{Format, Loaded, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Stats, Trace};
+use dnsctl_provider::limit::Limiters;
 use dnsctl_provider::{Context, Stop, Writer};
 use dnsctl_reconcile::{Opener, Providers};
 use dnsctl_zone::{Desired, Name};
@@ -34,6 +35,7 @@ pub(crate) struct Session {
     pub(crate) style: Style,
     runtime: OnceLock<Runtime>,
     stats: Arc<Stats>,
+    limiters: Limiters,
     /// Set when no further write is to be sent to any provider.
     pub(crate) stop: Stop,
 }
@@ -42,7 +44,7 @@ impl Session {
     /// A session with these flags.
     pub(crate) fn new(global: Global) -> Self {
         let style = Style { ascii: global.ascii, width: environment::width() };
-        Self { global, style, runtime: OnceLock::new(), stats: Arc::default(), stop: Stop::new() }
+        Self { global, style, runtime: OnceLock::new(), stats: Arc::default(), limiters: Limiters::default(), stop: Stop::new() }
     }
 
     /// The runtime of all requests of this run: connections belong to the runtime that opened them.
@@ -248,6 +250,7 @@ impl Session {
             concurrency: self.global.concurrency.map(usize::from),
             stats: Arc::clone(&self.stats),
             stop: self.stop.clone(),
+            limiters: self.limiters.clone(),
             trace: self.global.verbose.then_some(trace),
             ..Context::new(Arc::new(environment::clock), Arc::new(environment::variable))
         }

@@ -4,6 +4,7 @@ use crate::adapter::{Reader, Writer};
 use crate::capability::Capabilities;
 use crate::error::{Error, ErrorKind, Result};
 use crate::http::{Stats, Trace};
+use crate::limit::Limiters;
 use crate::secret::Secret;
 use crate::stop::Stop;
 use std::collections::BTreeMap;
@@ -149,13 +150,23 @@ pub struct Context {
     pub trace: Option<Trace>,
     /// Set when no further write is to be sent.
     pub stop: Stop,
+    /// The limiters of the accounts, which the readers and writers of one provider share.
+    pub limiters: Limiters,
 }
 
 impl Context {
     /// A context with this clock and environment, and nothing asked for.
     #[must_use]
     pub fn new(now: Arc<dyn Fn() -> SystemTime + Send + Sync>, environment: Environment) -> Self {
-        Self { now, environment, concurrency: None, stats: Arc::default(), trace: None, stop: Stop::new() }
+        Self {
+            now,
+            environment,
+            concurrency: None,
+            stats: Arc::default(),
+            trace: None,
+            stop: Stop::new(),
+            limiters: Limiters::default(),
+        }
     }
 }
 

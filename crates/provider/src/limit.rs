@@ -3,6 +3,7 @@
 //! A [`Limiter`] belongs to an account, not to a zone: a hundred zones planned side by side share it, and so may several
 //! clients of one vendor. Time is tokio's, so a test can pause it.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,26 @@ pub struct AccountLimits {
 impl Default for AccountLimits {
     fn default() -> Self {
         Self { concurrency: 8, rate: None }
+    }
+}
+
+/// The limiters of one run by account, so that all clients of an account share one. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Limiters(Arc<Mutex<BTreeMap<String, Arc<Limiter>>>>);
+
+impl Limiters {
+    /// The limiter of this account; the first that asks says what its limits are.
+    ///
+    /// # Errors
+    /// As [`Limiter::new`].
+    pub fn of(&self, account: &str, limits: AccountLimits) -> Result<Arc<Limiter>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(limiter) = known.get(account) {
+            return Ok(Arc::clone(limiter));
+        }
+        let limiter = Arc::new(Limiter::new(limits)?);
+        known.insert(account.to_owned(), Arc::clone(&limiter));
+        Ok(limiter)
     }
 }
 

@@ -50,7 +50,7 @@ impl Api {
         let options = config
             .network
             .options(&config.endpoint)
-            .limits(config.limits)
+            .limiter(Arc::clone(&config.limiter))
             .retry(RetryPolicy { tries: TRIES, ..RetryPolicy::default() })
             .sign(Arc::new(signer))
             .classify(move |answer| classify(answer, || chain.renew()));

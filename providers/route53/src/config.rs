@@ -3,9 +3,10 @@
 use crate::credentials::{Finder, Keys, Role};
 use crate::partition::Partition;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::http::{HttpOptions, ProxySettings};
-use dnsctl_provider::limit::{AccountLimits, Rate};
+use dnsctl_provider::http::HttpOptions;
+use dnsctl_provider::limit::{AccountLimits, Limiter, Rate};
 use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Requests a second unless told otherwise: half of what an account has, since others share it.
@@ -90,8 +91,8 @@ pub(crate) struct Config {
     pub(crate) finder: Finder,
     /// How to reach AWS.
     pub(crate) network: Network,
-    /// How much at once.
-    pub(crate) limits: AccountLimits,
+    /// How much at once, for all readers and writers of the account.
+    pub(crate) limiter: Arc<Limiter>,
     /// The hosted zones to prefer, without `/hostedzone/`.
     pub(crate) zone_ids: Vec<String>,
     /// Whether private zones are taken.
@@ -130,12 +131,7 @@ impl Config {
             clock: context.now.clone(),
             environment: context.environment.clone(),
         };
-        let mut limits = AccountLimits::default();
-        let concurrency =
-            settings.number("concurrency").map(|number| usize::try_from(*number).unwrap_or(usize::MAX));
-        limits.concurrency = concurrency.or(context.concurrency).unwrap_or(limits.concurrency);
-        let rate = u32::try_from(settings.number("rate").copied().unwrap_or(RATE)).unwrap_or(u32::MAX);
-        limits.rate = Some(Rate { per_second: f64::from(rate), burst: BURST.max(rate) });
+        let limits = limits(settings, context);
         let short = |id: &String| crate::model::short_id(id).to_owned();
         let wait = settings.bool("wait").copied().unwrap_or(true);
         Ok(Self {
@@ -143,13 +139,21 @@ impl Config {
             signing_region: partition.signing_region(),
             finder,
             network,
-            limits,
+            limiter: context.limiters.of(&format!("route53 {}", settings.name), limits)?,
             zone_ids: settings.list("zone_ids").into_iter().flatten().map(short).collect(),
             private_zones: settings.bool("private_zones").copied().unwrap_or(false),
             delegation_set: text("delegation_set").map(|id| short(&id)),
             wait: wait.then(|| settings.duration("wait_limit").copied().unwrap_or(WAIT_LIMIT)),
         })
     }
+}
+
+/// The limits of the account; the user's concurrency for the run goes before the option.
+fn limits(settings: &Settings, context: &Context) -> AccountLimits {
+    let option = settings.number("concurrency").map(|number| usize::try_from(*number).unwrap_or(usize::MAX));
+    let concurrency = context.concurrency.or(option).unwrap_or(AccountLimits::default().concurrency);
+    let rate = u32::try_from(settings.number("rate").copied().unwrap_or(RATE)).unwrap_or(u32::MAX);
+    AccountLimits { concurrency, rate: Some(Rate { per_second: f64::from(rate), burst: BURST.max(rate) }) }
 }
 
 fn keys(settings: &Settings) -> Result<Option<Keys>> {
@@ -177,11 +181,10 @@ pub(crate) fn endpoint_from_environment(
     environment(service).or_else(|| environment("AWS_ENDPOINT_URL"))
 }
 
-/// How to reach AWS: certificate authorities and proxies.
+/// How to reach AWS: certificate authorities, and what comes in from outside.
 #[derive(Clone)]
 pub(crate) struct Network {
     ca_pem: Option<Vec<u8>>,
-    proxy: ProxySettings,
     context: Context,
 }
 
@@ -201,20 +204,22 @@ impl Network {
                     .with_source(&error)
             })
         });
-        Ok(Self {
-            ca_pem: ca_pem.transpose()?,
-            proxy: ProxySettings::from_lookup(&*context.environment),
-            context: context.clone(),
-        })
+        Ok(Self { ca_pem: ca_pem.transpose()?, context: context.clone() })
     }
 
     /// Options for a client of one service.
     pub(crate) fn options(&self, url: &str) -> HttpOptions {
-        let options = HttpOptions::new(url).proxy(self.proxy.clone()).clock(self.context.now.clone());
+        let options = HttpOptions::new(url).context(&self.context);
         match &self.ca_pem {
             Some(pem) if url.starts_with("https://") => options.ca_pem(pem.clone()),
             _ => options,
         }
+    }
+
+    /// Options for a service of the machine that this runs on: no proxy stands between, and its paths are not shown,
+    /// since they can be secret.
+    pub(crate) fn local(&self, url: &str) -> HttpOptions {
+        HttpOptions::new(url).clock(self.context.now.clone()).stats(Arc::clone(&self.context.stats))
     }
 }
 
@@ -226,15 +231,22 @@ mod tests {
     use std::sync::Arc;
     use std::time::SystemTime;
 
-    fn read(options: &[(&str, OptionValue)], environment: &'static [(&str, &str)]) -> Result<Config> {
+    fn settings(options: &[(&str, OptionValue)]) -> Settings {
         let values = options.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-        let context = Context::new(
+        Settings { name: "aws".to_owned(), values }
+    }
+
+    fn context(environment: &'static [(&str, &str)]) -> Context {
+        Context::new(
             Arc::new(|| SystemTime::UNIX_EPOCH),
             Arc::new(|name| {
                 environment.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
             }),
-        );
-        Config::read(&Settings { name: "aws".to_owned(), values }, &context)
+        )
+    }
+
+    fn read(options: &[(&str, OptionValue)], environment: &'static [(&str, &str)]) -> Result<Config> {
+        Config::read(&settings(options), &context(environment))
     }
 
     fn text(text: &str) -> OptionValue {
@@ -248,7 +260,6 @@ mod tests {
             (config.endpoint.as_str(), config.signing_region),
             ("https://route53.amazonaws.com", "us-east-1")
         );
-        assert_eq!(config.limits.rate, Some(Rate { per_second: 5.0, burst: 50 }));
         assert_eq!(config.wait, Some(WAIT_LIMIT));
         let config = read(&[("region", text("cn-north-1"))], &[("AWS_REGION", "eu-west-1")]).unwrap();
         assert_eq!(config.endpoint, "https://route53.amazonaws.com.cn");
@@ -261,6 +272,21 @@ mod tests {
         let ignored: &[_] =
             &[("AWS_ENDPOINT_URL", "http://x"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
         assert_eq!(read(&[], ignored).unwrap().endpoint, "https://route53.amazonaws.com");
+    }
+
+    #[test]
+    fn readers_and_writers_share_the_limits_of_the_account() {
+        let mut context = context(&[]);
+        let options = [("concurrency", OptionValue::Number(3)), ("rate", OptionValue::Number(70))];
+        let told = limits(&settings(&options), &context);
+        assert_eq!((told.concurrency, told.rate), (3, Some(Rate { per_second: 70.0, burst: 70 })));
+        let [one, other] = [(); 2].map(|()| Config::read(&settings(&options), &context).unwrap().limiter);
+        assert!(Arc::ptr_eq(&one, &other));
+        // What is said for the run goes before what is said for always.
+        context.concurrency = Some(2);
+        assert_eq!(limits(&settings(&options), &context).concurrency, 2);
+        let told = limits(&settings(&[]), &Context { concurrency: None, ..context });
+        assert_eq!((told.concurrency, told.rate), (8, Some(Rate { per_second: 5.0, burst: 50 })));
     }
 
     #[test]

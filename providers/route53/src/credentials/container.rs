@@ -4,7 +4,7 @@
 
 use super::{Credentials, Document, Finder};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::http::{HttpClient, HttpOptions, RetryPolicy, Timeouts, Url};
+use dnsctl_provider::http::{HttpClient, RetryPolicy, Timeouts, Url};
 use dnsctl_provider::secret::Secret;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -28,8 +28,11 @@ pub(super) async fn get(finder: &Finder) -> Result<Option<Credentials>> {
         read: Duration::from_secs(5),
         total: Duration::from_secs(20),
     };
-    let options =
-        HttpOptions::new(base).timeouts(timeouts).retry(RetryPolicy { tries: 3, ..RetryPolicy::default() });
+    let options = finder
+        .network
+        .local(&base)
+        .timeouts(timeouts)
+        .retry(RetryPolicy { tries: 3, ..RetryPolicy::default() });
     let client = HttpClient::new(options)?;
     let mut call = client.get("read the container's credentials").link(&rest);
     if let Some(token) = token(finder).await? {

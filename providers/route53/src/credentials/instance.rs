@@ -4,7 +4,7 @@
 
 use super::{Credentials, Document, Finder};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::http::{HttpClient, HttpOptions, RetryPolicy, Safety, Timeouts};
+use dnsctl_provider::http::{HttpClient, RetryPolicy, Safety, Timeouts};
 use dnsctl_provider::secret::Secret;
 use std::time::Duration;
 
@@ -40,7 +40,9 @@ pub(super) async fn get(finder: &Finder) -> Result<Metadata> {
     let wait =
         Duration::from_secs(u64::from(number("AWS_METADATA_SERVICE_TIMEOUT").unwrap_or(1).clamp(1, 60)));
     let tries = number("AWS_METADATA_SERVICE_NUM_ATTEMPTS").unwrap_or(1).clamp(1, 10);
-    let options = HttpOptions::new(&endpoint)
+    let options = finder
+        .network
+        .local(&endpoint)
         .timeouts(Timeouts { connect: wait, read: wait, total: wait.saturating_mul(4 * tries) })
         .retry(RetryPolicy { tries, ..RetryPolicy::default() });
     let client = HttpClient::new(options)?;
