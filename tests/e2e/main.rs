@@ -25,6 +25,7 @@ mod story_powerdns;
 mod story_rfc2136;
 mod story_route53;
 mod story_zonefile;
+mod strings;
 mod support;
 mod surroundings;
 mod terminal;

@@ -162,8 +162,9 @@ fn ttl(change: &Change, style: Style) -> String {
 
 /// The lines of the values, at least one.
 fn values(change: &Change, apex: &Name, style: Style) -> Vec<String> {
-    let texts =
-        |rrset: &RRset| -> Vec<String> { rrset.values().iter().map(|value| words::value(value, &rrset.name, apex)).collect() };
+    let texts = |rrset: &RRset| -> Vec<String> {
+        rrset.values().iter().map(|value| words::value(value, &rrset.name, apex)).collect()
+    };
     let mut lines = match (&change.before, &change.after) {
         (Some(before), Some(after)) if after.same_values(before) => {
             vec![paint(dim(), summary(&texts(after)))]

@@ -88,7 +88,8 @@ fn note(plan: &ZonePlan, change: &Change, findings: &[&Finding]) -> String {
 fn values(change: &Change, apex: &Name, detail: Detail) -> String {
     let (most, length) = if detail < Detail::Least { (3, 80) } else { (1, 40) };
     let short = |rrset: &RRset| {
-        let shown = rrset.values().iter().map(|value| cell(&cut(&words::value(value, &rrset.name, apex), length)));
+        let shown =
+            rrset.values().iter().map(|value| cell(&cut(&words::value(value, &rrset.name, apex), length)));
         words::listed(shown, most)
     };
     match (&change.before, &change.after) {
