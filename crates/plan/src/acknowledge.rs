@@ -18,6 +18,9 @@ pub struct Acknowledged {
     pub why: String,
 }
 
+/// Where an acknowledgement holds that names no place.
+pub(crate) const ZONE: &str = "the zone";
+
 /// The acknowledgements of one zone while a plan is made.
 #[derive(Debug)]
 pub(crate) struct Book<'a> {
@@ -66,7 +69,7 @@ impl<'a> Book<'a> {
         let mut used = Vec::new();
         for Entry { text, matched } in self.entries {
             let at = text.at.as_ref().map_or_else(
-                || "the zone".to_owned(),
+                || ZONE.to_owned(),
                 |(name, rtype)| {
                     let name = name.relative_to(self.apex);
                     rtype.map_or_else(|| name.clone(), |rtype| format!("{name} {rtype}"))

@@ -4,7 +4,7 @@ use crate::guard::{self, About};
 use dnsctl_zone::{Evidence, Reference, Rule};
 
 /// What a plan tells that is not a guard.
-pub const OTHERS: &[Rule] = &[OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, UNUSED, EXPIRED];
+pub const OTHERS: &[Rule] = &[OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, ORDER, UNUSED, EXPIRED];
 
 /// All rules: the guards, then the others.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -63,6 +63,20 @@ pub const REFUSES: Rule = Rule {
     example: "provider/refuses  the provider \"main\" cannot keep this: it has no record type LOC",
     references: &[],
     evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/order`.
+pub const ORDER: Rule = Rule {
+    id: "plan/order",
+    title: "the order of a saved plan does not fit the zone any more",
+    why: "What must be written first depends on what is there: an address that a wildcard gave, a name that hides it. When \
+          that has changed since the plan was made, the order that was shown could leave mail without an address for a \
+          while, so the plan is stale.",
+    fix: "Make a new plan: dnsctl plan --out plan.json.",
+    example: "plan/order  abc-corp.example MX must be written after mail.abc-corp.example A, as the zone is now, and the \
+              plan has it before",
+    references: &[],
+    evidence: &[Evidence::Provider],
 };
 
 /// `guard/unused-acknowledgement`.

@@ -1,9 +1,11 @@
 //! Desired and live become a plan: diff, order, guards, consequences, digest.
 //!
 //! A plan is plain data. Nothing in this crate does I/O: it takes zones and a time, and returns values. The flow is
-//! [`zone::plan()`] for each zone at each provider, then [`Plan::new`] for the whole, then [`mod@file`] for the saved form.
+//! [`zone::plan()`] for each zone at each provider, then [`Plan::new`] for the whole, then [`mod@file`] for the saved form, and
+//! [`again::again`] before it is applied.
 
 pub mod acknowledge;
+pub mod again;
 pub mod catalogue;
 mod change;
 mod consequence;

@@ -2,7 +2,7 @@
 
 use super::{About, Guard, Objection, Question};
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, Ignore, Name, RRset, RecordType, Reference, Rule};
+use dnsctl_zone::{Evidence, Ignore, Manage, Name, RRset, RecordType, Reference, Rule};
 use std::fmt::Write as _;
 
 /// `guard/live-conflict`.
@@ -76,7 +76,7 @@ fn object(question: &Question<'_>, ignore: &Ignore<'_>, index: usize, change: &C
         ),
         Way::Hidden => format!("{name} {rtype} would hide the live {list}"),
     };
-    let message = format!("{clash}. {}, so it stays.", first.reason);
+    let message = format!("{clash}. {}.", first.reason);
     Some(Objection { change: Some(index), message, fix: Some(first.fix) })
 }
 
@@ -124,7 +124,10 @@ fn in_the_way(question: &Question<'_>, ignore: &Ignore<'_>, change: &Change) -> 
     found.extend(kept.filter(|kept| excludes(change.rtype, kept.rtype)).map(|kept| {
         let live = Live {
             what: format!("{} {}", kept.name.without_dot(), kept.rtype),
-            reason: format!("The provider has it as something that dnsctl does not manage ({})", kept.reason),
+            reason: format!(
+                "The provider has it as something that dnsctl does not manage ({}), so it stays",
+                kept.reason
+            ),
             fix: "Remove this record from the zone file, or the live one at the provider.",
         };
         (Way::Beside, live)
@@ -164,7 +167,7 @@ fn stays(question: &Question<'_>, ignore: &Ignore<'_>, rrset: &RRset) -> Option<
     let wish = wish.and_then(|place| desired.wishes.get(place));
     let (reason, fix) = if let Some(rule) = ignore.rule_for(&rrset.name, rrset.rtype) {
         (
-            format!("The ignore rule at {} covers it", rule.source),
+            format!("The ignore rule at {} covers it, so it stays", rule.source),
             "Make the ignore rule narrower, so that the plan deletes the live record; or delete it at the provider; \
              or remove this record from the zone file.",
         )
@@ -173,12 +176,18 @@ fn stays(question: &Question<'_>, ignore: &Ignore<'_>, rrset: &RRset) -> Option<
             return None;
         }
         (
-            format!("It is declared at {} for other providers only", wish.source),
+            format!("It is declared at {} for other providers only, so it stays", wish.source),
             "Declare it for this provider, too, or delete it at the provider.",
+        )
+    } else if desired.manage == Manage::All {
+        // It came after the plan was made.
+        (
+            "It is new, and the plan does not touch it".to_owned(),
+            "Make a new plan, or delete the live record at the provider.",
         )
     } else {
         (
-            "No file declares it (manage: declared)".to_owned(),
+            "No file declares it (manage: declared), so it stays".to_owned(),
             "Delete the live record at the provider; or remove this record from the zone file and declare the live one \
              there, or ignore it.",
         )
