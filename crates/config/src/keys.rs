@@ -1,5 +1,7 @@
 //! The keys of our own files: one table, from which the reader and the JSON Schema are made.
 
+pub(crate) mod mail;
+
 /// One key of a mapping.
 #[derive(Debug)]
 pub(crate) struct Key {
@@ -47,8 +49,8 @@ pub(crate) enum Form {
     Records,
     /// A provider: its kind and the options of that.
     Provider,
-    /// A key that a later version will know.
-    Later,
+    /// Presets of hosters of mail.
+    Preset,
 }
 
 const fn key(name: &'static str, form: Form, doc: &'static str) -> Key {
@@ -145,7 +147,7 @@ pub(crate) const ZONE: &[Key] = &[
         "What happens to RRsets at the provider that no file declares. Default: all.",
     ),
     LENIENT,
-    key("mail", Form::Later, "Not supported by this version yet."),
+    MAIL,
     RECORDS,
     key(
         "ignore",
@@ -164,7 +166,9 @@ pub(crate) const ZONE: &[Key] = &[
 ];
 
 /// A file of records that zone files include.
-pub(crate) const INCLUDED: &[Key] = &[RECORDS, INCLUDE, VARS];
+pub(crate) const INCLUDED: &[Key] = &[MAIL, RECORDS, INCLUDE, VARS];
+
+const MAIL: Key = key("mail", mail::FORM, "What mail does: records are derived from it. See docs/mail.md.");
 
 const RECORDS: Key = key("records", Form::Records, "Owner names, below them types, below them values.");
 const INCLUDE: Key = key(

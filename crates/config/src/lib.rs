@@ -18,7 +18,7 @@ pub mod yaml;
 
 pub use octodns::{Outside, Silence};
 pub use project::{
-    Defaults, FILE_NAME, Format, Loaded, PlanSettings, Project, ProjectSettings, ProviderEntry,
+    Defaults, FILE_NAME, Format, Loaded, MailPart, PlanSettings, Project, ProjectSettings, ProviderEntry,
     ProviderOption, RawValue, SecretSource, Unit, Verify,
 };
 

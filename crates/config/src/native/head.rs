@@ -50,11 +50,6 @@ impl Head {
         project: &Project,
         apex: &Name,
     ) {
-        if let Some((key, _)) = entries.get("mail") {
-            let error =
-                Diagnostic::error("config/unsupported", "`mail` is not supported by this version yet");
-            reader.report(key.position(), error.help("write the records themselves under `records`"));
-        }
         if let Some(node) = entries.value("zone")
             && let Some(text) = reader.text(node, "`zone`")
             && Name::absolute(text).ok().as_ref() != Some(apex)

@@ -131,15 +131,18 @@ impl Records<'_, '_> {
         let mut inner = Records::new(self.reader, project, self.apex, self.default_ttl, &vars);
         inner.trail = std::mem::take(trail);
         inner.wishes = std::mem::take(&mut self.wishes);
+        inner.mail = std::mem::take(&mut self.mail);
+        if let Some(node) = entries.value("mail") {
+            inner.mail(node, file);
+        }
         if let Some(node) = entries.value("records") {
             inner.owners(node);
         }
         if let Some(node) = entries.value("include") {
             inner.include(node, file);
         }
-        let (inner_trail, wishes) = (std::mem::take(&mut inner.trail), inner.finish());
-        *trail = inner_trail;
-        self.wishes = wishes;
+        *trail = std::mem::take(&mut inner.trail);
+        (self.wishes, self.mail) = inner.finish();
         trail.open.pop();
         Ok(())
     }

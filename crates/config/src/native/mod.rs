@@ -3,6 +3,7 @@
 mod head;
 mod include;
 mod long;
+mod mail;
 mod records;
 mod rules;
 #[cfg(test)]
@@ -57,6 +58,9 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     let default_ttl = head.ttl.get().copied().unwrap_or(settings.defaults.ttl);
     let mut records = records::Records::new(&mut reader, project, &unit.apex, default_ttl, &head.vars);
     for (file, entries) in bodies {
+        if let Some(node) = entries.value("mail") {
+            records.mail(node, file);
+        }
         if let Some(node) = entries.value("records") {
             records.owners(node);
         }
@@ -64,9 +68,10 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
             records.include(node, file);
         }
     }
-    let mut wishes = records.finish();
+    let (mut wishes, mail) = records.finish();
     drop(trees);
     let providers = head.providers(&mut reader, project, unit);
+    let mail = mail.finish(&unit.apex, default_ttl, &mut wishes, &mut reader.found);
     once(&mut wishes, &mut reader.found);
     let lenient = head.lenient.get().copied().unwrap_or_default();
     structure::check(&unit.apex, &wishes, &|_| lenient, &mut reader.found);
@@ -88,7 +93,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
         source: unit.source.clone(),
     });
     reader.found.sort();
-    Loaded { zone, diagnostics: reader.found }
+    Loaded { mail: mail.filter(|_| zone.is_some()), zone, diagnostics: reader.found }
 }
 
 /// Reads a zone whose file is a master file. Everything but the records is as the configuration says for all zones.
@@ -118,7 +123,7 @@ fn load_master(project: &Project, unit: &Unit, file: &File) -> Loaded {
         source: unit.source.clone(),
     });
     reader.found.sort();
-    Loaded { zone, diagnostics: reader.found }
+    Loaded { zone, mail: None, diagnostics: reader.found }
 }
 
 /// Puts the wishes into canonical order and reports those that stand twice.

@@ -3,6 +3,7 @@
 use dnsctl_zone::{Name, NameError, Names, RecordType, Ttl, Wish};
 
 use super::include::Trail;
+use super::mail::Gathered;
 use super::vars::Vars;
 use crate::diagnostic::{Diagnostic, closest, quote};
 use crate::keys;
@@ -19,6 +20,7 @@ pub(super) struct Records<'r, 'f> {
     pub(super) vars: &'r Vars<'r>,
     pub(super) trail: Trail,
     pub(super) wishes: Vec<Wish>,
+    pub(super) mail: Gathered,
     /// How many labels the apex has.
     depth: usize,
 }
@@ -32,11 +34,21 @@ impl<'r, 'f> Records<'r, 'f> {
         vars: &'r Vars<'r>,
     ) -> Self {
         let depth = apex.label_count();
-        Self { reader, project, apex, default_ttl, vars, trail: Trail::default(), wishes: Vec::new(), depth }
+        Self {
+            reader,
+            project,
+            apex,
+            default_ttl,
+            vars,
+            trail: Trail::default(),
+            wishes: Vec::new(),
+            mail: Gathered::default(),
+            depth,
+        }
     }
 
-    pub(super) fn finish(self) -> Vec<Wish> {
-        self.wishes
+    pub(super) fn finish(self) -> (Vec<Wish>, Gathered) {
+        (self.wishes, self.mail)
     }
 
     /// Names in values: relative ones are below the apex, and several labels need a dot at their end.
@@ -81,7 +93,7 @@ impl<'r, 'f> Records<'r, 'f> {
         }
     }
 
-    fn owner(&mut self, key: &yaml::Key<'_>) -> Option<Name> {
+    pub(super) fn owner(&mut self, key: &yaml::Key<'_>) -> Option<Name> {
         let at = key.position();
         let text = self.vars.fill(self.reader, at, key.text())?;
         let text = &*text;

@@ -225,7 +225,7 @@ impl Loader<'_> {
             source: unit.source.clone(),
         });
         self.reader.found.sort();
-        Loaded { zone, diagnostics: self.reader.found }
+        Loaded { zone, mail: None, diagnostics: self.reader.found }
     }
 
     /// Puts the records into canonical order, each once: a later one replaces it where its source says so.

@@ -18,7 +18,8 @@ pub use settings::{Defaults, PlanSettings, ProjectSettings, Verify};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dnsctl_zone::{Desired, Name, Source};
+use dnsctl_mail::intent::{Files as MailFiles, Intent};
+use dnsctl_zone::{Desired, Name, RecordType, Source};
 
 use crate::diagnostic::{Diagnostics, File, Files};
 use crate::{native, octodns};
@@ -79,8 +80,23 @@ pub struct Unit {
 pub struct Loaded {
     /// The zone; `None` when there were errors, since half a zone must not be compared with anything.
     pub zone: Option<Desired>,
+    /// What its `mail:` block says, presets filled in; `None` without a block, and when there is no zone.
+    pub mail: Option<MailPart>,
     /// What is wrong with its files. Files that several zones include are reported with each of them.
     pub diagnostics: Diagnostics,
+}
+
+/// The `mail:` block of a zone, and what followed from it. The derived RRsets are among those of the zone.
+#[derive(Debug, Clone)]
+pub struct MailPart {
+    /// What was written, presets filled in.
+    pub intent: Intent,
+    /// The text of the MTA-STS policy file, when the block has a policy.
+    pub policy: Option<String>,
+    /// Owner names and types that were derived, in canonical order.
+    pub derived: Vec<(Name, RecordType)>,
+    /// The contents of the key and certificate files that it names, by their paths from the folder of the configuration.
+    pub files: MailFiles,
 }
 
 impl Project {

@@ -4,6 +4,7 @@
 //! are read as text. Some rules cannot be said in a schema (names, addresses, what goes together); `dnsctl check`
 //! tells those.
 
+mod preset;
 mod record;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -19,6 +20,7 @@ const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 pub fn zone() -> Value {
     let mut schema = document("A zone file of dnsctl", keys::ZONE);
     record::definitions(&mut schema);
+    preset::definitions(&mut schema);
     schema
 }
 
@@ -169,7 +171,7 @@ fn form(form: &'static Form) -> Value {
         Form::Either(forms) => json!({ "anyOf": forms.iter().map(self::form).collect::<Vec<_>>() }),
         Form::Records => json!({ "$ref": "#/$defs/records" }),
         Form::Provider => json!({ "$ref": "#/$defs/provider" }),
-        Form::Later => json!({ "not": {} }),
+        Form::Preset => json!({ "$ref": "#/$defs/preset" }),
     }
 }
 

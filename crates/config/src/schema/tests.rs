@@ -73,7 +73,12 @@ fn zone_files_that_fit() {
 fn zone_files_that_do_not_fit() {
     for text in [
         "recrods: {}",
-        "mail: { receives: true }",
+        "mail: off",
+        "mail: { mx: mail, sender: mail }",
+        "mail: { dkim: { s1: keys/s1.pub } }",
+        "mail: { preset: fastmial }",
+        "mail: { preset: { zoho: { include: a.example } } }",
+        "mail: { dmarc: strict }",
         "records: { www: { AA: 192.0.2.1 } }",
         "records: { www: { A: ~ } }",
         "records: { www: { A: [] } }",
@@ -172,7 +177,29 @@ fn reader_and_schema_agree() {
         ("ttl: 2147483648", Both),
         ("create: 1", Both),
         ("manage: some", Both),
-        ("mail: { receives: true }", Both),
+        ("mail: none", Nobody),
+        ("mail: off", Both),
+        (
+            "mail: { mx: { 10: mail, 20: [b, c] }, senders: [mail, 192.0.2.1, { mx: true }], dmarc: reject }",
+            Nobody,
+        ),
+        (
+            "mail: { preset: [fastmail, { mailgun: { region: eu } }], dkim: { s1: revoked }, imap: mail, pop: false }",
+            Nobody,
+        ),
+        (
+            "mail: { preset: { fastmail: {} }, mta_sts: { mode: testing, max_age: 1w }, bimi: none, dmarc: none }",
+            Nobody,
+        ),
+        ("mail: { mx: mail, sender: mail }", Both),
+        ("mail: { mx: mail, senders: [{ ip5: 192.0.2.1 }] }", Both),
+        ("mail: { mx: mail, senders: mail, dkim: { s1: keys/s1.pub } }", Both),
+        ("mail: { mx: mail, senders: mail, dane: { hosts: mail } }", Both),
+        ("mail: { preset: { zoho: { include: a.example } } }", Both),
+        ("mail: { preset: { mailgun: { region: mars } } }", Both),
+        // What goes together is beyond a schema.
+        ("mail: { receives: true }", Reader),
+        ("mail: { mx: mail, senders: mail, spf: { all: fail, redirect: a.example } }", Reader),
         ("ignore: [{ type: A }]", Both),
         ("ack: [{ rule: r, until: '2026-12-31' }]", Both),
         // Addresses, names and what goes together are beyond a schema.

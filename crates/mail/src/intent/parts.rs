@@ -1,5 +1,8 @@
 //! The parts of the block.
 
+pub use crate::dmarc::Policy as DmarcPolicy;
+pub use crate::mta_sts::policy::Mode as MtaStsMode;
+
 use dnsctl_zone::{Name, Source, Ttl};
 use std::net::IpAddr;
 
@@ -134,28 +137,6 @@ pub struct FileRef {
     pub path: String,
 }
 
-/// What receivers are asked to do with mail that fails DMARC (RFC 9989 section 4.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DmarcPolicy {
-    /// Nothing.
-    None,
-    /// To treat it as suspicious.
-    Quarantine,
-    /// To reject it.
-    Reject,
-}
-
-impl DmarcPolicy {
-    /// The word in the record.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Quarantine => "quarantine",
-            Self::Reject => "reject",
-        }
-    }
-}
-
 /// A DMARC record (RFC 9989 section 4.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dmarc {
@@ -175,28 +156,6 @@ pub struct Dmarc {
     pub strict_spf: bool,
     /// Receivers apply the policy one level lower (`t=y`).
     pub test: bool,
-}
-
-/// The mode of an MTA-STS policy (RFC 8461 section 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MtaStsMode {
-    /// Mail is only sent to hosts that fit.
-    Enforce,
-    /// Failures are only reported.
-    Testing,
-    /// There is no policy any more.
-    None,
-}
-
-impl MtaStsMode {
-    /// The word in the policy.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Enforce => "enforce",
-            Self::Testing => "testing",
-            Self::None => "none",
-        }
-    }
 }
 
 /// MTA-STS (RFC 8461).

@@ -13,6 +13,8 @@ pub struct Problem {
     pub help: String,
     /// Where it stands.
     pub source: Source,
+    /// Whether it is only that something is not there: no news when what was written there could not be read.
+    pub absent: bool,
     /// Another place that has its part in it, with a few words.
     pub related: Option<(Source, String)>,
 }
@@ -24,7 +26,14 @@ impl Problem {
         message: impl Into<String>,
         help: impl Into<String>,
     ) -> Self {
-        Self { code, message: message.into(), help: help.into(), source: source.clone(), related: None }
+        let (message, help, source) = (message.into(), help.into(), source.clone());
+        Self { code, message, help, source, absent: false, related: None }
+    }
+
+    #[must_use]
+    pub(super) fn absent(mut self) -> Self {
+        self.absent = true;
+        self
     }
 
     #[must_use]

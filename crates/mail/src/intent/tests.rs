@@ -158,24 +158,24 @@ fn presets_are_filled_in() {
             options.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()])).collect();
         at(presets::Use { preset: presets::find(name).unwrap(), options })
     };
-    let mut intent = Intent { presets: vec![wanted("migadu", &[])], ..intent() };
+    let mut intent = Intent { presets: vec![wanted("fastmail", &[])], ..intent() };
     gives(
         &intent,
-        "@ MX 10 aspmx1.migadu.com.\n@ MX 20 aspmx2.migadu.com.\n\
-         @ TXT \"v=spf1 include:spf.migadu.com ~all\"\n\
-         key1._domainkey CNAME key1.example.com._domainkey.migadu.com.\n\
-         key2._domainkey CNAME key2.example.com._domainkey.migadu.com.\n\
-         key3._domainkey CNAME key3.example.com._domainkey.migadu.com.\n",
+        "@ MX 10 in1-smtp.messagingengine.com.\n@ MX 20 in2-smtp.messagingengine.com.\n\
+         @ TXT \"v=spf1 include:spf.messagingengine.com ~all\"\n\
+         fm1._domainkey CNAME fm1.example.com.dkim.fmhosted.com.\n\
+         fm2._domainkey CNAME fm2.example.com.dkim.fmhosted.com.\n\
+         fm3._domainkey CNAME fm3.example.com.dkim.fmhosted.com.\n",
     );
     intent.mx = vec![at(Exchange { preference: 5, host: name("filter.example.net") })];
     assert!(records(&derived(&intent)).starts_with("@ MX 5 filter.example.net.\n@ TXT"));
     intent.mx.clear();
-    intent.presets.push(wanted("fastmail", &[]));
+    intent.presets.push(wanted("proton", &[]));
     refused(&intent, "mail/two-receivers");
-    intent.presets = vec![wanted("migadu", &[]), wanted("mailgun", &[])];
+    intent.presets = vec![wanted("fastmail", &[]), wanted("mailgun", &[])];
     let both = derived(&intent);
     assert_eq!(both.problems, []);
-    assert!(records(&both).contains("include:spf.migadu.com include:mailgun.org ~all"));
+    assert!(records(&both).contains("include:spf.messagingengine.com include:mailgun.org ~all"));
     assert!(!records(&both).contains("mxa.mailgun.org"), "one that can receive does not when another does");
     intent.presets = vec![wanted("mailgun", &[])];
     intent.receives = Some(at(true));

@@ -1,7 +1,7 @@
 //! What hosters of mail ask their customers to write into DNS.
 //!
-//! One table. Each row names the page of the vendor, the day on which it was read, and what confirms the values. What a
-//! vendor gives each customer anew is an option that must be written.
+//! One table. Each row names what of the vendor was read, on which day, and what confirms the values. What a vendor gives each
+//! customer anew, and what nothing of the vendor confirms, is an option that must be written.
 
 mod fill;
 mod table;
@@ -21,11 +21,11 @@ pub struct Preset {
     pub name: &'static str,
     /// What people call it.
     pub title: &'static str,
-    /// The page of the vendor that says which records it wants.
+    /// The text of the vendor that was read.
     pub page: &'static str,
-    /// The day on which that was read.
+    /// The day on which it was read.
     pub read: &'static str,
-    /// What confirms the values: which stand on pages of the vendor, and which only in what others publish.
+    /// What confirms the values.
     pub basis: &'static str,
     /// What differs from customer to customer.
     pub options: &'static [PresetOption],

@@ -28,9 +28,9 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "amazon-ses",
         title: "Amazon SES",
-        page: "https://docs.aws.amazon.com/ses/latest/dg/creating-identities.html",
+        page: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-mx-record.html",
         read: READ,
-        basis: "Amazon: DKIM aliases (API reference, VerifyDomainDkim), receiving host (developer guide, receiving-email-mx-record), that a MAIL FROM domain has one MX at 10 and an SPF record (mail-from); the host of the latter as customers publish it",
+        basis: "Amazon: DKIM aliases (API reference, VerifyDomainDkim) and the receiving host (developer guide, receiving-email-mx-record). The records of a custom MAIL FROM domain are not part of it: the page that lists them could not be read",
         options: &[
             required("region", OptionForm::Label, "eu-west-1", "the AWS region of the identity"),
             required(
@@ -39,29 +39,20 @@ pub const ALL: &[Preset] = &[
                 "[token1, token2, token3]",
                 "the Easy DKIM tokens that the console shows: what stands before ._domainkey",
             ),
-            optional(
-                "mail_from",
-                OptionForm::Label,
-                "bounce",
-                "the subdomain of a custom MAIL FROM domain, for SPF that is aligned",
-            ),
         ],
         receives: Receives::WhenAsked,
         mx: &[(10, "inbound-smtp.{region}.amazonaws.com")],
-        // Without a custom MAIL FROM domain SES uses its own, so SPF of the apex has no part in it.
+        // SES sends with a MAIL FROM domain of its own or below the apex, so SPF of the apex has no part in it.
         includes: &[],
         dkim: &[("{dkim}", "{dkim}.dkim.amazonses.com")],
-        records: &[
-            ("{mail_from}", RecordType::MX, "10 feedback-smtp.{region}.amazonses.com."),
-            ("{mail_from}", RecordType::TXT, "v=spf1 include:amazonses.com ~all"),
-        ],
+        records: &[],
     },
     Preset {
         name: "fastmail",
         title: "Fastmail",
         page: "https://www.fastmail.help/hc/en-us/articles/360060591153",
         read: READ,
-        basis: "Fastmail: three CNAME records for the selectors fm1, fm2, fm3; their targets, MX and SPF as customers and fastmail.com itself publish them",
+        basis: "Fastmail: CNAME records for the selectors fm1, fm2 and fm3 (the page). Their targets and SPF as fastmail.com itself publishes them; MX as others quote from its help pages",
         options: &[],
         receives: Receives::Always,
         mx: &[(10, "in1-smtp.messagingengine.com"), (20, "in2-smtp.messagingengine.com")],
@@ -76,23 +67,17 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "google-workspace",
         title: "Google Workspace",
-        page: "https://support.google.com/a/answer/140034",
+        page: "https://github.com/Domain-Connect/Templates/blob/master/google.com.gmail-setup.json",
         read: READ,
-        basis: "Google: MX (its Domain Connect template google.com.gmail-setup); SPF as several sites quote Google's page",
-        options: &[optional(
-            "mx",
-            OptionForm::Words(&[("five", "five"), ("one", "one")]),
-            "one",
-            "`one` for smtp.google.com alone, which accounts since 2023 are shown; `five` for aspmx and its alternates",
-        )],
+        basis: "Google: MX (the Domain Connect template that it publishes). SPF as others quote from its help page support.google.com/a/answer/33786, which could not be read. Accounts since 2023 are shown smtp.google.com alone: write `mx: { 1: smtp.google.com. }` for that",
+        options: &[],
         receives: Receives::Always,
         mx: &[
-            (1, "{mx:five}aspmx.l.google.com"),
-            (5, "{mx:five}alt1.aspmx.l.google.com"),
-            (5, "{mx:five}alt2.aspmx.l.google.com"),
-            (10, "{mx:five}alt3.aspmx.l.google.com"),
-            (10, "{mx:five}alt4.aspmx.l.google.com"),
-            (1, "{mx:one}smtp.google.com"),
+            (1, "aspmx.l.google.com"),
+            (5, "alt1.aspmx.l.google.com"),
+            (5, "alt2.aspmx.l.google.com"),
+            (10, "alt3.aspmx.l.google.com"),
+            (10, "alt4.aspmx.l.google.com"),
         ],
         includes: &["_spf.google.com"],
         // The key is made in the console: `dkim: { google: { public: … } }`.
@@ -104,12 +89,31 @@ pub const ALL: &[Preset] = &[
         title: "iCloud Mail",
         page: "https://support.apple.com/102374",
         read: READ,
-        basis: "Apple: SPF (the page), both MX at 10 and a DKIM alias (its Domain Connect template icloud.com.custom_email_domain, where the hosts are variables); names of the hosts as customers publish them",
-        options: &[],
+        basis: "Apple: SPF (the page); two MX at 10 and one DKIM alias (the Domain Connect template icloud.com.custom_email_domain, where the names are variables, so they are options here)",
+        options: &[
+            required(
+                "mx1",
+                OptionForm::Name,
+                "mx01.mail.icloud.com.",
+                "the first mail server that iCloud shows",
+            ),
+            required(
+                "mx2",
+                OptionForm::Name,
+                "mx02.mail.icloud.com.",
+                "the second mail server that iCloud shows",
+            ),
+            required(
+                "dkim",
+                OptionForm::Name,
+                "sig1.dkim.example.com.at.icloudmailadmin.com.",
+                "what sig1._domainkey is an alias of, as iCloud shows it",
+            ),
+        ],
         receives: Receives::Always,
-        mx: &[(10, "mx01.mail.icloud.com"), (10, "mx02.mail.icloud.com")],
+        mx: &[(10, "{mx1}"), (10, "{mx2}")],
         includes: &["icloud.com"],
-        dkim: &[("sig1", "sig1.dkim.{domain}.at.icloudmailadmin.com")],
+        dkim: &[("sig1", "{dkim}")],
         records: &[],
     },
     Preset {
@@ -117,7 +121,7 @@ pub const ALL: &[Preset] = &[
         title: "mailbox.org",
         page: "https://kb.mailbox.org/en/private/custom-domains/using-e-mails-with-a-custom-domain",
         read: READ,
-        basis: "mailbox.org: SPF and DKIM aliases (knowledge base, page on SPF, DKIM and DMARC); MX as customers publish them",
+        basis: "mailbox.org: SPF and DKIM aliases (the knowledge base, page on SPF, DKIM and DMARC). The hosts of the MX as others quote from the knowledge base; their preferences differ there",
         options: &[],
         receives: Receives::Always,
         mx: &[(10, "mxext1.mailbox.org"), (10, "mxext2.mailbox.org"), (20, "mxext3.mailbox.org")],
@@ -133,9 +137,9 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "mailgun",
         title: "Mailgun",
-        page: "https://documentation.mailgun.com/docs/mailgun/user-manual/domains/domains-verify",
+        page: "https://github.com/mailgun/documentation",
         read: READ,
-        basis: "Mailgun: SPF, MX of both regions and the tracking alias (its documentation on GitHub, mailgun/documentation)",
+        basis: "Mailgun: SPF, MX of both regions and the tracking alias (its own documentation, user manual and api-intro)",
         options: &[
             optional(
                 "region",
@@ -165,7 +169,7 @@ pub const ALL: &[Preset] = &[
         title: "Microsoft 365",
         page: "https://learn.microsoft.com/en-us/microsoft-365/enterprise/external-domain-name-system-records",
         read: READ,
-        basis: "Microsoft: SPF, Autodiscover, form of MX and DKIM aliases (its documentation on GitHub, microsoft-365-docs and defender-docs)",
+        basis: "Microsoft: SPF, Autodiscover, form of the MX (the page) and of the DKIM aliases (email-authentication-dkim-configure)",
         options: &[
             required(
                 "mx",
@@ -193,28 +197,11 @@ pub const ALL: &[Preset] = &[
         records: &[("autodiscover", RecordType::CNAME, "autodiscover.outlook.com.")],
     },
     Preset {
-        name: "migadu",
-        title: "Migadu",
-        page: "https://migadu.com/guides/",
-        read: READ,
-        basis: "no page of Migadu could be read: all values as many customers publish them, without a difference; the admin panel shows those of a domain",
-        options: &[],
-        receives: Receives::Always,
-        mx: &[(10, "aspmx1.migadu.com"), (20, "aspmx2.migadu.com")],
-        includes: &["spf.migadu.com"],
-        dkim: &[
-            ("key1", "key1.{domain}._domainkey.migadu.com"),
-            ("key2", "key2.{domain}._domainkey.migadu.com"),
-            ("key3", "key3.{domain}._domainkey.migadu.com"),
-        ],
-        records: &[],
-    },
-    Preset {
         name: "postmark",
         title: "Postmark",
         page: "https://postmarkapp.com/support/article/1113-how-do-i-manage-domains-using-the-api",
         read: READ,
-        basis: "Postmark: SPF and the name of the return path (support article 1113); its target as the description of its API says",
+        basis: "Postmark: the name of the return path (the page); its target as the description of the API says, which others quote",
         options: &[optional(
             "return_path",
             OptionForm::Label,
@@ -233,7 +220,7 @@ pub const ALL: &[Preset] = &[
         title: "Proton Mail",
         page: "https://proton.me/support/anti-spoofing-custom-domain",
         read: READ,
-        basis: "Proton: SPF (the page); MX as proton.me itself and customers publish them",
+        basis: "Proton: SPF (the page). MX as proton.me itself publishes them",
         options: &[
             optional(
                 "dkim1",
@@ -265,7 +252,7 @@ pub const ALL: &[Preset] = &[
         title: "Twilio SendGrid",
         page: "https://www.twilio.com/docs/sendgrid/ui/account-and-settings/how-to-set-up-domain-authentication",
         read: READ,
-        basis: "Twilio: three CNAME records with Automated Security (its page, and its Domain Connect template sendgrid.com.domain-auth, where all values are variables); the names of the DKIM aliases as customers publish them",
+        basis: "Twilio: three CNAME records with Automated Security (the page; the Domain Connect template sendgrid.com.domain-auth, where all values are variables, so they are options here)",
         options: &[
             required(
                 "host",
@@ -279,12 +266,24 @@ pub const ALL: &[Preset] = &[
                 "u1234567.wl123.sendgrid.net.",
                 "what that name is an alias of",
             ),
+            required(
+                "dkim1",
+                OptionForm::Name,
+                "s1.domainkey.u1234567.wl123.sendgrid.net.",
+                "what s1._domainkey is an alias of",
+            ),
+            required(
+                "dkim2",
+                OptionForm::Name,
+                "s2.domainkey.u1234567.wl123.sendgrid.net.",
+                "what s2._domainkey is an alias of",
+            ),
         ],
         receives: Receives::Never,
         mx: &[],
         // Bounces go to the host below the domain, whose SPF is SendGrid's.
         includes: &[],
-        dkim: &[("s1", "s1.domainkey.{target}"), ("s2", "s2.domainkey.{target}")],
+        dkim: &[("s1", "{dkim1}"), ("s2", "{dkim2}")],
         records: &[("{host}", RecordType::CNAME, "{target}.")],
     },
     Preset {
@@ -292,20 +291,16 @@ pub const ALL: &[Preset] = &[
         title: "Zoho Mail",
         page: "https://www.zoho.com/mail/help/adminconsole/configure-email-delivery.html",
         read: READ,
-        basis: "Zoho: three MX at 10, 20 and 50 (its Domain Connect template zoho.com.zmail_hosting, where hosts and SPF are variables); the hosts as guides and customers publish them",
+        basis: "Zoho: three MX at 10, 20 and 50 (the Domain Connect template zoho.com.zmail_hosting, where the names are variables, so they are options here). They differ between its data centres",
         options: &[
+            required("mx1", OptionForm::Name, "mx.zoho.eu.", "the first mail server that the console shows"),
             required(
-                "region",
-                OptionForm::Words(&[
-                    ("com", "com"),
-                    ("eu", "eu"),
-                    ("in", "in"),
-                    ("com.au", "com.au"),
-                    ("jp", "jp"),
-                ]),
-                "eu",
-                "the data centre: what stands behind zoho. in the address of the console",
+                "mx2",
+                OptionForm::Name,
+                "mx2.zoho.eu.",
+                "the second mail server that the console shows",
             ),
+            required("mx3", OptionForm::Name, "mx3.zoho.eu.", "the third mail server that the console shows"),
             required(
                 "include",
                 OptionForm::Name,
@@ -314,7 +309,7 @@ pub const ALL: &[Preset] = &[
             ),
         ],
         receives: Receives::Always,
-        mx: &[(10, "mx.zoho.{region}"), (20, "mx2.zoho.{region}"), (50, "mx3.zoho.{region}")],
+        mx: &[(10, "{mx1}"), (20, "{mx2}"), (50, "{mx3}")],
         includes: &["{include}"],
         // Selector and key are made in the console.
         dkim: &[],

@@ -45,6 +45,71 @@ fn zone_files_of_the_documentation() {
     }
 }
 
+/// Each block is a whole zone of its own, beside the files that it names.
+#[test]
+fn mail_blocks_of_the_documentation() {
+    let (blocks, schema) = (blocks("mail.md"), schema::zone());
+    let shared = blocks.iter().find(|block| block.starts_with("# shared/mail.yaml")).unwrap();
+    let key = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n-----END PUBLIC KEY-----\n";
+    let mut next = rcgen::generate_simple_self_signed(["mail.example.com".to_owned()]).unwrap();
+    let certificate = next.cert.pem();
+    next = rcgen::generate_simple_self_signed(["mail.example.com".to_owned()]).unwrap();
+    for block in &blocks {
+        fits(&schema, block);
+        if block == shared {
+            continue;
+        }
+        let next = next.cert.pem();
+        let files = [
+            ("dnsctl.yaml", CONFIG),
+            ("zones/example.com.yaml", block),
+            ("shared/mail.yaml", shared),
+            ("keys/s2026.pub", key),
+            ("keys/mail.pem", &certificate),
+            ("keys/mail-next.pub", &next),
+        ];
+        let (project, loaded, found) = load(&files);
+        assert!(found.is_empty() && loaded[0].mail.is_some(), "{}", found.render(&project.files, false));
+    }
+}
+
+/// The table of presets is that of the code.
+#[test]
+fn presets_of_the_documentation() {
+    use std::fmt::Write as _;
+    let mut table = "| preset | what was read, and when | what confirms the values | options |\n| --- | --- | --- | --- |\n".to_owned();
+    for preset in dnsctl_mail::presets::ALL {
+        let option = |option: &dnsctl_mail::presets::PresetOption| {
+            let need = if option.required { "" } else { ", optional" };
+            format!("`{}`{need}: {}", option.name, option.doc.replace('|', "/"))
+        };
+        let options: Vec<String> = preset.options.iter().map(option).collect();
+        writeln!(
+            table,
+            "| `{}` | [{}]({}), {} | {} | {} |",
+            preset.name,
+            preset.title,
+            preset.page,
+            preset.read,
+            preset.basis,
+            options.join("<br>")
+        )
+        .unwrap();
+    }
+    let path = repository().join("docs/mail.md");
+    let text = fs_err::read_to_string(&path).unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the test")]
+    if std::env::var_os("UPDATE").is_some() {
+        let before = text.split("| preset |").next().unwrap();
+        fs_err::write(&path, format!("{before}{table}")).unwrap();
+        return;
+    }
+    assert!(
+        text.ends_with(&table),
+        "docs/mail.md is stale; refresh it: UPDATE=1 cargo test -p dnsctl-config presets"
+    );
+}
+
 #[test]
 fn configurations_of_the_documentation() {
     for block in blocks("configuration.md") {

@@ -196,13 +196,21 @@ include: 5
       |
       = help: the keys are deletes, updates
 
-    error[config/unsupported]: `mail` is not supported by this version yet
-      --> zones/example.com.yaml:10:1
+    error[mail/sends]: the block does not say who sends mail with addresses of the domain
+      --> zones/example.com.yaml:10:7
        |
     10 | mail: { receives: true }
-       | ^^^^
+       |       ^
        |
-       = help: write the records themselves under `records`
+       = help: write `senders: [HOST]`, or `sends: false`
+
+    error[mail/receives]: the domain is to receive mail, but no host takes it
+      --> zones/example.com.yaml:10:9
+       |
+    10 | mail: { receives: true }
+       |         ^^^^^^^^
+       |
+       = help: write `mx: { 10: HOST }`, or `receives: false`
 
     error[config/missing-key]: an ignore rule needs the key `name`
       --> zones/example.com.yaml:12:5

@@ -76,7 +76,7 @@ fn includes_that_are_wrong() {
         1 | zone: example.com
           | ^^^^
           |
-          = help: the keys are records, include, vars
+          = help: the keys are mail, records, include, vars
 
         error[config/zone-key-twice]: the variable `a` has another value in another file
          --> shared/zone.yaml:2:9

@@ -2,20 +2,21 @@
 
 use super::Maker;
 use crate::intent::{Access, At, Problem};
+use crate::services::{self, Service};
 use dnsctl_zone::{Name, Rdata, RecordType, Source};
 
-/// Services of a port: label, port (RFC 6186, RFC 8314 section 5.1).
-const SUBMISSION: [(&str, u16); 2] = [("_submissions._tcp", 465), ("_submission._tcp", 587)];
-const IMAP: [(&str, u16); 2] = [("_imaps._tcp", 993), ("_imap._tcp", 143)];
-const POP: [(&str, u16); 2] = [("_pop3s._tcp", 995), ("_pop3._tcp", 110)];
+/// Where users hand in mail (RFC 8314 section 3.3).
+const HAND_IN: [Service; 2] = [services::SUBMISSIONS, services::SUBMISSION];
+const READ: [Service; 2] = [services::IMAPS, services::IMAP];
+const FETCH: [Service; 2] = [services::POP3S, services::POP3];
 
 impl Maker<'_> {
     pub(super) fn access(&mut self) {
         let intent = self.intent;
         if let Some(At { value: smtp, .. }) = &intent.smtp {
             for At { value: port, source } in &smtp.submission {
-                match SUBMISSION.iter().find(|(_, usual)| usual == port) {
-                    Some((label, port)) => self.service(label, *port, Some(&smtp.relay.value), source),
+                match HAND_IN.iter().find(|service| service.port == *port) {
+                    Some(service) => self.service(service, Some(&smtp.relay.value), source),
                     None => {
                         let message = format!("port {port} has no service for users who hand in mail");
                         let help = "write 587 (STARTTLS), 465 (TLS), or both (RFC 8314 section 3.3)";
@@ -24,9 +25,9 @@ impl Maker<'_> {
                 }
             }
         }
-        for (services, access) in [(IMAP, &intent.imap), (POP, &intent.pop)] {
+        for (offered, access) in [(READ, &intent.imap), (FETCH, &intent.pop)] {
             let Some(At { value: access, source }) = access else { continue };
-            self.read_access(services, access, source);
+            self.read_access(offered, access, source);
         }
         if let Some(At { value: host, source }) = &intent.autoconfig
             && let Some(name) = self.below("autoconfig", source)
@@ -34,35 +35,31 @@ impl Maker<'_> {
             self.alias(name, host, source);
         }
         if let Some(At { value: host, source }) = &intent.autodiscover {
-            self.service("_autodiscover._tcp", 443, Some(host), source);
+            self.service(&services::AUTODISCOVER, Some(host), source);
         }
     }
 
-    fn read_access(&mut self, services: [(&str, u16); 2], access: &Access, source: &Source) {
+    fn read_access(&mut self, offered: [Service; 2], access: &Access, source: &Source) {
         let (host, ports) = match access {
             Access::Nowhere => (None, &[][..]),
             Access::Host { host, ports } => (Some(host), ports.as_slice()),
         };
-        if let Some(port) = ports.iter().find(|port| !services.iter().any(|(_, usual)| usual == *port)) {
-            let [(_, first), (_, second)] = services;
+        if let Some(port) = ports.iter().find(|port| !offered.iter().any(|service| service.port == **port)) {
+            let [Service { port: first, .. }, Service { port: second, .. }] = offered;
             let message = format!("port {port} is not one that programs of users look for");
             let help = format!("write {first} (TLS), {second} (STARTTLS), or both");
             self.problem(Problem::new("mail/access-port", source, message, help));
         }
-        for (label, port) in services {
+        for service in &offered {
             // RFC 6186 section 3.4: what is not offered is said to be nowhere.
-            self.service(label, port, host.filter(|_| ports.contains(&port)), source);
+            self.service(service, host.filter(|_| ports.contains(&service.port)), source);
         }
     }
 
-    fn service(&mut self, label: &str, port: u16, host: Option<&Name>, source: &Source) {
-        let Some(name) = self.below(label, source) else { return };
-        let (weight, port) = if host.is_some() { (1_u16, port) } else { (0, 0) };
-        let mut octets = [0_u16, weight, port].map(u16::to_be_bytes).concat();
-        host.unwrap_or(&Name::root()).write_wire(&mut octets);
-        if let Ok(rdata) = Rdata::from_wire(RecordType::SRV, &octets) {
-            self.add(name, rdata, source);
-        }
+    fn service(&mut self, service: &Service, host: Option<&Name>, source: &Source) {
+        let Ok(name) = service.name(self.apex) else { return };
+        let rdata = host.map_or_else(services::not_offered, |host| service.record(0, 1, None, host));
+        self.add(name, rdata, source);
     }
 
     pub(super) fn alias(&mut self, name: Name, target: &Name, source: &Source) {

@@ -2,9 +2,9 @@
 
 use super::Maker;
 use crate::intent::{At, Dane, FileRef, Problem, Usage};
+use crate::tlsa::{self, Params};
 use dnsctl_zone::{Rdata, RecordType};
 use sha2::{Digest as _, Sha256};
-use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 const CERTIFICATE_HELP: &str = "give the certificate as PEM, the host's own first, as servers are given it";
 
@@ -12,9 +12,9 @@ impl Maker<'_> {
     pub(super) fn dane(&mut self) {
         let intent = self.intent;
         for At { value: dane, source } in &intent.dane {
-            let mut digests = Vec::new();
+            let mut records = Vec::new();
             for file in std::iter::once(&dane.certificate).chain(&dane.next) {
-                digests.extend(self.digest(dane, file));
+                records.extend(self.tlsa(dane, file));
             }
             if let Some(same) = dane.next.iter().find(|next| {
                 self.files.get(&next.value.path).is_some()
@@ -37,29 +37,20 @@ impl Maker<'_> {
                     continue;
                 }
                 for port in ports {
-                    let owner =
-                        host.value.child(b"_tcp").and_then(|name| name.child(format!("_{port}").as_bytes()));
-                    let Ok(owner) = owner else { continue };
-                    for digest in &digests {
-                        if let Ok(rdata) = Rdata::from_wire(RecordType::TLSA, digest) {
-                            self.add(owner.clone(), rdata, source);
-                        }
+                    let Ok(owner) = tlsa::owner(&host.value, *port) else { continue };
+                    for record in &records {
+                        self.add(owner.clone(), record.clone(), source);
                     }
                 }
             }
         }
     }
 
-    /// The octets of the TLSA record for a file. A file that could not be read was told.
-    fn digest(&mut self, dane: &Dane, file: &At<FileRef>) -> Option<Vec<u8>> {
+    /// The TLSA record for a file. A file that could not be read was told.
+    fn tlsa(&mut self, dane: &Dane, file: &At<FileRef>) -> Option<Rdata> {
         let octets = self.files.get(&file.value.path)?;
-        match key(octets, dane.usage) {
-            Ok(key) => {
-                let usage = if dane.usage == Usage::EndEntity { 3 } else { 2 };
-                let mut rdata = vec![usage, 1, 1];
-                rdata.extend_from_slice(&Sha256::digest(key));
-                Some(rdata)
-            }
+        match record(octets, dane.usage) {
+            Ok(rdata) => Some(rdata),
             Err(reason) => {
                 let message = format!("{}: {reason}", file.value.path);
                 self.problem(Problem::new("mail/certificate", &file.source, message, CERTIFICATE_HELP));
@@ -69,28 +60,21 @@ impl Maker<'_> {
     }
 }
 
-/// The SubjectPublicKeyInfo of the certificate that counts, or of a bare public key: of a certificate to come there may be
-/// only the key yet.
-fn key(octets: &[u8], usage: Usage) -> Result<Vec<u8>, String> {
-    let blocks = ::pem::parse_many(octets).map_err(|error| format!("not PEM: {error}"))?;
-    let mut certificates = 0;
-    for block in &blocks {
-        match block.tag() {
-            "PUBLIC KEY" if usage == Usage::EndEntity => return Ok(block.contents().to_vec()),
-            "CERTIFICATE" => {
-                certificates += 1;
-                let (_, certificate) = X509Certificate::from_der(block.contents())
-                    .map_err(|error| format!("the certificate cannot be read: {error}"))?;
-                // One that a host issued to itself may be marked as an authority, too.
-                if usage == Usage::EndEntity || certificate.is_ca() {
-                    return Ok(certificate.public_key().raw.to_vec());
-                }
-            }
-            _ => {}
+/// The record about the certificate in a file, or about a bare public key: of a certificate to come there may be only the key
+/// yet.
+fn record(octets: &[u8], usage: Usage) -> Result<Rdata, String> {
+    let text = std::str::from_utf8(octets).map_err(|_| "it is not text".to_owned())?;
+    if usage == Usage::EndEntity && !text.contains("-----BEGIN CERTIFICATE-----") {
+        let blocks = ::pem::parse_many(text).map_err(|error| format!("it is not PEM: {error}"))?;
+        if let Some(key) = blocks.iter().find(|block| block.tag() == "PUBLIC KEY") {
+            let digest = Sha256::digest(key.contents());
+            let rdata = [&[3, 1, 1], &*digest].concat();
+            return Rdata::from_wire(RecordType::TLSA, &rdata).map_err(|error| error.to_string());
         }
     }
-    Err(match certificates {
-        0 => "there is no certificate in it".to_owned(),
-        _ => "there is no certificate of an authority in it".to_owned(),
-    })
+    let params = match usage {
+        Usage::EndEntity => Params::KEY,
+        Usage::TrustAnchor => Params::AUTHORITY_KEY,
+    };
+    tlsa::from_pem(text, params).map_err(|error| error.to_string())
 }

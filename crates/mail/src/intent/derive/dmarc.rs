@@ -65,7 +65,7 @@ impl Maker<'_> {
 
 /// The text of the record: `p` behind `v`, as readers of RFC 7489 want it, and nothing that is the default.
 fn record(dmarc: &Dmarc) -> String {
-    let mut text = format!("v=DMARC1; p={}", dmarc.policy.word());
+    let mut text = format!("v=DMARC1; p={}", dmarc.policy.as_str());
     let mut tag = |name: &str, value: &str| {
         text.push_str("; ");
         text.push_str(name);
@@ -73,10 +73,10 @@ fn record(dmarc: &Dmarc) -> String {
         text.push_str(value);
     };
     if let Some(policy) = dmarc.subdomains {
-        tag("sp", policy.word());
+        tag("sp", policy.as_str());
     }
     if let Some(policy) = dmarc.nonexistent {
-        tag("np", policy.word());
+        tag("np", policy.as_str());
     }
     if dmarc.strict_dkim {
         tag("adkim", "s");

@@ -133,18 +133,24 @@ impl Maker<'_> {
         }
         let Some(source) = &intent.source else { return };
         match &intent.receives {
-            None if intent.mx.is_empty() => self.problem(Problem::new(
-                "mail/receives",
-                source,
-                "the block does not say whether the domain receives mail",
-                "write `mx: { 10: HOST }` or a `preset:`, or `receives: false`",
-            )),
-            Some(At { value: true, source }) if intent.mx.is_empty() => self.problem(Problem::new(
-                "mail/receives",
-                source,
-                "the domain is to receive mail, but no host takes it",
-                "write `mx: { 10: HOST }`, or `receives: false`",
-            )),
+            None if intent.mx.is_empty() => self.problem(
+                Problem::new(
+                    "mail/receives",
+                    source,
+                    "the block does not say whether the domain receives mail",
+                    "write `mx: { 10: HOST }` or a `preset:`, or `receives: false`",
+                )
+                .absent(),
+            ),
+            Some(At { value: true, source }) if intent.mx.is_empty() => self.problem(
+                Problem::new(
+                    "mail/receives",
+                    source,
+                    "the domain is to receive mail, but no host takes it",
+                    "write `mx: { 10: HOST }`, or `receives: false`",
+                )
+                .absent(),
+            ),
             Some(At { value: false, source }) if !intent.mx.is_empty() => {
                 let mx = intent.mx.first().map_or(source, |mx| &mx.source);
                 let message =
@@ -159,18 +165,24 @@ impl Maker<'_> {
         let silent = intent.senders.is_empty() && !redirect;
         let own_bounces = intent.presets.iter().any(|wanted| wanted.value.preset.includes.is_empty());
         match &intent.sends {
-            None if silent && !own_bounces => self.problem(Problem::new(
-                "mail/sends",
-                source,
-                "the block does not say who sends mail with addresses of the domain",
-                "write `senders: [HOST]`, or `sends: false`",
-            )),
-            Some(At { value: true, source }) if silent && !own_bounces => self.problem(Problem::new(
-                "mail/sends",
-                source,
-                "the domain is to send mail, but there are no senders",
-                "write `senders: [HOST]`, or `sends: false`",
-            )),
+            None if silent && !own_bounces => self.problem(
+                Problem::new(
+                    "mail/sends",
+                    source,
+                    "the block does not say who sends mail with addresses of the domain",
+                    "write `senders: [HOST]`, or `sends: false`",
+                )
+                .absent(),
+            ),
+            Some(At { value: true, source }) if silent && !own_bounces => self.problem(
+                Problem::new(
+                    "mail/sends",
+                    source,
+                    "the domain is to send mail, but there are no senders",
+                    "write `senders: [HOST]`, or `sends: false`",
+                )
+                .absent(),
+            ),
             Some(At { value: false, source }) if !silent => {
                 let sender = intent.senders.first().map_or(source, |sender| &sender.source);
                 let message = "`sends: false` forbids everybody to send, but there are senders";
@@ -184,12 +196,11 @@ impl Maker<'_> {
 
     fn exchange(&mut self) {
         let intent = self.intent;
-        let root = Name::root();
         if !intent.receives_mail() {
             let source = intent.none.as_ref().or(intent.receives.as_ref().map(|receives| &receives.source));
             if let Some(source) = source {
                 // RFC 7505 section 3.
-                self.mx(0, &root, source);
+                self.add(self.apex.clone(), crate::null_mx::rdata(), source);
             }
             return;
         }

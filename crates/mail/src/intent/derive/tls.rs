@@ -1,43 +1,43 @@
 //! MTA-STS and TLS-RPT.
 
 use super::Maker;
-use crate::intent::{At, Intent, MtaStsMode, PolicyHost, Problem};
-use data_encoding::HEXLOWER;
+use crate::intent::{At, Intent, MtaSts, MtaStsMode, PolicyHost, Problem};
+use crate::mta_sts::policy::Policy;
+use crate::mta_sts::{self, Pattern};
 use dnsctl_zone::{Name, Rdata};
-use sha2::{Digest as _, Sha256};
 
 impl Maker<'_> {
     pub(super) fn mta_sts(&mut self) {
         let intent = self.intent;
-        let Some(At { value: mta_sts, source }) = &intent.mta_sts else { return };
+        let Some(At { value: wanted, source }) = &intent.mta_sts else { return };
         let patterns = intent.mta_sts_patterns();
-        if mta_sts.mode != MtaStsMode::None && patterns.is_empty() {
+        if wanted.mode != MtaStsMode::None && patterns.is_empty() {
             let message = "a policy that is not `none` names the hosts that take mail, and there are none";
             let help = "write `mx:` for the domain, or remove `mta_sts`";
-            self.problem(Problem::new("mail/mta-sts-mx", source, message, help));
+            self.problem(Problem::new("mail/mta-sts-mx", source, message, help).absent());
             return;
         }
         let uncovered = intent.mx.iter().find(|mx| !patterns.iter().any(|text| covers(text, &mx.value.host)));
-        if mta_sts.mode != MtaStsMode::None
+        if wanted.mode != MtaStsMode::None
             && let Some(mx) = uncovered
         {
             let message = format!(
                 "no pattern of the MTA-STS policy covers {}: senders that enforce it would not deliver there (RFC 8461 section 4.1)",
                 mx.value.host
             );
-            let place = mta_sts.mx.first().map_or(source, |pattern| &pattern.source);
+            let place = wanted.mx.first().map_or(source, |pattern| &pattern.source);
             let problem =
                 Problem::new("mail/mta-sts-mx", place, message, "add it, or remove `mx` from `mta_sts`");
             self.problem(problem.related(&mx.source, "this host takes mail"));
         }
         let Some(policy) = policy(intent) else { return };
-        let digest = HEXLOWER.encode(&Sha256::digest(policy.as_bytes()));
-        let id = digest.get(..20).unwrap_or(&digest);
+        let id = mta_sts::id(&policy);
         if let Some(name) = self.below("_mta-sts", source) {
-            self.text(name, &format!("v=STSv1; id={id};"), source);
+            let record = mta_sts::record::Record { id, extensions: Vec::new() };
+            self.text(name, &record.to_string(), source);
         }
         self.policy = Some(policy);
-        let Some(host) = &mta_sts.host else { return };
+        let Some(host) = &wanted.host else { return };
         let Some(name) = self.below("mta-sts", source) else { return };
         match host {
             PolicyHost::Alias(target) => self.alias(name, target, source),
@@ -58,21 +58,15 @@ impl Maker<'_> {
     }
 }
 
-/// The text of the policy file (RFC 8461 section 3.2), with LF at the ends of lines.
+/// The text of the policy file.
 fn policy(intent: &Intent) -> Option<String> {
-    let mta_sts = &intent.mta_sts.as_ref()?.value;
-    let mut lines = vec!["version: STSv1".to_owned(), format!("mode: {}", mta_sts.mode.word())];
-    if mta_sts.mode != MtaStsMode::None {
-        lines.extend(intent.mta_sts_patterns().iter().map(|pattern| format!("mx: {pattern}")));
-    }
-    lines.push(format!("max_age: {}", mta_sts.max_age));
-    Some(lines.join("\n") + "\n")
+    let MtaSts { mode, max_age, .. } = intent.mta_sts.as_ref()?.value;
+    let patterns = if mode == MtaStsMode::None { Vec::new() } else { intent.mta_sts_patterns() };
+    let mx = patterns.iter().filter_map(|text| Pattern::parse(text).ok()).collect();
+    Some(Policy { mode, max_age, mx }.to_string())
 }
 
-/// Whether a pattern covers a host (RFC 8461 section 4.1): `*` stands for exactly one label.
+/// Whether a pattern covers a host.
 fn covers(pattern: &str, host: &Name) -> bool {
-    match pattern.strip_prefix("*.") {
-        None => Name::absolute(pattern).is_ok_and(|name| name == *host),
-        Some(rest) => Name::absolute(rest).ok() == host.parent(),
-    }
+    Pattern::parse(pattern).is_ok_and(|pattern| pattern.covers(host))
 }

@@ -23,7 +23,8 @@ fn with_files(intent: &Intent, files: &[(&str, &str)]) -> Derived {
 }
 
 fn text_at(derived: &Derived, owner: &str) -> String {
-    let wish = derived.wishes.iter().find(|wish| wish.rrset.name == name(owner)).unwrap();
+    let wish =
+        derived.wishes.iter().find(|wish| wish.rrset.key() == (&name(owner), RecordType::TXT)).unwrap();
     String::from_utf8(wish.rrset.values()[0].joined_text()).unwrap()
 }
 
@@ -105,7 +106,9 @@ fn the_id_follows_the_policy() {
         )
     );
     let id = text_at(&derived, "_mta-sts.example.com");
-    assert!(id.starts_with("v=STSv1; id=") && id.ends_with(';'), "{id}");
+    assert!(id.starts_with("v=STSv1; id="), "{id}");
+    let parsed = crate::mta_sts::policy::parse(derived.policy.as_ref().unwrap().as_bytes());
+    assert_eq!(parsed.faults, []);
     let again = super::derived(&mta_sts(MtaStsMode::Enforce, &["mail.example.com", "backup.relay.example"]));
     assert_eq!(text_at(&again, "_mta-sts.example.com"), id, "the same policy");
     let other = super::derived(&mta_sts(MtaStsMode::Testing, &[]));
@@ -230,4 +233,36 @@ fn dmarc_bimi_and_reports() {
     assert_eq!(text_at(&made, "default._bimi.example.com"), "v=BIMI1; l=https://example.com/logo.svg; a=;");
     intent.dmarc.as_mut().unwrap().value.subdomains = Some(DmarcPolicy::None);
     refused(&intent, "mail/bimi-dmarc");
+}
+
+/// What is written is read without a fault by the parsers of the grammars.
+#[test]
+fn every_text_is_read_without_a_fault() {
+    let mut intent = mta_sts(MtaStsMode::Enforce, &[]);
+    intent.dmarc = Some(at(Dmarc {
+        policy: DmarcPolicy::Reject,
+        subdomains: Some(DmarcPolicy::Reject),
+        nonexistent: None,
+        rua: vec![at("mailto:a@example.com".to_owned())],
+        ruf: Vec::new(),
+        strict_dkim: true,
+        strict_spf: false,
+        test: false,
+    }));
+    intent.tls_rpt = Some(at(TlsReports { rua: vec![at("mailto:a@example.com".to_owned())] }));
+    intent.bimi = Some(at(Bimi::Logo {
+        logo: "https://example.com/logo.svg".to_owned(),
+        evidence: Some("https://example.com/vmc.pem".to_owned()),
+    }));
+    intent.dkim = vec![selector(DkimSource::Public(RSA_PUBLIC.to_owned()))];
+    let derived = derived(&intent);
+    assert_eq!(derived.problems, []);
+    let text = |owner: &str| text_at(&derived, owner).into_bytes();
+    assert_eq!(crate::spf::parse(&text("example.com")).faults, []);
+    assert_eq!(crate::dmarc::parse(&text("_dmarc.example.com")).faults, []);
+    assert_eq!(crate::mta_sts::record::parse(&text("_mta-sts.example.com")).faults, []);
+    assert_eq!(crate::tls_rpt::parse(&text("_smtp._tls.example.com")).faults, []);
+    assert_eq!(crate::bimi::parse(&text("default._bimi.example.com")).faults, []);
+    let key = crate::dkim::parse(&text("s2026._domainkey.example.com"));
+    assert!(key.key.is_some() && !key.faults.iter().any(crate::Fault::is_error), "{:?}", key.faults);
 }
