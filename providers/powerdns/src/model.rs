@@ -174,6 +174,13 @@ pub(crate) struct Patch<'a> {
     pub(crate) rrsets: Vec<RRsetOut<'a>>,
 }
 
+/// The answer to a POST that created a zone, as far as it is needed: what has no such name is no zone.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Created {
+    #[serde(rename = "name")]
+    _name: String,
+}
+
 /// The body of a POST that creates a zone.
 #[derive(Debug, Serialize)]
 pub(crate) struct NewZone<'a> {

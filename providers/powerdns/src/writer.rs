@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::http::Safety;
+use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
+use dnsctl_provider::http::{Response, Safety};
 use dnsctl_provider::{Limits, RRsetChange, RRsetWriter, Write, WriteError};
 use dnsctl_zone::{Name, RRset, RecordType, soa};
 
@@ -13,7 +13,7 @@ use crate::account::{Account, Known, zone_id};
 use crate::content;
 use crate::error::{Blamed, culprits};
 use crate::kept::Residue;
-use crate::model::{CommentOut, NewZone, Patch, RRsetOut, RecordOut, read_zone};
+use crate::model::{CommentOut, Created, NewZone, Patch, RRsetOut, RecordOut, read_zone};
 use crate::reader::fetch;
 use crate::{refusal, serial};
 
@@ -79,9 +79,24 @@ impl PowerDnsWriter {
         rrsets.sort_by_key(|rrset| rrset.changetype != DELETE);
         let (account, id) = (&self.account, zone_id(apex));
         let call = account.at(account.client().patch(operation), ["zones", &id]);
-        call.json(&Patch { rrsets }).send().await?;
-        Ok(())
+        took(&call.json(&Patch { rrsets }).send().await?, 204)
     }
+}
+
+/// Whether the server says that it did what it was asked: 204 to a PATCH, 201 and the zone as JSON to a new zone. Any other
+/// answer comes from something in between, and tells nothing of what was done.
+///
+/// <https://doc.powerdns.com/authoritative/http-api/zone.html>
+fn took(response: &Response, status: u16) -> Result<()> {
+    if response.status() != status {
+        let message = "the answer is none of PowerDNS: whether it was written is not known";
+        return Err(response.error(ErrorKind::Protocol, message).with_effect(Effect::Unknown));
+    }
+    if status == 201 {
+        let created: Result<Created> = response.json();
+        created.map_err(|error| error.with_effect(Effect::Unknown))?;
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -111,7 +126,8 @@ impl Write for PowerDnsWriter {
         let _turn = self.account.shared.turns.wait(&self.account).await;
         let call = self.account.client().post(format!("create zone {apex}"));
         let call = self.account.at(call, ["zones"]).query("rrsets", "false").json(&zone);
-        call.send().await.map_err(|error| {
+        let sent = call.send().await.and_then(|response| took(&response, 201));
+        sent.map_err(|error| {
             let culprits = culprits(&error, rrsets.iter().map(Blamed::from));
             WriteError { error: self.account.with_hint(error), culprits, written: Vec::new() }
         })?;

@@ -91,3 +91,42 @@ async fn an_answer_that_does_not_come_leaves_the_write_unknown() {
     assert_eq!((error.tries(), proxy.counts().get(&("PATCH".to_owned(), 0))), (1, Some(&2)));
     assert_eq!(bench.read(&apex).await.zone.get(&next.name, next.rtype), Some(&next));
 }
+
+#[tokio::test]
+async fn an_answer_that_is_none_of_powerdns_leaves_the_write_unknown() {
+    let Some(mut bench) = Bench::start(Backend::Lmdb) else { return };
+    let apex = bench.zone("a.test", "Native");
+    let proxy = HttpProxy::start(bench.server.api_address()).unwrap();
+    bench.set("url", OptionValue::Text(proxy.url()));
+    let new = rrset(&apex, "w", RecordType::A, 60, &["192.0.2.1"]);
+    let page = "<html><title>Welcome</title></html>";
+    let answers = [
+        (200, "text/html", page),
+        (200, "application/json", ""),
+        (200, "application/json", "[1,2]"),
+        (202, "", ""),
+    ];
+    for (status, content, body) in answers {
+        proxy.fault(Fault::on("PATCH", "/zones/").answer(status, &[("Content-Type", content)], body));
+        let written = bench.write(&apex, &[change(None, Some(new.clone()))]).await;
+        let error = written.error().unwrap();
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Protocol, Effect::Unknown),
+            "{status} {body}: {error}"
+        );
+        proxy.heal();
+    }
+    assert_eq!(bench.read(&apex).await.zone.get(&new.name, new.rtype), None);
+    let other = Name::absolute("b.test").unwrap();
+    for (status, body) in [(200, page), (201, page), (201, ""), (201, "{}")] {
+        proxy.fault(Fault::on("POST", "/zones").answer(status, &[("Content-Type", "text/html")], body));
+        let error = bench.writer().common().create_zone(&other, &[]).await.unwrap_err().error;
+        assert_eq!(
+            (error.kind(), error.effect()),
+            (ErrorKind::Protocol, Effect::Unknown),
+            "{status} {body}: {error}"
+        );
+        proxy.heal();
+    }
+}
