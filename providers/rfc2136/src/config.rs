@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use dnsctl_provider::dns::tsig::{Algorithm, Key};
-use dnsctl_provider::dns::{Client, Clock, Server, Timeouts};
+use dnsctl_provider::dns::{Client, Clock, Server, Timeouts, TransferLimits};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings};
 
@@ -48,6 +48,21 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         OptionKind::Number,
         "The most RRsets that go into one update. As many as fit into one message (65,535 octets) when absent.",
     ),
+    OptionSpec::optional(
+        "transfer_records",
+        OptionKind::Number,
+        "The most records that a zone may have when it is transferred. `10000000` when absent.",
+    ),
+    OptionSpec::optional(
+        "transfer_octets",
+        OptionKind::Number,
+        "The most octets that a transfer may take. `1073741824` (1 GiB) when absent.",
+    ),
+    OptionSpec::optional(
+        "transfer_time",
+        OptionKind::Duration,
+        "How long the transfer of a zone may take. `30m` when absent.",
+    ),
 ];
 
 /// The options, read.
@@ -65,6 +80,7 @@ pub(crate) struct Config {
 pub(crate) struct Peer {
     server: Server,
     timeouts: Timeouts,
+    limits: TransferLimits,
     key: Option<(Key, Clock)>,
     /// Once found out, the address stays the same for the whole run.
     client: tokio::sync::OnceCell<Client>,
@@ -83,7 +99,8 @@ impl Config {
         let duration = |name: &str, default: Duration| settings.duration(name).copied().unwrap_or(default);
         timeouts.connect = duration("connect_timeout", timeouts.connect);
         timeouts.answer = duration("timeout", timeouts.answer);
-        if timeouts.connect.is_zero() || timeouts.answer.is_zero() {
+        let limits = limits(settings);
+        if timeouts.connect.is_zero() || timeouts.answer.is_zero() || limits.time.is_zero() {
             return Err(Error::new(ErrorKind::Config, "a time-out of zero lets nothing happen"));
         }
         let key = key(settings)?.map(|key| (key, context.now.clone()));
@@ -92,10 +109,19 @@ impl Config {
             .number("batch")
             .map_or(usize::MAX, |&number| usize::try_from(number).unwrap_or(usize::MAX));
         Ok(Self {
-            transfer: Peer::new(transfer, timeouts, key.clone().filter(|_| sign_transfers)),
-            primary: Peer::new(primary, timeouts, key),
+            transfer: Peer::new(transfer, timeouts, limits, key.clone().filter(|_| sign_transfers)),
+            primary: Peer::new(primary, timeouts, limits, key),
             batch: batch.max(1),
         })
+    }
+}
+
+fn limits(settings: &Settings) -> TransferLimits {
+    let unless_told = TransferLimits::default();
+    TransferLimits {
+        records: settings.number("transfer_records").copied().unwrap_or(unless_told.records),
+        octets: settings.number("transfer_octets").copied().unwrap_or(unless_told.octets),
+        time: settings.duration("transfer_time").copied().unwrap_or(unless_told.time),
     }
 }
 
@@ -115,8 +141,8 @@ fn key(settings: &Settings) -> Result<Option<Key>> {
 }
 
 impl Peer {
-    fn new(server: Server, timeouts: Timeouts, key: Option<(Key, Clock)>) -> Self {
-        Self { server, timeouts, key, client: tokio::sync::OnceCell::new() }
+    fn new(server: Server, timeouts: Timeouts, limits: TransferLimits, key: Option<(Key, Clock)>) -> Self {
+        Self { server, timeouts, limits, key, client: tokio::sync::OnceCell::new() }
     }
 
     /// A client for the server.
@@ -126,7 +152,7 @@ impl Peer {
     pub(crate) async fn client(&self) -> Result<&Client> {
         let open = || async {
             let address = self.server.reachable(&self.timeouts).await?;
-            let client = Client::new(address).with_timeouts(self.timeouts);
+            let client = Client::new(address).with_timeouts(self.timeouts).with_limits(self.limits);
             Ok(match &self.key {
                 Some((key, clock)) => client.with_key(key.clone(), clock.clone()),
                 None => client,

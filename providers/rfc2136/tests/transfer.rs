@@ -11,10 +11,12 @@ use dnsctl_harness::{
     Access, Action, Bind, Direction, DnsProxy, Knot, NameServer, Nsd, Packet, Transport, TsigKey, Zone,
     error_reply, require, spoil_tsig, transfer,
 };
+use dnsctl_provider::OptionValue;
 use dnsctl_provider::dns::tsig::Key;
 use dnsctl_provider::dns::{Client, Question, Record, Timeouts, Transferred};
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Status};
 use dnsctl_provider::secret::Secret;
+use dnsctl_provider_rfc2136::FACTORY;
 use dnsctl_zone::{Name, Names, Rdata, RecordType};
 use support::name;
 
@@ -56,6 +58,20 @@ fn servers(zone: &Zone) -> Vec<(&'static str, NameServer)> {
         ("NSD", require(Nsd::start(zone()))),
     ];
     started.into_iter().filter_map(|(name, server)| Some((name, server?))).collect()
+}
+
+#[test]
+fn the_size_of_a_transfer_has_a_bound() {
+    let Some(server) = require(Bind::start([Zone::new("some.test").with_hosts(100)])) else { return };
+    let read = |records| {
+        let mut settings = support::settings(server.address(), Some(server.key()));
+        settings.values.insert("transfer_records".to_owned(), OptionValue::Number(records));
+        let reader = (FACTORY.open_reader)(&settings, &support::context(0)).expect("reader");
+        run(reader.read_zone(&name("some.test")))
+    };
+    let error = read(50).expect_err("too large");
+    assert!(error.to_string().contains("more than 50 records"), "{error}");
+    assert!(read(1000).expect("small enough").is_some());
 }
 
 #[test]

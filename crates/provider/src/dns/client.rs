@@ -13,7 +13,7 @@ use super::message::{self, AXFR, Answer, Question, Record};
 use super::rcode::Rcode;
 use super::server::Timeouts;
 use super::tcp::{self, Connection};
-use super::transfer::{Stream, Transferred};
+use super::transfer::{Stream, TransferLimits, Transferred};
 use super::tsig::{Chain, Key, TsigFault};
 use super::update::Update;
 use super::{udp, wire};
@@ -29,6 +29,7 @@ pub type Ids = Arc<dyn Fn() -> u16 + Send + Sync>;
 pub struct Client {
     server: SocketAddr,
     timeouts: Timeouts,
+    limits: TransferLimits,
     signer: Option<(Key, Clock)>,
     ids: Ids,
 }
@@ -46,13 +47,26 @@ impl Client {
             }
             u16::from_ne_bytes(id)
         };
-        Self { server, timeouts: Timeouts::default(), signer: None, ids: Arc::new(ids) }
+        Self {
+            server,
+            timeouts: Timeouts::default(),
+            limits: TransferLimits::default(),
+            signer: None,
+            ids: Arc::new(ids),
+        }
     }
 
     /// With these time-outs.
     #[must_use]
     pub fn with_timeouts(mut self, timeouts: Timeouts) -> Self {
         self.timeouts = timeouts;
+        self
+    }
+
+    /// With these bounds for transfers.
+    #[must_use]
+    pub fn with_limits(mut self, limits: TransferLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -145,9 +159,17 @@ impl Client {
     /// Transfers a zone (AXFR). `sink` gets each record once, as it comes: the SOA first, then in the server's order.
     ///
     /// # Errors
-    /// Any doubt that the transfer is whole. What `sink` got before an error must be thrown away.
+    /// Any doubt that the transfer is whole, and one that goes beyond the [`TransferLimits`]. What `sink` got before an error must be thrown away.
     pub async fn transfer(&self, zone: &Name, sink: &mut (dyn FnMut(Record) + Send)) -> Result<Transferred> {
-        self.reading(self.transfer_on(zone, sink).await)
+        let limit = self.limits.time;
+        let transferred = match tokio::time::timeout(limit, self.transfer_on(zone, sink)).await {
+            Ok(transferred) => transferred,
+            Err(_) => {
+                let message = format!("transfer of {zone}: not whole within {}", tcp::seconds(limit));
+                Err(Error::new(ErrorKind::Timeout, message).at(self.server.to_string()))
+            }
+        };
+        self.reading(transferred)
     }
 
     async fn transfer_on(&self, zone: &Name, sink: &mut (dyn FnMut(Record) + Send)) -> Result<Transferred> {
@@ -158,7 +180,7 @@ impl Client {
         let mut framed = Vec::with_capacity(message.len() + 2);
         tcp::frame(&message, &mut framed)?;
         connection.sender.send(&framed).await?;
-        let mut stream = Stream::new(zone, id);
+        let mut stream = Stream::new(zone, id, self.limits);
         let whole = loop {
             connection.receiver.receive(&mut message).await.map_err(|error| error.during(stream.place()))?;
             self.verify(chain.as_mut(), &message)?;

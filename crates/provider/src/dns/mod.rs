@@ -23,5 +23,5 @@ pub use client::{Client, Clock, Ids};
 pub use message::{Answer, Question, Record};
 pub use rcode::Rcode;
 pub use server::{PORT, Server, Timeouts};
-pub use transfer::Transferred;
+pub use transfer::{TransferLimits, Transferred};
 pub use update::{MAX_MESSAGE, Update};

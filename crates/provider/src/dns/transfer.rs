@@ -3,6 +3,8 @@
 //! A transfer is whole or it is an error: it begins and ends with the same SOA record of the zone, every message and
 //! every record of it was read, and, with a key, its last message was signed.
 
+use std::time::Duration;
+
 use dnsctl_zone::{Name, Rdata, RecordType};
 use hickory_proto::op::OpCode;
 
@@ -24,19 +26,38 @@ pub struct Transferred {
     pub octets: u64,
 }
 
+/// How large a transfer may become. The bounds are for a server gone mad; honest zones do not reach them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TransferLimits {
+    /// The most records.
+    pub records: u64,
+    /// The most octets of all messages.
+    pub octets: u64,
+    /// How long it may take from the connection to the last message.
+    pub time: Duration,
+}
+
+impl Default for TransferLimits {
+    /// 10,000,000 records, 1 GiB, half an hour.
+    fn default() -> Self {
+        Self { records: 10_000_000, octets: 1 << 30, time: Duration::from_secs(30 * 60) }
+    }
+}
+
 /// The state of a transfer.
 pub(super) struct Stream<'a> {
     zone: &'a Name,
     id: u16,
+    limits: TransferLimits,
     soa: Option<Rdata>,
     ended: bool,
     total: Transferred,
 }
 
 impl<'a> Stream<'a> {
-    pub(super) fn new(zone: &'a Name, id: u16) -> Self {
+    pub(super) fn new(zone: &'a Name, id: u16, limits: TransferLimits) -> Self {
         let total = Transferred { serial: 0, records: 0, messages: 0, octets: 0 };
-        Self { zone, id, soa: None, ended: false, total }
+        Self { zone, id, limits, soa: None, ended: false, total }
     }
 
     /// The totals, once the closing SOA has come.
@@ -71,6 +92,9 @@ impl<'a> Stream<'a> {
         }
         self.total.messages += 1;
         self.total.octets = self.total.octets.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        if self.total.octets > self.limits.octets {
+            return Err(self.beyond(&format!("more than {} octets", self.limits.octets)));
+        }
         for _ in 0..opened.header.counts.answers {
             let (_, _, record) = opened.record().map_err(|fault| self.unreadable(fault))?;
             let record = record.ok_or_else(|| self.fault("a record in another class than IN"))?;
@@ -92,9 +116,16 @@ impl<'a> Stream<'a> {
         if self.soa.is_none() {
             return Err(self.fault("no SOA record at its beginning"));
         }
+        if self.total.records >= self.limits.records {
+            return Err(self.beyond(&format!("more than {} records", self.limits.records)));
+        }
         self.total.records += 1;
         sink(record);
         Ok(())
+    }
+
+    fn beyond(&self, what: &str) -> Error {
+        self.fault(what).with_hint("if the zone is that large, raise the limits of transfers")
     }
 
     fn soa(&mut self, record: Record, sink: &mut (dyn FnMut(Record) + Send)) -> Result<(), Error> {

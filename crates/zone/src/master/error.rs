@@ -130,6 +130,9 @@ pub enum Fault {
     /// Too many records by `$GENERATE`.
     #[error("$GENERATE makes more than {0} records")]
     GenerateLimit(usize),
+    /// Too much text by `$GENERATE`.
+    #[error("$GENERATE makes more than {0} octets of text")]
+    GenerateOctets(usize),
     /// A fault in a record that `$GENERATE` makes.
     #[error("for the number {number}: {fault}")]
     Generated {

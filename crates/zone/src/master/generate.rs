@@ -88,7 +88,13 @@ impl Parser<'_> {
                 |fault, at: &Range<usize>| (Fault::Generated { number, fault: Box::new(fault) }, at.clone());
             owner.write(number, &mut text)?;
             let name = Name::parse(&text, names).map_err(|error| wrong(error.into(), &owner.at))?;
+            self.generated_octets = self.generated_octets.saturating_add(text.len());
             data.write(number, &mut text)?;
+            self.generated_octets = self.generated_octets.saturating_add(text.len());
+            let most = self.options.generated_octets;
+            if self.generated_octets > most {
+                return Err((Fault::GenerateOctets(most), directive.clone()));
+            }
             let rdata = Rdata::parse(*rtype, &text, names).map_err(|error| wrong(error.into(), &data.at))?;
             let ttl = self.ttl(place, *explicit, &rdata).map_err(|fault| (fault, directive.clone()))?;
             let explicit_ttl = explicit.is_some();

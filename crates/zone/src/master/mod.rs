@@ -36,6 +36,8 @@ pub struct Options {
     pub includes: usize,
     /// How many records `$GENERATE` may make in all.
     pub generated: usize,
+    /// How many octets the texts of these records may have in all.
+    pub generated_octets: usize,
     /// After how many errors the rest of the text is left unread. Warnings beyond as many are dropped.
     pub errors: usize,
 }
@@ -48,6 +50,7 @@ impl Default for Options {
             include_depth: 16,
             includes: 1000,
             generated: 1_000_000,
+            generated_octets: 256 << 20,
             errors: 1000,
         }
     }

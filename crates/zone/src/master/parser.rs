@@ -18,6 +18,8 @@ pub(super) struct Parser<'i> {
     open: Vec<Arc<str>>,
     includes: usize,
     pub(super) generated: usize,
+    /// The octets of their texts.
+    pub(super) generated_octets: usize,
     default_ttl: Option<Ttl>,
     last_ttl: Option<Ttl>,
     warned_of_ttl: bool,
@@ -60,6 +62,7 @@ impl<'i> Parser<'i> {
             open: Vec::new(),
             includes: 0,
             generated: 0,
+            generated_octets: 0,
             default_ttl: options.default_ttl,
             last_ttl: None,
             warned_of_ttl: false,

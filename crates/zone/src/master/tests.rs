@@ -531,6 +531,20 @@ prop_compose! {
     }
 }
 
+/// Few directives and records that are long: what they make has a bound, too.
+#[test]
+fn what_generate_makes_has_a_bound_in_octets() {
+    let long = "x".repeat(200);
+    let text = format!("$TTL 60\n$GENERATE 1-1000000 h$ TXT {long}\n$GENERATE 1-1000000 i$ TXT {long}\n");
+    let options = Options { generated_octets: 100_000, ..Options::default() };
+    let parsed = parse_with(&text, &[], options);
+    let errors: Vec<_> = parsed.errors.iter().map(|error| error.fault.clone()).collect();
+    assert_eq!(errors, [Fault::GenerateOctets(100_000), Fault::GenerateOctets(100_000)]);
+    assert!(parsed.records.len() < 500, "{}", parsed.records.len());
+    let few = parse_with("$TTL 60\n$GENERATE 1-300 h$ TXT text\n", &[], options);
+    assert_eq!((few.errors.len(), few.records.len()), (0, 300));
+}
+
 proptest! {
     #[test]
     fn print_reads_back_equal(rrsets in prop::collection::vec(any_rrset(), 0..8)) {

@@ -221,6 +221,33 @@ async fn a_transfer_that_stops_is_an_error() {
     }
 }
 
+/// Each message comes in time, and the last one never.
+#[tokio::test]
+async fn a_transfer_that_trickles_is_cut_off() {
+    let (_udp, tcp, address) = listen().await;
+    tokio::spawn(async move {
+        let (mut stream, _) = tcp.accept().await.expect("connection");
+        let mut reply = read(&mut stream).await.expect("query");
+        reply[2] = 0x84;
+        reply[6..8].copy_from_slice(&[0, 1]);
+        let mut host = reply.clone();
+        reply.extend([0xc0, 12, 0, 6, 0, 1, 0, 0, 0, 60, 0, 22]);
+        reply.extend([0; 22]);
+        host.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1]);
+        write(&mut stream, &reply).await;
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            write(&mut stream, &host).await;
+        }
+    });
+    let zone: Name = "example.org".parse().expect("name");
+    let limits = TransferLimits { time: Duration::from_millis(600), ..TransferLimits::default() };
+    let client = client(address).with_limits(limits);
+    let error = client.transfer(&zone, &mut |_| {}).await.expect_err("too slow");
+    assert_eq!((error.kind(), error.effect()), (ErrorKind::Timeout, Effect::NotWritten), "{error}");
+    assert!(error.to_string().contains("not whole within 0.6 s"), "{error}");
+}
+
 /// The first update is done; the connection ends before the second one is answered.
 #[tokio::test]
 async fn updates_stop_at_the_first_that_fails() {

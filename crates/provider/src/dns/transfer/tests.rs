@@ -37,7 +37,7 @@ fn run(messages: &[Message]) -> Result<Option<Transferred>, Error> {
 
 fn run_octets(messages: &[Vec<u8>]) -> (Result<Option<Transferred>, Error>, usize) {
     let zone = "example.org".parse().expect("name");
-    let mut stream = Stream::new(&zone, 7);
+    let mut stream = Stream::new(&zone, 7, TransferLimits::default());
     let mut count = 0;
     for message in messages {
         if let Err(error) = stream.message(message, &mut |_| count += 1) {
@@ -132,7 +132,7 @@ fn odd_rdata_is_handed_on() {
     octets[place - 1] = 3;
     octets.remove(place);
     let zone = "example.org".parse().expect("name");
-    let mut stream = Stream::new(&zone, 7);
+    let mut stream = Stream::new(&zone, 7, TransferLimits::default());
     let mut records = Vec::new();
     stream.message(&octets, &mut |record| records.push(record)).expect("read");
     assert!(stream.ended().is_some() && records[1].rdata.is_err());
@@ -151,4 +151,28 @@ proptest! {
         octets.truncate(cut.index(octets.len()));
         prop_assert!(run_octets(&[octets]).0.is_err());
     }
+}
+
+#[test]
+fn a_transfer_without_an_end_is_cut_off() {
+    let zone = "example.org".parse().expect("name");
+    let limited = |limits: TransferLimits| {
+        let mut stream = Stream::new(&zone, 7, limits);
+        let mut count = 0_u64;
+        let first = message(vec![soa(9)]).to_vec().expect("message");
+        let next = message(vec![host("a.example.org."), host("b.example.org.")]).to_vec().expect("message");
+        let all = std::iter::once(&first).chain(std::iter::repeat(&next)).take(1000);
+        let error = all.map(|octets| stream.message(octets, &mut |_| count += 1)).find_map(Result::err);
+        (error.expect("a bound").to_string(), count)
+    };
+    let (error, count) = limited(TransferLimits { records: 50, ..TransferLimits::default() });
+    assert!(error.contains("more than 50 records"), "{error}");
+    assert_eq!(count, 50);
+    let (error, _) = limited(TransferLimits { octets: 2000, ..TransferLimits::default() });
+    assert!(error.contains("more than 2000 octets"), "{error}");
+    // As many as are allowed are not too many.
+    let mut stream = Stream::new(&zone, 7, TransferLimits { records: 3, ..TransferLimits::default() });
+    let whole = message(vec![soa(9), host("a.example.org."), host("b.example.org."), soa(9)]);
+    stream.message(&whole.to_vec().expect("message"), &mut |_| {}).expect("good");
+    assert_eq!(stream.ended().map(|whole| whole.records), Some(3));
 }
