@@ -17,6 +17,14 @@ fn info(octets: &[u8]) -> Result<Info<'_>, DerError> {
     let mut body = outer.sequence()?;
     let mut algorithm = body.sequence()?;
     let identifier = algorithm.next(OBJECT_IDENTIFIER)?;
+    // RFC 3279 section 2.3.1 wants a null behind rsaEncryption, RFC 8410 section 3 nothing behind id-Ed25519; some software
+    // leaves the null out, and OpenSSL reads that.
+    if !algorithm.0.is_empty() && identifier == OID_RSA {
+        algorithm.next(NULL)?;
+    }
+    if matches!(identifier, OID_RSA | OID_ED25519) {
+        algorithm.end()?;
+    }
     let bits = body.next(BIT_STRING)?;
     body.end()?;
     outer.end()?;

@@ -214,6 +214,12 @@ impl Reader<'_> {
                 good = false;
             }
         }
+        if let Some(at) = tag.value.iter().position(|octet| matches!(octet, b' ' | b'\t')) {
+            let at = tag.value_span.start + at;
+            let message = "there may be no blank between the options";
+            self.fault(FaultKind::FailureOptions, Span::new(at, at + 1), message);
+            good = false;
+        }
         if options.all && options.any {
             let message = "\"1\" includes what \"0\" asks for: RFC 9989 section 4.7 allows one of them";
             self.fault(FaultKind::FailureOptionsBoth, tag.value_span, message);

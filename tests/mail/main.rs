@@ -1,0 +1,9 @@
+//! Other programs agree with ours on mail records, keys and certificates: OpenSSL and checkdmarc.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
+
+mod certificates;
+mod checkdmarc;
+mod corpus;
+mod keys;
+mod openssl;
