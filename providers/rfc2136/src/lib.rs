@@ -23,6 +23,7 @@ mod read_back;
 mod reader;
 mod signing;
 mod soa;
+mod suspect;
 mod writer;
 
 use dnsctl_provider::{Capabilities, Factory, Granularity, Types, WriteGuard, Writer};

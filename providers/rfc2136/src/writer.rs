@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use dnsctl_provider::dns::{Question, Rcode};
-use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
+use dnsctl_provider::error::{Effect, Error, ErrorKind, Result, Status};
 use dnsctl_provider::{BatchWriter, Limits, RRsetChange, Write, WriteError};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 
 use crate::config::Config;
-use crate::{batch, error, read_back, reader};
+use crate::{batch, error, read_back, reader, suspect};
 
 /// How many RRsets an error names.
 const NAMED: usize = 5;
@@ -60,6 +60,7 @@ impl Rfc2136Writer {
             let failed = error::of_update(failed);
             return Err(match failed.kind() {
                 ErrorKind::Conflict => self.conflict(apex, changes, failed).await,
+                ErrorKind::Forbidden => suspected(changes, failed),
                 _ => failed.into(),
             });
         }
@@ -100,7 +101,7 @@ impl Rfc2136Writer {
         }
         let found = conflicts.iter().filter_map(|(index, why)| Some((changes.get(*index)?, why.as_str())));
         let mut error = Error::new(ErrorKind::Conflict, names(found)).with_effect(Effect::NotWritten);
-        if let Some(dnsctl_provider::error::Status::Rcode(code)) = failed.status() {
+        if let Some(Status::Rcode(code)) = failed.status() {
             error = error.with_rcode(code);
         }
         if let Some(endpoint) = failed.endpoint() {
@@ -108,6 +109,30 @@ impl Rfc2136Writer {
         }
         let culprits = conflicts.into_iter().map(|(index, _)| index).collect();
         WriteError { error, culprits, written: Vec::new() }
+    }
+}
+
+/// A refusal of the whole batch, laid on the records that servers are known to refuse, where there are any.
+fn suspected(changes: &[RRsetChange], failed: Error) -> WriteError {
+    let suspects = suspect::of(changes);
+    if suspects.is_empty() || failed.status() != Some(Status::Rcode(Rcode::REFUSED.0)) {
+        return failed.into();
+    }
+    let named = suspects.iter().filter_map(|(index, why)| Some((changes.get(*index)?, *why)));
+    let mut error = Error::new(ErrorKind::Rejected, format!("REFUSED, probably for {}", names(named)))
+        .with_rcode(Rcode::REFUSED.0)
+        .with_effect(failed.effect());
+    if let Some(endpoint) = failed.endpoint() {
+        error = error.at(endpoint);
+    }
+    let error = error.with_hint(
+        "rename it, or let the server take it; if neither helps, the server's log says what it refuses, or that this key \
+         may not update",
+    );
+    WriteError {
+        error,
+        culprits: suspects.into_iter().map(|(index, _)| index).collect(),
+        written: Vec::new(),
     }
 }
 

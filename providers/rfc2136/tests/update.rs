@@ -134,6 +134,33 @@ fn a_cname_beside_other_data_is_refused_before_anything_is_written() {
     }
 }
 
+/// BIND says REFUSED to the batch, and tells only its log which record it means.
+#[test]
+fn a_name_that_bind_does_not_take_is_named() {
+    let Some(server) = require(Bind::start([Zone::new(ZONE).with("www 300 A 192.0.2.1")])) else { return };
+    let (at, key) = (server.address(), Some(server.key()));
+    let mx = rrset("z.test.", 300, RecordType::MX, &["10 my_mail.example.net."]);
+    for (wrong, words) in [
+        (address("my_host", 8), "my_host.z.test. A: its owner is no host name"),
+        (mx, "z.test. MX: its target is no host name"),
+    ] {
+        let changes = [change(None, address("new", 1)), change(None, wrong)];
+        let error = batch(at, key, &changes).expect_err("refused");
+        assert_eq!(
+            (error.error.kind(), error.culprits.as_slice()),
+            (ErrorKind::Rejected, &[1][..]),
+            "{error}"
+        );
+        assert_eq!(error.error.effect(), Effect::NotWritten);
+        assert!(error.error.message().contains(words), "{error}");
+    }
+    // A key that may not update at all is another matter.
+    let error = refused(at, None, &[change(None, address("new", 1))]);
+    assert_eq!(error.kind(), ErrorKind::Forbidden, "{error}");
+    let wildcard = [change(None, rrset("*.w", 300, RecordType::A, &["192.0.2.1"]))];
+    batch(at, key, &wildcard).expect("taken");
+}
+
 /// Where an answer does not tell what the zone has.
 #[test]
 fn wildcards_delegations_and_their_glue() {
