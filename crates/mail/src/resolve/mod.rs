@@ -5,6 +5,8 @@
 
 mod layers;
 mod recorded;
+#[cfg(test)]
+pub(crate) mod testing;
 mod zones;
 
 pub use layers::Layers;

@@ -1,26 +1,7 @@
 //! Held zones answer as their name servers would.
 
 use super::*;
-use dnsctl_zone::{Names, Ttl};
-
-/// A zone from lines "owner TYPE data".
-fn zone(apex: &str, lines: &str) -> Zone {
-    let apex = Name::absolute(apex).unwrap();
-    let names = Names { origin: &apex, strict: false };
-    let rrsets = lines
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .map(|line| {
-            let mut words = line.splitn(3, ' ');
-            let name = Name::parse(words.next().unwrap(), names).unwrap();
-            let rtype: RecordType = words.next().unwrap().parse().unwrap();
-            let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
-            RRset::new(name, rtype, Ttl::new(300).unwrap(), vec![rdata])
-        })
-        .collect();
-    Zone::new(apex.clone(), rrsets)
-}
+use crate::resolve::testing::zone;
 
 fn name(text: &str) -> Name {
     Name::absolute(text).unwrap()
@@ -88,7 +69,7 @@ fn aliases_end() {
         "a CNAME b\nb CNAME c\nc A 192.0.2.3\nloop CNAME loop2\nloop2 CNAME loop\nout CNAME host.example.net.\n\
          gone CNAME nothing\n*.wild CNAME c\n@ ALIAS c\nold DNAME new\nx.new A 192.0.2.4",
     );
-    let other = self::zone("example.org", "www CNAME a.example.com.");
+    let other = crate::resolve::testing::zone("example.org", "www CNAME a.example.com.");
     let zones = Zones::new([&zone, &other]);
     assert_eq!(address(&zones, "a.example.com"), found(3));
     assert_eq!(address(&zones, "www.example.org"), found(3), "from zone to zone");

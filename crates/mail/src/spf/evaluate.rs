@@ -5,6 +5,8 @@ mod expand;
 mod mechanism;
 mod possible;
 
+pub(super) use expand::{Identity, name_of};
+
 use crate::resolve::{Query, Resolver};
 use std::fmt;
 use std::net::IpAddr;

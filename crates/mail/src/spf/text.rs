@@ -136,9 +136,10 @@ impl MacroText {
         })
     }
 
-    /// Whether it is the same for every sender and client: its macros are `d` only, or it has none.
+    /// Whether it comes to the same for every client and every sender of the domain: its macros are `d` and `o` only, or
+    /// it has none.
     pub fn is_fixed(&self) -> bool {
-        self.macros().all(|found| found.letter == Letter::Domain)
+        self.macros().all(|found| matches!(found.letter, Letter::Domain | Letter::SenderDomain))
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Check<'a, R> {
     unknown: Vec<Query>,
     trace: Vec<Step>,
     reason: Option<String>,
-    /// The validated names of the client, once they were looked up.
+    /// The validated names of the client, once the macro `p` has asked for them.
     pub(super) pointers: Option<Answer<Name>>,
     /// The record that said "fail", and its `exp`.
     failed: Option<(String, Option<MacroText>)>,

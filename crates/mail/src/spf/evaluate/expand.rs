@@ -14,7 +14,7 @@ const LONGEST_EXPLANATION: usize = 8192;
 
 /// Who sends.
 #[derive(Debug, Clone)]
-pub(super) struct Identity {
+pub(in crate::spf) struct Identity {
     pub(super) ip: IpAddr,
     helo: String,
     local_part: String,
@@ -25,7 +25,7 @@ pub(super) struct Identity {
 
 impl Identity {
     /// The sender, or `postmaster` at the name of HELO where there is none (sections 2.4 and 4.3).
-    pub(super) fn new(question: &Question<'_>) -> Self {
+    pub(in crate::spf) fn new(question: &Question<'_>) -> Self {
         let (local_part, domain) = match question.mail_from.rsplit_once('@') {
             Some((local_part, domain)) => (local_part, domain),
             None if question.mail_from.is_empty() => ("", question.helo),
@@ -69,7 +69,7 @@ impl Identity {
 
     /// The name that a text with macros comes to, without a dot at its end: from the right as much as a name can hold, cut
     /// at a dot (section 7.3). `pointer` is asked for the value of the macro `p`; when that fails, so does this.
-    pub(super) fn name<E>(
+    pub(in crate::spf) fn name<E>(
         &self,
         text: &MacroText,
         domain: &str,

@@ -133,10 +133,15 @@ impl<R: Resolver> Check<'_, R> {
     /// The value of the macro `p` (section 7.3). It counts as one lookup of the check, as the `ptr` that it is (section
     /// 4.6.4); not in an explanation, which is no part of the check any more.
     pub(super) fn pointer(&mut self, domain: &str, counts: bool) -> Result<String, Outcome> {
-        if counts && self.pointers.is_none() && self.too_many_lookups() {
+        let known = self.pointers.clone();
+        if counts && known.is_none() && self.too_many_lookups() {
             return Err(Outcome::PERMANENT);
         }
-        let answer = match self.validated() {
+        let validated = known.map_or_else(|| self.validated(), Ok);
+        if let Ok(answer) = &validated {
+            self.pointers = Some(answer.clone());
+        }
+        let answer = match validated {
             Ok(Answer::Unknown) => return Err(Outcome::UNKNOWN),
             Ok(answer) => answer,
             Err(outcome) if counts => return Err(outcome),
@@ -153,9 +158,6 @@ impl<R: Resolver> Check<'_, R> {
 
     /// The names of the client that lead back to its address (section 5.5). An error of DNS is as no name.
     fn validated(&mut self) -> Result<Answer<Name>, Outcome> {
-        if let Some(known) = &self.pointers {
-            return Ok(known.clone());
-        }
         let ip = self.identity.ip;
         let answer = self.resolver.pointers(ip);
         if self.too_many_voids(&answer) {
@@ -181,9 +183,7 @@ impl<R: Resolver> Check<'_, R> {
                 validated.push(name);
             }
         }
-        let answer = if unknown { Answer::Unknown } else { Answer::of(validated) };
-        self.pointers = Some(answer.clone());
-        Ok(answer)
+        Ok(if unknown { Answer::Unknown } else { Answer::of(validated) })
     }
 
     /// The addresses of a name, of the family of the client.

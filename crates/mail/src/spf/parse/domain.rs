@@ -99,7 +99,7 @@ fn read(body: &[u8]) -> Result<Macro, &'static str> {
 /// Why a literal does not end a name: `"." toplabel [ "." ]` is wanted. `alone`: nothing stands before it.
 fn top_label(literal: &str, alone: bool) -> Option<&'static str> {
     let literal = literal.strip_suffix('.').unwrap_or(literal);
-    let Some((before, label)) = literal.rsplit_once('.') else {
+    let Some((_, label)) = literal.rsplit_once('.') else {
         return Some(if alone {
             "it has one label only"
         } else {
@@ -108,9 +108,7 @@ fn top_label(literal: &str, alone: bool) -> Option<&'static str> {
     };
     let octets = label.as_bytes();
     let alphanumeric = |octet: Option<&u8>| octet.is_some_and(u8::is_ascii_alphanumeric);
-    if before.is_empty() && alone {
-        Some("it begins with a dot")
-    } else if label.is_empty() {
+    if label.is_empty() {
         Some("it ends with two dots")
     } else if octets.iter().all(u8::is_ascii_digit) {
         Some("its last label is a number")

@@ -158,6 +158,7 @@ impl Parser {
             head = front;
         }
         if prefix(head).is_some() {
+            self.faults.truncate(before);
             let words =
                 "one prefix length too many: \"/24\" is for IPv4, \"//64\" for IPv6, \"/24//64\" for both";
             self.fault(FaultKind::PrefixLength, at..at + rest.len(), words);
@@ -203,10 +204,7 @@ impl Parser {
         let at = span.end - text.len();
         let end = text.iter().position(|&octet| octet == b'/').unwrap_or(text.len());
         let (address, length) = text.split_at_checked(end)?;
-        let prefix = match length.split_first() {
-            None => None,
-            Some((_, digits)) => Some(self.length(digits, at + end + 1, longest)),
-        };
+        let prefix = length.split_first().map(|(_, digits)| self.length(digits, at + end + 1, longest));
         // No address is longer; a megabyte need not be looked at.
         let short = address.get(..address.len().min(64)).and_then(|text| std::str::from_utf8(text).ok());
         let Some(parsed) = short.filter(|text| text.len() == end).and_then(|text| text.parse().ok()) else {
