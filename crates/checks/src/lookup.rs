@@ -140,7 +140,10 @@ fn step(subject: &Subject<'_>, name: &Name) -> Step {
     };
     match at {
         Place::At(owner) => node(subject, zone, &owner, held.is_none()),
-        Place::Missing => Step::End(Found::Missing),
+        Place::Missing => match held.is_none().then(|| subject.zone.may_have_address(name)).flatten() {
+            Some(why) => Step::End(Found::Unknown(why)),
+            None => Step::End(Found::Missing),
+        },
         Place::Outside => unknown("a zone that is held here"),
         Place::Delegated(cut) => {
             let glue = addresses(zone, name);
@@ -174,9 +177,7 @@ fn node(subject: &Subject<'_>, zone: &Zone, owner: &Name, judged: bool) -> Step 
             .and_then(Rdata::target)
             .map_or(Step::End(Found::NoAddress), Step::Alias);
     }
-    let keeps = |rtype| judged && subject.zone.keeps(owner, rtype);
-    if [RecordType::A, RecordType::AAAA, RecordType::CNAME].into_iter().any(keeps) {
-        let why = format!("the provider keeps records at {} that cannot be judged", owner.without_dot());
+    if let Some(why) = judged.then(|| subject.zone.may_have_address(owner)).flatten() {
         return Step::End(Found::Unknown(why));
     }
     // ALIAS, LUA and their like answer as the provider thinks fit.

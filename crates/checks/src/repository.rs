@@ -1,8 +1,8 @@
 //! The zones that are held together.
 
-use crate::Facts;
+use crate::{Facts, Host};
 use dnsctl_zone::{Name, Source, Zone};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 
 /// All zones of a repository, so that what leads from one to another can be judged, and what holds for all of them.
@@ -10,7 +10,8 @@ use std::net::IpAddr;
 pub struct Repository<'a> {
     zones: HashMap<&'a Name, &'a Zone>,
     retired: BTreeMap<IpAddr, Retired>,
-    current: Vec<IpAddr>,
+    current: BTreeSet<IpAddr>,
+    hosts: BTreeMap<Name, Host>,
 }
 
 /// An address that nothing may point at any more.
@@ -29,7 +30,7 @@ impl<'a> Repository<'a> {
         Self { zones, ..Self::default() }
     }
 
-    /// Adds the retired addresses of a zone's facts. One that another host has now, is none.
+    /// Adds what a zone's facts say about hosts: all zones may point at them.
     pub fn learn(&mut self, facts: &Facts) {
         for host in &facts.hosts {
             self.current.extend(host.addresses.iter().chain(&host.planned));
@@ -38,14 +39,23 @@ impl<'a> Repository<'a> {
                 self.retired.entry(*address).or_insert(retired);
             }
         }
-        for address in &self.current {
-            self.retired.remove(address);
-        }
+        let hosts = facts.hosts.iter().map(|host| (host.name.clone(), host.clone()));
+        self.hosts.extend(hosts);
     }
 
-    /// What is known of a retired address.
+    /// The inventory entry of a host, from whatever zone.
+    pub fn host(&self, name: &Name) -> Option<&Host> {
+        self.hosts.get(name)
+    }
+
+    /// What is known of a retired address. One that another host has now is none.
     pub fn retired(&self, address: IpAddr) -> Option<&Retired> {
-        self.retired.get(&address)
+        self.retired.get(&address).filter(|_| !self.current.contains(&address))
+    }
+
+    /// Whether some host has an address, or will.
+    pub fn is_current(&self, address: IpAddr) -> bool {
+        self.current.contains(&address)
     }
 
     /// Whether any address is retired.

@@ -3,8 +3,8 @@
 use crate::lookup::{Pointer, Target};
 use crate::{Facts, Repository};
 use dnsctl_zone::{
-    Desired, Kept, Live, Name, RRset, RecordType, Records, Source, StructureFault, Zone, master,
-    structure_faults,
+    Desired, Ignore, Kept, Live, Manage, Name, RRset, RecordType, Records, Source, StructureFault, Zone,
+    master, structure_faults,
 };
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -19,18 +19,28 @@ pub enum State {
 }
 
 /// A zone to be judged, with all that is known of its records.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Judged<'a> {
     zone: Cow<'a, Zone>,
     /// In the order of the RRsets; empty when there are none.
     sources: Vec<Source>,
     kept: &'a [Kept],
+    /// What others may have in it that is not among the RRsets.
+    others: Others<'a>,
     /// Where the zone is declared.
     pub declared: Option<Source>,
     /// Whose state it is.
     pub state: State,
     /// The records as they were read, before they became RRsets: each with its own TTL, and equal ones more than once.
     pub written: Option<&'a [master::Record]>,
+}
+
+/// What may be in a zone although it is not among the RRsets that are judged.
+#[derive(Debug)]
+enum Others<'a> {
+    Nothing,
+    Anything,
+    Ignored(Ignore<'a>),
 }
 
 impl<'a> Judged<'a> {
@@ -46,6 +56,11 @@ impl<'a> Judged<'a> {
             zone: Cow::Owned(Zone::new(desired.apex.clone(), rrsets)),
             sources,
             kept: &[],
+            others: match desired.manage {
+                Manage::Declared => Others::Anything,
+                Manage::All if desired.ignore.is_empty() => Others::Nothing,
+                Manage::All => Others::Ignored(Ignore::new(&desired.apex, &desired.ignore)),
+            },
             declared: Some(desired.source.clone()),
             state: State::Desired,
             written: None,
@@ -63,6 +78,7 @@ impl<'a> Judged<'a> {
             zone: Cow::Borrowed(zone),
             sources: Vec::new(),
             kept: &[],
+            others: Others::Nothing,
             declared: None,
             state: State::Live,
             written: None,
@@ -108,6 +124,31 @@ impl Records for Judged<'_> {
 }
 
 impl Judged<'_> {
+    /// Why nobody can say that there is no such RRset, when it is not among those that are judged. `None`: there is none.
+    pub fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
+        if self.keeps(name, rtype) {
+            return Some(format!(
+                "the provider keeps {rtype} records at {} that cannot be judged",
+                name.without_dot()
+            ));
+        }
+        match &self.others {
+            Others::Nothing => None,
+            Others::Anything => {
+                Some("the zone may have records that are not declared (manage: declared)".to_owned())
+            }
+            Others::Ignored(ignore) => ignore
+                .rule_for(name, rtype)
+                .map(|rule| format!("{} {rtype} is ignored ({})", name.without_dot(), rule.source)),
+        }
+    }
+
+    /// The same for addresses and what stands for them.
+    pub fn may_have_address(&self, name: &Name) -> Option<String> {
+        let types = [RecordType::A, RecordType::AAAA, RecordType::CNAME];
+        types.into_iter().find_map(|rtype| self.may_have(name, rtype))
+    }
+
     /// Whether the provider keeps something of this name and type.
     pub fn keeps(&self, name: &Name, rtype: RecordType) -> bool {
         self.kept.iter().any(|kept| kept.name == *name && kept.rtype == rtype)

@@ -4,7 +4,7 @@ use dnsctl_checks::{
     Certificate, Check, Facts, Host, Judged, Levels, Outcome, Report, Repository, Sender, SenderKind,
     Settings, Subject, judge,
 };
-use dnsctl_zone::{Desired, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
+use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub(crate) enum Kind {
     Fail,
     Pass,
+    Untested,
     Refuse,
 }
 
@@ -25,6 +26,8 @@ pub(crate) struct Block {
     pub(crate) live: bool,
     apex: Name,
     bare: bool,
+    declared: bool,
+    ignore: Vec<String>,
     records: String,
     before: Option<String>,
     held: Vec<(Name, String)>,
@@ -44,6 +47,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             let kind = match kind {
                 "fail" => Kind::Fail,
                 "pass" => Kind::Pass,
+                "untested" => Kind::Untested,
                 "refuse" => Kind::Refuse,
                 other => panic!("{other}"),
             };
@@ -55,6 +59,8 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
                 live: false,
                 apex: Name::absolute("example.com").unwrap(),
                 bare: false,
+                declared: false,
+                ignore: Vec::new(),
                 records: String::new(),
                 before: None,
                 held: Vec::new(),
@@ -77,6 +83,8 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         match word {
             "apex" => block.apex = Name::absolute(rest).unwrap(),
             "bare" => block.bare = true,
+            "declared" => block.declared = true,
+            "ignore" => block.ignore.push(rest.to_owned()),
             "live" => block.live = true,
             "fact" => block.facts.push(rest.to_owned()),
             "expect" => block.expected.push(rest.to_owned()),
@@ -92,6 +100,11 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+fn ignored(name: &str) -> IgnoreRule {
+    let source = Source::new(Arc::from("zone"), 7, 1);
+    IgnoreRule { name: name.to_owned(), types: Vec::new(), except: Vec::new(), source }
 }
 
 fn parse(text: &str, apex: &Name) -> master::Parsed {
@@ -137,8 +150,8 @@ impl Block {
                 .map(|(rrset, source)| Wish { rrset, source, provider_options: None, only: None })
                 .collect(),
             providers: Vec::new(),
-            ignore: Vec::new(),
-            manage: Manage::All,
+            ignore: self.ignore.iter().map(|name| ignored(name)).collect(),
+            manage: if self.declared { Manage::Declared } else { Manage::All },
             create: false,
             lenient: false,
             acknowledgements: Vec::new(),

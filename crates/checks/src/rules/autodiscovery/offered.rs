@@ -27,8 +27,10 @@ fn service(subject: &Subject<'_>, label: &str, offered: Option<bool>, port: u32,
     let domain = subject.domain();
     let name = domain.child(b"_tcp").and_then(|tcp| tcp.child(label.as_bytes()));
     let (Some(offered), Ok(name)) = (offered, name) else { return Outcome::NotApplicable };
-    if subject.zone.keeps(&name, RecordType::SRV) || subject.zone.keeps(&name, RecordType::CNAME) {
-        return Outcome::Untested(format!("the provider keeps records at {}", name.without_dot()));
+    if subject.get(&name, RecordType::SRV).is_none()
+        && let Some(why) = subject.zone.may_have(&name, RecordType::SRV)
+    {
+        return Outcome::Untested(why);
     }
     let (shown, domain) = (name.without_dot(), domain.without_dot());
     let missing = |message: String| {

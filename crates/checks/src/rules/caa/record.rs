@@ -1,7 +1,7 @@
 //! What stands in CAA records.
 
 use crate::{Check, Finding, Outcome, Subject};
-use dnsctl_zone::{Name, RRset, Rdata, RecordType, Reference};
+use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Reference, place};
 
 pub(super) const CHECKS: &[Check] = &[SYNTAX, ISSUE, IODEF, CRITICAL];
 
@@ -158,11 +158,20 @@ pub(super) fn relevant<'a>(subject: &Subject<'a>, name: &Name) -> Result<Option<
         };
         match zone {
             Some(zone) => {
-                if let Some(found) = caa(zone, &here) {
-                    return Ok(Some(found));
+                match place(zone, &here) {
+                    Place::At(owner) => {
+                        if let Some(found) = zone.get(&owner, RecordType::CAA) {
+                            return Ok(Some(found));
+                        }
+                    }
+                    Place::Delegated(cut) => {
+                        unknown.get_or_insert_with(|| format!("{} is delegated", cut.without_dot()));
+                    }
+                    Place::Missing | Place::Redirected(_) | Place::Outside => {}
                 }
-                if subject.zone.keeps(&here, RecordType::CAA) {
-                    return Err(format!("the provider keeps CAA records at {}", here.without_dot()));
+                let own = std::ptr::eq(zone, subject.zone.records());
+                if let Some(why) = own.then(|| subject.zone.may_have(&here, RecordType::CAA)).flatten() {
+                    return Err(why);
                 }
             }
             // Top-level domains have no CAA records.
@@ -174,11 +183,4 @@ pub(super) fn relevant<'a>(subject: &Subject<'a>, name: &Name) -> Result<Option<
         at = here.parent();
     }
     unknown.map_or(Ok(None), Err)
-}
-
-fn caa<'z>(zone: &'z dnsctl_zone::Zone, name: &Name) -> Option<&'z RRset> {
-    match dnsctl_zone::place(zone, name) {
-        dnsctl_zone::Place::At(owner) => zone.get(&owner, RecordType::CAA),
-        _ => None,
-    }
 }

@@ -73,7 +73,8 @@ fn retired(subject: &Subject<'_>) -> Outcome {
 fn former(subject: &Subject<'_>, address: IpAddr) -> Option<String> {
     let own = subject.facts.hosts.iter().find(|host| host.retired.contains(&address));
     let current = |host: &crate::Host| host.addresses.contains(&address) || host.planned.contains(&address);
-    let own = own.filter(|_| !subject.facts.hosts.iter().any(current));
+    let current = subject.facts.hosts.iter().any(current) || subject.held.is_current(address);
+    let own = own.filter(|_| !current);
     own.map(|host| &host.name)
         .or_else(|| subject.held.retired(address).map(|retired| &retired.host))
         .map(dnsctl_zone::Name::without_dot)

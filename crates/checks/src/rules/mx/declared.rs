@@ -46,7 +46,9 @@ check! { WRONG = "mx.wrong-address", Critical, wrong;
 fn wrong(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for mx in subject.pointers_of(RecordType::MX) {
-        let host = subject.facts.host(&mx.target.name).filter(|host| !host.addresses.is_empty());
+        let (own, name) = (subject.facts, &mx.target.name);
+        let host =
+            own.host(name).or_else(|| subject.held.host(name)).filter(|host| !host.addresses.is_empty());
         let Some(host) = host else { continue };
         tally.saw();
         if let Found::Unknown(why) = &mx.target.found {

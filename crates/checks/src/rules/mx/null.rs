@@ -1,7 +1,8 @@
 //! The null MX: "this name takes no mail".
 
 use crate::rules::mx::{is_null, own};
-use crate::{Check, Finding, Found, Outcome, Severity, Subject, tally};
+use crate::tally::{self, Tally};
+use crate::{Check, Finding, Found, Outcome, Severity, Subject};
 use dnsctl_zone::{Name, RRset, RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[VALID, OTHERS, PREFERENCE, SENDS, RECEIVING];
@@ -35,6 +36,9 @@ fn valid(subject: &Subject<'_>) -> Outcome {
                 format!("{name} takes no mail, but has an MX record: mail to it goes to {host}"),
                 Severity::Error,
             )
+        }
+        None if subject.zone.may_have(domain, RecordType::MX).is_some() => {
+            Outcome::Untested(subject.zone.may_have(domain, RecordType::MX).unwrap_or_default())
         }
         None => match subject.target(domain).found {
             Found::Addresses(_) | Found::Made => fail(
@@ -100,7 +104,9 @@ check! { SENDS = "mx.null-sends", Warning, sends;
 }
 
 fn sends(subject: &Subject<'_>) -> Outcome {
-    tally::each(sets(subject).filter(|rrset| is_null(rrset)), |rrset| {
+    let mut tally = Tally::default();
+    for rrset in sets(subject).filter(|rrset| is_null(rrset)) {
+        tally.saw();
         let name = rrset.name.without_dot();
         let texts = subject.get(&rrset.name, RecordType::TXT);
         let texts = texts.into_iter().flat_map(RRset::values).map(dnsctl_zone::Rdata::joined_text);
@@ -108,19 +114,25 @@ fn sends(subject: &Subject<'_>) -> Outcome {
         let policy: Vec<String> =
             policy.filter(|text| text == "v=spf1" || text.starts_with("v=spf1 ")).collect();
         let Some(first) = policy.first() else {
-            // A provider that keeps the texts has them elsewhere; an alias cannot stand here.
-            let kept = subject.zone.keeps(&rrset.name, RecordType::TXT);
-            let message = format!("{name} takes no mail, but has no SPF record \"v=spf1 -all\"");
-            return (!kept).then(|| Finding::at(rrset, message));
+            match subject.zone.may_have(&rrset.name, RecordType::TXT) {
+                Some(why) => tally.unknown(why),
+                None => {
+                    let message = format!("{name} takes no mail, but has no SPF record \"v=spf1 -all\"");
+                    tally.fail(Finding::at(rrset, message));
+                }
+            }
+            continue;
         };
         // Only what lets nobody pass is a "no": a redirect may lead to one, and is judged there.
         let nobody = |term: &str| {
             term.is_empty() || term == "v=spf1" || term.starts_with(['-', '~', '?']) || term.contains('=')
         };
-        let sender = first.split(' ').find(|term| !nobody(term))?;
-        let message = format!("{name} takes no mail, but its SPF record lets others send: {sender}");
-        Some(Finding::about(&rrset.name, Some(RecordType::TXT), message))
-    })
+        if let Some(sender) = first.split(' ').find(|term| !nobody(term)) {
+            let message = format!("{name} takes no mail, but its SPF record lets others send: {sender}");
+            tally.fail(Finding::about(&rrset.name, Some(RecordType::TXT), message));
+        }
+    }
+    tally.outcome()
 }
 
 check! { RECEIVING = "mx.null-receiving", Critical, receiving;

@@ -19,8 +19,11 @@ fn present(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     }
     let domain = subject.domain();
-    if own(subject).is_some() || subject.zone.keeps(domain, RecordType::MX) {
+    if own(subject).is_some() {
         return Outcome::Pass;
+    }
+    if let Some(why) = subject.zone.may_have(domain, RecordType::MX) {
+        return Outcome::Untested(why);
     }
     let message = format!("{} receives mail, but has no MX record", domain.without_dot());
     Outcome::Fail(vec![
@@ -39,10 +42,13 @@ check! { IMPLICIT = "mx.implicit", Warning, implicit;
 fn implicit(subject: &Subject<'_>) -> Outcome {
     let domain = subject.domain();
     let special = domain.labels().last().is_some_and(|label| &*label == b"arpa");
-    let mx = own(subject).is_some() || subject.zone.keeps(domain, RecordType::MX);
+    let mx = own(subject).is_some();
     // What is declared has rules of its own: mx.present and mx.null-valid.
     if special || mx || subject.facts.receives.is_some() {
         return if mx { Outcome::Pass } else { Outcome::NotApplicable };
+    }
+    if let Some(why) = subject.zone.may_have(domain, RecordType::MX) {
+        return Outcome::Untested(why);
     }
     let to = match subject.target(domain).found {
         Found::Addresses(addresses) => match addresses.first() {
@@ -54,5 +60,13 @@ fn implicit(subject: &Subject<'_>) -> Outcome {
         Found::NoAddress | Found::Missing | Found::Endless => return Outcome::NotApplicable,
     };
     let message = format!("{} has no MX record: mail to it {to}", domain.without_dot());
-    Outcome::Fail(vec![Finding::about(domain, Some(RecordType::MX), message)])
+    // It stands where the address does.
+    let place = subject
+        .zone
+        .records()
+        .at(domain)
+        .iter()
+        .find(|rrset| matches!(rrset.rtype, RecordType::A | RecordType::AAAA) || rrset.rtype.is_pseudo());
+    let source = place.and_then(|rrset| subject.zone.source(&rrset.name, rrset.rtype));
+    Outcome::Fail(vec![Finding::about(domain, Some(RecordType::MX), message).from(source.cloned())])
 }

@@ -2,7 +2,7 @@
 
 use crate::rules::ns::needs_glue;
 use crate::tally::Tally;
-use crate::{Check, Finding, Found, Outcome, Pointer, Subject, hostname};
+use crate::{Check, Finding, Outcome, Pointer, Subject, hostname};
 use dnsctl_zone::{RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[CNAME, ADDRESS, LITERAL, SYNTAX, GLUE];
@@ -47,12 +47,16 @@ fn addressed(subject: &Subject<'_>, about: impl Fn(&Pointer<'_>) -> bool) -> Out
     for server in subject.pointers_of(RecordType::NS).filter(|server| about(server) && !wrong(server)) {
         let (target, of) = (&server.target, server.rrset.name.without_dot());
         tally.saw();
-        if let Found::Unknown(_) = target.found
-            && needs_glue(server)
-            && target.name.is_at_or_below(subject.apex())
-            && server.rrset.name != *subject.apex()
-        {
-            // The servers of the other zone cannot be asked without it.
+        if needs_glue(server) && server.rrset.name != *subject.apex() {
+            // The addresses must stand here: the servers of the other zone cannot be asked without them.
+            let addresses = [RecordType::A, RecordType::AAAA];
+            if addresses.iter().any(|rtype| subject.get(&target.name, *rtype).is_some()) {
+                continue;
+            }
+            if let Some(why) = subject.zone.may_have_address(&target.name) {
+                tally.unknown(why);
+                continue;
+            }
             let name = target.name.without_dot();
             tally.fail(Finding::at(
                 server.rrset,

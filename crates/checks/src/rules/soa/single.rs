@@ -53,13 +53,8 @@ check! { NEGATIVE = "soa.negative-ttl", Warning, negative;
 const LONG: u32 = 3600;
 
 fn negative(subject: &Subject<'_>) -> Outcome {
-    let names = mail_names(subject);
-    if names.is_empty() {
-        return Outcome::NotApplicable;
-    }
-    let Some(before) = subject.before else {
-        return Outcome::Untested("the zone before the change is not known".to_owned());
-    };
+    // Without a zone before, nothing is about to be added.
+    let (Some(before), names) = (subject.before, mail_names(subject)) else { return Outcome::NotApplicable };
     let remembered = match before.get(&before.apex, RecordType::SOA) {
         Some(rrset) => rrset
             .values()
