@@ -19,7 +19,7 @@ pub fn expand(intent: &Intent, apex: &Name) -> (Intent, Vec<Extra>, Vec<Problem>
         }
         let asked = intent.receives.as_ref().is_some_and(|receives| receives.value);
         let takes = match preset.receives {
-            Receives::Always => !intent.receives.as_ref().is_some_and(|receives| !receives.value),
+            Receives::Always => intent.receives.as_ref().is_none_or(|receives| receives.value),
             Receives::WhenAsked => asked && receiver.is_none(),
             Receives::Never => false,
         };

@@ -4,6 +4,7 @@ mod access;
 mod authentication;
 mod file;
 mod hosts;
+mod lookups;
 mod merge;
 mod preset;
 mod senders;
@@ -53,6 +54,7 @@ impl Gathered {
         let news = derived.problems.iter().filter(|problem| !(problem.absent && self.broken));
         found.extend(news.map(diagnostic));
         merge::into(wishes, &derived.wishes, found);
+        lookups::check(apex, wishes, &derived.wishes, found);
         let keys = derived.wishes.iter().map(|wish| (wish.rrset.name.clone(), wish.rrset.rtype));
         Some(MailPart {
             derived: keys.collect(),

@@ -181,6 +181,49 @@ fn senders() {
     "#);
 }
 
+/// What the zone itself has is counted to the end, what others have is named.
+#[test]
+fn an_spf_record_with_too_many_lookups() {
+    let text = "\
+mail:
+  mx: mail
+  senders:
+    - { include: _spf.example.com }
+    - { include: a.example.net }
+    - { include: b.example.net }
+    - { include: c.example.net }
+    - { mx: true }
+    - www
+records:
+  www: { A: 192.0.2.1 }
+  mail: { A: 192.0.2.2 }
+  _spf: { TXT: \"v=spf1 include:_spf2.example.com a:www.example.com a:mail.example.com -all\" }
+  _spf2: { TXT: \"v=spf1 include:d.example.net include:e.example.net -all\" }
+";
+    insta::assert_snapshot!(problems(text), @r#"
+    error[mail/spf-lookups]: the SPF record needs 11 lookups, and more where the tree says that it is not known; receivers stop at 10 and take the record for broken (RFC 7208 section 4.6.4)
+     --> zones/example.com.yaml:4:7
+      |
+    4 |     - { include: _spf.example.com }
+      |       ^
+      |
+      = help: name networks or declared hosts, which cost nothing, or fewer domains:
+              example.com: 11 lookups, 10 are allowed
+              ├─  6 include:_spf.example.com
+              │  ├─  3 include:_spf2.example.com
+              │  │  ├─  1 include:d.example.net (d.example.net TXT is not known)
+              │  │  └─  1 include:e.example.net (e.example.net TXT is not known)
+              │  ├─  1 a:www.example.com
+              │  └─  1 a:mail.example.com
+              ├─  1 include:a.example.net (a.example.net TXT is not known)
+              ├─  1 include:b.example.net (b.example.net TXT is not known)
+              ├─  1 include:c.example.net (c.example.net TXT is not known)
+              ├─  1 mx
+              └─  1 a:www.example.com <- lookup 11: receivers stop here with permerror
+    "#);
+    assert_eq!(problems(&text.replace("include:d.example.net ", "")), "");
+}
+
 #[test]
 fn authentication() {
     insta::assert_snapshot!(told("mx: mail\nsenders: mail\ndkim: { a: keys/a.pub, b._domainkey: revoked, c_d: revoked, e: { key_file: x, cname: y. }, f: {}, g: { public: \"!\" }, h: { cname: h.example. , test: true } }"), @r#"

@@ -1,0 +1,29 @@
+//! What the SPF record costs receivers, as far as the zone itself can tell.
+
+use dnsctl_mail::resolve::Zones;
+use dnsctl_mail::spf::{self, MOST_LOOKUPS};
+use dnsctl_zone::{Name, RecordType, Wish, Zone};
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+
+/// Reports an SPF record that needs more lookups than receivers make. The terms of the record count, and those of the records
+/// in this zone that it leads to; what other zones say can only add to that.
+pub(super) fn check(apex: &Name, wishes: &[Wish], derived: &[Wish], found: &mut Diagnostics) {
+    let record = derived.iter().find(|wish| wish.rrset.key() == (apex, RecordType::TXT));
+    let Some(record) = record else { return };
+    let texts = record.rrset.values().iter().map(dnsctl_zone::Rdata::joined_text);
+    let Some(text) = texts.into_iter().find(|text| spf::is_spf(text)) else { return };
+    let zone = Zone::new(apex.clone(), wishes.iter().map(|wish| wish.rrset.clone()).collect());
+    let tree = spf::walk(&Zones::new([&zone]), apex, &text);
+    if !tree.is_too_long() {
+        return;
+    }
+    let unknown = tree.unknown().len();
+    let more = if unknown > 0 { ", and more where the tree says that it is not known" } else { "" };
+    let message = format!(
+        "the SPF record needs {} lookups{more}; receivers stop at {MOST_LOOKUPS} and take the record for broken (RFC 7208 section 4.6.4)",
+        tree.lookups
+    );
+    let help = format!("name networks or declared hosts, which cost nothing, or fewer domains:\n{tree}");
+    found.push(Diagnostic::error("mail/spf-lookups", message).at(record.source.clone()).help(help));
+}
