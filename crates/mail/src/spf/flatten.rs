@@ -7,6 +7,7 @@ use super::{Directive, Mechanism, Qualifier, Record, TermKind};
 use crate::resolve::Resolver;
 use dnsctl_zone::Name;
 use ranges::{Range, Ranked, Space};
+use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -57,15 +58,9 @@ impl Tree {
                 self.passing(space, &mut remaining).into_iter().flat_map(move |range| range.networks(space))
             })
             .collect();
-        // Both families meet the same terms.
-        let mut seen = Vec::new();
-        remaining.retain(|item| {
-            let new = !seen.contains(item);
-            if new {
-                seen.push(item.clone());
-            }
-            new
-        });
+        // Both families meet the same terms, and a record may be included twice.
+        let mut seen = HashSet::new();
+        remaining.retain(|item| seen.insert((item.domain.clone(), item.term.clone())));
         Flat { networks, remaining }
     }
 

@@ -139,7 +139,7 @@ fn ends(text: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(250))]
 
     #[test]
     fn the_same_clients_pass(top in record(), one in record(), two in record(), outside in any::<u32>()) {

@@ -40,6 +40,9 @@ fn everything(text: &[u8]) {
     let _ = (tree.to_string(), tree.unknown(), tree.flatten());
 }
 
+/// Enough to meet every branch in a second or two; a million ran without a finding.
+const MUTATIONS: usize = 10_000;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -57,16 +60,53 @@ proptest! {
     }
 }
 
+fn corpus() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/spf");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    files.iter().map(|file| std::fs::read(file).unwrap()).collect()
+}
+
 /// Texts that once needed care; one file each.
 #[test]
 fn the_corpus_is_harmless() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/spf");
-    let mut count = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        everything(&std::fs::read(entry.unwrap().path()).unwrap());
-        count += 1;
+    let corpus = corpus();
+    assert!(corpus.len() >= 20);
+    corpus.iter().for_each(|text| everything(text));
+}
+
+/// The corpus cut, joined, repeated and with other octets, the same way each time.
+#[test]
+fn what_becomes_of_the_corpus_is_harmless() {
+    let corpus = corpus();
+    let mut random = fastrand::Rng::with_seed(7208);
+    for _ in 0..MUTATIONS {
+        let mut text = random.choice(&corpus).unwrap().clone();
+        text.truncate(400);
+        for _ in 0..random.usize(1..6) {
+            let at = random.usize(0..=text.len());
+            let end = random.usize(at..=text.len());
+            match random.u8(0..6) {
+                0 => drop(text.drain(at..end)),
+                1 => {
+                    let other = random.choice(&corpus).unwrap();
+                    let from = random.usize(0..=other.len());
+                    let to = random.usize(from..=other.len().min(from + 60));
+                    drop(text.splice(at..at, other[from..to].iter().copied()));
+                }
+                2 => text.extend_from_within(at..end),
+                3 => text.insert(at, random.u8(..)),
+                4 => text.insert(at, b" %{}:/.=-~"[random.usize(0..10)]),
+                _ => {
+                    if let Some(octet) = text.get_mut(at) {
+                        *octet ^= 1 << random.u8(0..8);
+                    }
+                }
+            }
+            text.truncate(2000);
+        }
+        everything(&text);
     }
-    assert!(count >= 20, "{count}");
 }
 
 #[test]
@@ -94,22 +134,15 @@ fn megabytes_take_linear_work() {
         b"a:x.example~all ",
     ];
     for unit in units {
-        for size in [50_000, 1_000_000] {
-            let mut text = b"v=spf1 ".to_vec();
-            while text.len() < size {
-                text.extend_from_slice(unit);
-            }
-            let (parsed, steps) = counted(&text);
-            assert!(
-                steps <= 8 * text.len(),
-                "{}: {steps} steps for {} octets",
-                unit.escape_ascii(),
-                text.len()
-            );
-            assert!(parsed.record.is_some());
-            let words: usize = parsed.faults.iter().map(|fault| fault.message.len()).sum();
-            assert!(words <= 250 * text.len(), "{}", unit.escape_ascii());
+        let mut text = b"v=spf1 ".to_vec();
+        while text.len() < 1_000_000 {
+            text.extend_from_slice(unit);
         }
+        let (parsed, steps) = counted(&text);
+        assert!(steps <= 8 * text.len(), "{}: {steps} steps for {} octets", unit.escape_ascii(), text.len());
+        assert!(parsed.record.is_some());
+        let words: usize = parsed.faults.iter().map(|fault| fault.message.len()).sum();
+        assert!(words <= 250 * text.len(), "{}", unit.escape_ascii());
     }
 }
 
@@ -164,8 +197,8 @@ fn thousands_of_includes_end() {
 fn macros_do_not_grow() {
     let text = format!(
         "v=spf1 exists:{}.example.com exists:{}.example.com -all",
-        "%{s}".repeat(100_000),
-        "%{l1}".repeat(100_000)
+        "%{s}".repeat(20_000),
+        "%{l1}".repeat(20_000)
     );
     let zone =
         zone("example.com", &format!("@ TXT \"v=spf1 redirect=x.example.com\"\nx TXT \"{}\"", &text[..0]));
