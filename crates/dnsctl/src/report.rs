@@ -133,11 +133,5 @@ pub(crate) fn save(path: &Path, text: &str) -> Result<(), Failure> {
     if path == Path::new("-") {
         return Session::print(text);
     }
-    let mut name = path.file_name().map_or_else(std::ffi::OsString::new, ToOwned::to_owned);
-    name.push(format!(".{}.tmp", std::process::id()));
-    let temporary = path.with_file_name(name);
-    fs_err::write(&temporary, text).and_then(|()| fs_err::rename(&temporary, path)).map_err(|error| {
-        let _ = fs_err::remove_file(&temporary);
-        Failure::io(&error)
-    })
+    dnsctl_provider::save::save(path, text.as_bytes()).map_err(|error| Failure::io(&error))
 }

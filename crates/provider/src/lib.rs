@@ -14,6 +14,7 @@ mod factory;
 pub mod http;
 pub mod limit;
 pub mod lower;
+pub mod save;
 pub mod secret;
 mod stop;
 

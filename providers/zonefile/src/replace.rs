@@ -1,17 +1,15 @@
 //! Files put in place in one step, one writer at a time.
 
-use std::fs::{File, Permissions, TryLockError};
-use std::io::{self, Write as _};
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
-use tempfile::NamedTempFile;
+use dnsctl_provider::save::{Prepared, UNFINISHED};
 
 use crate::content::read_octets;
 
-/// What the names of unfinished files start with.
-const UNFINISHED: &str = ".dnsctl-";
 const LOCK: &str = ".dnsctl.lock";
 /// How long another run may hold the lock. It does so for one write of a file.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -62,44 +60,23 @@ impl Locked {
     /// Puts `text` in the place of the file `path` of this folder, with its permissions and its owner. The file still
     /// holds `before`, or it is a conflict: editors and other programs know nothing of the lock.
     pub(crate) fn replace(&self, path: &Path, before: &[u8], text: &str) -> Result<()> {
-        let old = fs_err::metadata(path).map_err(not_written)?;
-        let file = self.unfinished(text, |file| keep_owner(file, &old, path))?;
+        fs_err::metadata(path).map_err(not_written)?;
+        let file = Prepared::new(path, text.as_bytes()).map_err(|error| unprepared(path, error))?;
         if read_octets(path).map_err(|error| error.with_effect(Effect::NotWritten))? != before {
             let message = "another program changed the file after it was read";
             let error = Error::new(ErrorKind::Conflict, message).with_hint("make the plan again");
             return Err(error.at(path.display().to_string()));
         }
-        file.persist(path).map_err(|error| not_written(error.error).at(path.display().to_string()))?;
-        self.sync()
+        file.put().map_err(not_written)
     }
 
     /// Makes the file `path` of this folder, which is not there.
     pub(crate) fn create(&self, path: &Path, text: &str) -> Result<()> {
-        let file = self.unfinished(text, |_| Ok(()))?;
-        file.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        let file = Prepared::new(path, text.as_bytes()).map_err(|error| unprepared(path, error))?;
+        file.put_new().map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Error::new(ErrorKind::Conflict, "the file is there already"),
-            _ => not_written(error.error),
-        })?;
-        self.sync()
-    }
-
-    /// A file with this text, on the disk, under a name that nobody looks at.
-    fn unfinished(&self, text: &str, prepare: impl FnOnce(&File) -> Result<()>) -> Result<NamedTempFile> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(UNFINISHED).suffix(".tmp");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        let mut file = builder.tempfile_in(&self.folder).map_err(not_written)?;
-        prepare(file.as_file())?;
-        file.write_all(text.as_bytes()).map_err(not_written)?;
-        file.as_file().sync_all().map_err(not_written)?;
-        Ok(file)
-    }
-
-    /// Makes the new name in the folder last.
-    fn sync(&self) -> Result<()> {
-        let folder = fs_err::File::open(&self.folder)?;
-        Ok(folder.sync_all()?)
+            _ => not_written(error),
+        })
     }
 }
 
@@ -114,24 +91,12 @@ fn not_written(error: io::Error) -> Error {
     Error::from(error).with_effect(Effect::NotWritten)
 }
 
-#[cfg(unix)]
-fn keep_owner(file: &File, old: &std::fs::Metadata, path: &Path) -> Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
-    let new = file.metadata().map_err(not_written)?;
-    if (new.uid(), new.gid()) != (old.uid(), old.gid())
-        && let Err(error) = fchown(file, Some(old.uid()), Some(old.gid()))
-        // Where everybody may read the file, its owner does not matter to those that do.
-        && old.mode() & 0o004 == 0
-    {
-        let message = format!("the new file could not be given to the owner of the old one: {error}");
-        let hint = format!("run dnsctl as the owner of the file, or chmod o+r {}", path.display());
-        return Err(Error::new(ErrorKind::Forbidden, message).with_hint(hint));
+fn unprepared(path: &Path, error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            let hint = format!("run dnsctl as the owner of the file, or chmod o+r {}", path.display());
+            Error::new(ErrorKind::Forbidden, error.to_string()).with_hint(hint)
+        }
+        _ => not_written(error),
     }
-    let permissions = Permissions::from_mode(old.mode() & 0o7777);
-    file.set_permissions(permissions).map_err(not_written)
-}
-
-#[cfg(not(unix))]
-fn keep_owner(file: &File, old: &std::fs::Metadata, _: &Path) -> Result<()> {
-    file.set_permissions(old.permissions()).map_err(not_written)
 }
