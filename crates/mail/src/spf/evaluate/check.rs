@@ -130,8 +130,11 @@ impl<'a, R: Resolver> Check<'a, R> {
         }
         let target = match self.target(Some(target), domain) {
             Ok(target) => target,
-            Err(Outcome { permanent: true, .. }) => return Possible::only(SpfResult::PermError),
-            Err(_) => return Possible::unknown(),
+            Err(outcome) => {
+                self.tried(step, outcome);
+                let failed = outcome.permanent;
+                return if failed { Possible::only(SpfResult::PermError) } else { Possible::unknown() };
+            }
         };
         let found = self.host(&target, depth + 1, own);
         self.tried(
