@@ -1,7 +1,7 @@
 //! A real repository, where the machine has one: `DNSCTL_REAL` is a folder with `moj-dns` in it, the published zone files
 //! of a government department (405 zones; github.com/ministryofjustice/dns). The distribution of findings is printed.
 
-use dnsctl_checks::{Facts, Judged, Levels, Repository, Settings, Severity, Subject, Verdict, judge};
+use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Severity, Subject, Verdict, judge};
 use dnsctl_config::Project;
 use dnsctl_zone::{Desired, Zone};
 use std::collections::BTreeMap;
@@ -41,6 +41,13 @@ fn the_zones_of_a_government_department() {
             };
             verdicts.entry(checked.check.rule.id).or_default()[place] += 1;
         }
+        // The same rules on the same records of a provider find the same.
+        let as_live = Judged::zone(judged.records());
+        let live = judge(&Subject::new(&as_live, &facts, &held), settings);
+        let messages = |report: &Report<'_>| -> Vec<String> {
+            report.findings.iter().map(|judgement| judgement.finding.message.clone()).collect()
+        };
+        assert_eq!(messages(&report), messages(&live));
         for judgement in &report.findings {
             *found.entry(judgement.check.rule.id).or_default().entry(judgement.severity).or_default() += 1;
             let finding = &judgement.finding;
