@@ -39,7 +39,9 @@ struct Entry<'a> {
 impl<'a> Book<'a> {
     /// The acknowledgements, with today's date as `YYYY-MM-DD`.
     pub(crate) fn new(apex: &'a Name, today: &'a str, entries: &'a [Acknowledgement]) -> Self {
-        Self { apex, today, entries: entries.iter().map(|text| Entry { text, matched: false }).collect() }
+        // Ids of rules of zones have a full stop, those of plans a slash.
+        let of_plans = entries.iter().filter(|text| !text.rule.contains('.') || text.rule.contains('/'));
+        Self { apex, today, entries: of_plans.map(|text| Entry { text, matched: false }).collect() }
     }
 
     /// Whether some acknowledgement lets this rule pass for this change (for the zone when there is none).
