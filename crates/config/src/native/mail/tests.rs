@@ -1,5 +1,6 @@
 mod bad_input;
 mod files;
+mod garbage;
 mod shared;
 
 use crate::testing::records;

@@ -1,6 +1,7 @@
 //! `mta_sts:`, `tls_rpt:` and `dane:`.
 
 use dnsctl_mail::intent::{At, Dane, MtaSts, MtaStsMode, PolicyHost, TlsReports, Usage};
+use dnsctl_mail::mta_sts::Pattern;
 use dnsctl_zone::Name;
 
 use super::LONGEST_AGE;
@@ -60,7 +61,13 @@ impl Records<'_, '_> {
             self.reader.bad(node, message, "write *.example.com: it stands for exactly one label");
             return None;
         }
-        self.full_name(node, rest, "`mx`").map(|name| format!("{star}{}", name.without_dot()))
+        let name = self.full_name(node, rest, "`mx`")?;
+        let pattern = format!("{star}{}", name.without_dot());
+        if let Err(error) = Pattern::parse(&pattern) {
+            self.reader.bad(node, format!("`mx`: {error}"), "write the name of a host, or *. and a domain");
+            return None;
+        }
+        Some(pattern)
     }
 
     fn policy_host(&mut self, node: &Node<'_>) -> Option<PolicyHost> {
