@@ -104,6 +104,11 @@ fn keys_of_every_kind() {
         let record =
             |selector| tlsa::from_pem(&openssl.read("leaf.pem"), Params { selector, ..Params::KEY }).unwrap();
         assert!(tlsa::matches(&record(1), &other) && !tlsa::matches(&record(0), &other));
+        // The key alone, before its certificate is made, gives the same record.
+        openssl.run("pkey -in key.pem -pubout -out public.pem");
+        assert_eq!(tlsa::from_pem(&openssl.read("public.pem"), Params::KEY), Ok(record(1)));
+        assert!(tlsa::from_pem(&openssl.read("public.pem"), Params { selector: 0, ..Params::KEY }).is_err());
+        assert!(tlsa::from_pem(&openssl.read("key.pem"), Params::KEY).is_err());
     }
 }
 

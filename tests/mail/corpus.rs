@@ -213,7 +213,7 @@ fn time_grows_with_size_only() {
         "mx: a\n",
         "k: v\n",
     ] {
-        let long = piece.repeat(300_000 / piece.len());
+        let long = piece.repeat(100_000 / piece.len());
         for prefix in ["", "v=DMARC1; rua=", "v=DKIM1; p=", "v=DKIM1; h=", "v=STSv1; id=", "v=TLSRPTv1; rua="]
         {
             let text = format!("{prefix}{long}");

@@ -5,6 +5,7 @@ use crate::fault::excerpt;
 use crate::report_uri::{self, Uri};
 use crate::tags::{self, List, Style, Tag, items};
 use crate::{Fault, Span};
+use std::collections::HashSet;
 
 /// What a text says, and everything that is wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,12 +44,19 @@ fn is_version(tag: &Tag<'_>, text: &[u8]) -> bool {
 /// Reads a DMARC record (RFC 9989 sections 4.7 and 4.8; the removed tags by RFC 7489 section 6.3).
 pub fn parse(text: &[u8]) -> Parsed {
     let list = tags::parse(text, Style::Blanks);
-    let mut reader = Reader { text, record: Record::default(), places: Vec::new(), faults: Vec::new() };
+    let mut reader = Reader {
+        text,
+        record: Record::default(),
+        places: Vec::new(),
+        repeated: Vec::new(),
+        faults: Vec::new(),
+    };
     reader.version(&list);
     for (index, tag) in list.tags.iter().enumerate() {
         reader.tag(tag, index);
     }
     reader.whole(&list);
+    reader.duplicates(&list);
     let Reader { record, places, mut faults, .. } = reader;
     faults.extend(list.faults.into_iter().map(|f| Fault::new(FaultKind::Tag(f.kind), f.span, f.message)));
     faults.sort_by_key(|fault| fault.span);
@@ -59,6 +67,8 @@ struct Reader<'a> {
     text: &'a [u8],
     record: Record,
     places: Vec<(&'static str, Span)>,
+    /// Tags whose name stood already, in the same case or not.
+    repeated: Vec<(&'static str, Span)>,
     faults: Vec<Fault<FaultKind>>,
 }
 
@@ -109,7 +119,8 @@ impl Reader<'_> {
             self.fault(FaultKind::Case, tag.name_span, message);
         }
         if self.places.iter().any(|(known, _)| known == name) {
-            // `P` beside `p`: the tag-list is case-sensitive and did not tell it.
+            // That `p` stands beside `p` the tag-list told already; that it stands beside `P` it did not see.
+            self.repeated.push((name, tag.span));
             return;
         }
         self.places.push((name, tag.span));
@@ -304,6 +315,18 @@ impl Reader<'_> {
         if !good {
             let message = format!("\"{}\" is not {allowed} (RFC 7489 section 6.3)", excerpt(tag.value));
             self.fault(FaultKind::RemovedValue, tag.value_span, message);
+        }
+    }
+
+    /// Repeated names that differ in case only. Receivers compare without case, so that they are as bad as others.
+    fn duplicates(&mut self, list: &List<'_>) {
+        let told: HashSet<Span> =
+            list.faults.iter().filter(|f| f.kind == tags::FaultKind::Duplicate).map(|f| f.span).collect();
+        for (name, span) in std::mem::take(&mut self.repeated) {
+            if !told.contains(&span) {
+                let message = format!("the tag \"{name}\" stands more than once");
+                self.fault(FaultKind::Tag(tags::FaultKind::Duplicate), span, message);
+            }
         }
     }
 

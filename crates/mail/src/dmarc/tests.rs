@@ -48,6 +48,10 @@ fn every_fault_is_told() {
         ("p=none; v=DMARC1", vec![F::VersionNotFirst]),
         ("v=DMARC1; p=none;;", vec![F::Tag(TagFault::EmptyTag)]),
         ("v=DMARC1; p=none; p=reject", vec![F::Tag(TagFault::Duplicate)]),
+        (
+            "v=DMARC1; P=none; p=reject; p=none",
+            vec![F::Case, F::Tag(TagFault::Duplicate), F::Tag(TagFault::Duplicate)],
+        ),
         ("v=DMARC1; p=monitor", vec![F::Policy]),
         ("v=DMARC1; p=", vec![F::Tag(TagFault::NoValue), F::Policy]),
         ("v=DMARC1; p=none; sp=x; np=y", vec![F::SubdomainPolicy, F::SubdomainPolicy]),
@@ -55,6 +59,7 @@ fn every_fault_is_told() {
         ("v=DMARC1; p=none; adkim=strict; aspf=x", vec![F::Alignment, F::Alignment]),
         ("v=DMARC1; p=none; t=1; psd=maybe", vec![F::Test, F::PublicSuffix]),
         ("v=DMARC1; p=none; fo=1", vec![F::FailureOptionsUnused]),
+        ("v=DMARC1; p=none; fo=1 : d; ruf=mailto:a@b.example", vec![F::FailureOptions]),
         ("v=DMARC1; p=none; fo=0:1; ruf=mailto:a@b.example", vec![F::FailureOptionsBoth]),
         ("v=DMARC1; p=none; fo=2:d:d; ruf=mailto:a@b.example", vec![F::FailureOptions, F::FailureOptions]),
         ("v=DMARC1; p=none; rua=a@b.example", vec![F::Uri(UriFaultKind::Scheme)]),

@@ -1,7 +1,7 @@
 //! What a certificate says.
 
 use dnsctl_zone::Name;
-use x509_parser::prelude::{FromDer as _, GeneralName, X509Certificate};
+use x509_parser::prelude::{FromDer as _, GeneralName, SubjectPublicKeyInfo, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
 
 /// A certificate (RFC 5280).
@@ -142,6 +142,13 @@ impl Certificate {
     pub fn valid_at(&self, now: i64) -> bool {
         (self.not_before..=self.not_after).contains(&now)
     }
+}
+
+/// The first public key of a PEM file, in DER.
+pub(super) fn public_key_from_pem(text: &str) -> Option<Vec<u8>> {
+    let block = pem::parse_many(text).ok()?.into_iter().find(|block| block.tag() == "PUBLIC KEY")?;
+    let (rest, _) = SubjectPublicKeyInfo::from_der(block.contents()).ok()?;
+    rest.is_empty().then(|| block.contents().to_vec())
 }
 
 fn covers(pattern: &str, name: &Name) -> bool {

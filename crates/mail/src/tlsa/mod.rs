@@ -52,8 +52,18 @@ impl Params {
 
     /// The record about a certificate; `None` when the fields are unknown, or the certificate is too large for a record.
     pub fn record(self, certificate: &Certificate) -> Option<Rdata> {
-        let data = self.association(certificate)?;
-        let octets = [&[self.usage, self.selector, self.matching], &*data].concat();
+        self.with(&self.association(certificate)?)
+    }
+
+    /// The record about a public key in DER (SubjectPublicKeyInfo), which may be there before its certificate; `None` when the
+    /// selector is not that of keys.
+    pub fn record_of_key(self, public_key_info: &[u8]) -> Option<Rdata> {
+        let data = digest(self.matching, public_key_info)?;
+        if self.selector == 1 { self.with(&data) } else { None }
+    }
+
+    fn with(self, data: &[u8]) -> Option<Rdata> {
+        let octets = [&[self.usage, self.selector, self.matching], data].concat();
         Rdata::from_wire(RecordType::TLSA, &octets).ok()
     }
 }
@@ -75,12 +85,20 @@ fn digest(matching: u8, octets: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The record for a server from its PEM file. Usage 3 is about the first certificate, which a server sends first; usage 2
-/// about the first one in the file that is an authority.
+/// about the first one in the file that is an authority. With selector 1 a public key does as well: so the key of the next
+/// certificate can be published before the certificate is made (RFC 7671 section 8.1).
 ///
 /// # Errors
 /// A file without such a certificate, or fields that no RFC knows.
 pub fn from_pem(text: &str, params: Params) -> Result<Rdata, CertificateError> {
-    let chain = Certificate::from_pem(text)?;
+    let chain = match (Certificate::from_pem(text), params.selector) {
+        (Err(CertificateError::NoCertificate(others)), 1) => {
+            let info =
+                certificate::public_key_from_pem(text).ok_or(CertificateError::NoCertificate(others))?;
+            return params.record_of_key(&info).ok_or_else(|| CertificateError::Params(params.to_string()));
+        }
+        (chain, _) => chain?,
+    };
     let certificate = match params.usage {
         0 | 2 => chain.iter().find(|certificate| certificate.is_authority),
         _ => chain.first(),
