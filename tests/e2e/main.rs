@@ -12,6 +12,7 @@ mod input_files;
 mod input_http;
 mod interrupt;
 mod limits;
+mod mail;
 mod octodns;
 #[path = "../octodns/served.rs"]
 mod octodns_types;

@@ -68,5 +68,6 @@ pub(crate) enum Command {
     Providers(commands::providers::Arguments),
     Schema(commands::schema::Arguments),
     Completions(commands::completions::Arguments),
+    Mail(commands::mail::Arguments),
     Man(commands::man::Arguments),
 }

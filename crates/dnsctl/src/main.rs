@@ -66,6 +66,7 @@ fn run(session: &Session, command: Command) -> Result<Exit, Failure> {
         Command::Fmt(arguments) => commands::fmt::run(session, &arguments),
         Command::Providers(arguments) => commands::providers::run(session, &arguments),
         Command::Completions(arguments) => commands::completions::run(&arguments),
+        Command::Mail(arguments) => commands::mail::run(session, &arguments),
         Command::Man(arguments) => commands::man::run(&arguments),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod import;
+pub(crate) mod mail;
 pub(crate) mod man;
 pub(crate) mod plan;
 pub(crate) mod providers;
