@@ -89,6 +89,8 @@ const LENIENT: Key = key(
     "Faults between records (a CNAME beside other data, records below a delegation) are warnings. Default: false.",
 );
 const POLICY: Key = key("policy", Form::Table(POLICY_KEYS), "Limits above which a plan is blocked.");
+const PROJECT_POLICY: Key =
+    key("policy", Form::Table(PROJECT_POLICY_KEYS), "Limits above which a plan is blocked.");
 const SERVERS: Key = key(
     "servers",
     Form::OneOrMany(&Form::Either(&[
@@ -101,16 +103,32 @@ const SERVERS: Key = key(
 /// Thresholds of the guards.
 pub(crate) const POLICY_KEYS: &[Key] = &[
     key("deletes", Form::Table(DELETES), "Limits for deletions."),
-    key("updates", Form::Table(UPDATES), "Limits for updates."),
+    UPDATES_KEY,
 ];
 
+/// The same in `dnsctl.yaml`.
+pub(crate) const PROJECT_POLICY_KEYS: &[Key] =
+    &[key("deletes", Form::Table(ALL_DELETES), "Limits for deletions."), UPDATES_KEY];
+
+const UPDATES_KEY: Key = key("updates", Form::Table(UPDATES), "Limits for updates.");
+const MAX: Key = key("max", Form::Count, "More deletions in one plan than this are blocked. Default: 5.");
+const PERCENT: Key = key(
+    "percent",
+    Form::Percent,
+    "From two deletions up, a larger share of the managed RRsets than this is blocked. Default: 10.",
+);
+
 /// `deletes:` of a policy.
-pub(crate) const DELETES: &[Key] = &[
-    key("max", Form::Count, "More deletions in one plan than this are blocked. Default: 5."),
+pub(crate) const DELETES: &[Key] = &[MAX, PERCENT];
+
+/// The same in `dnsctl.yaml`.
+pub(crate) const ALL_DELETES: &[Key] = &[
+    MAX,
+    PERCENT,
     key(
-        "percent",
-        Form::Percent,
-        "From two deletions up, a larger share of the managed RRsets than this is blocked. Default: 10.",
+        "total",
+        Form::Count,
+        "More deletions in all zones of a plan together than this are blocked, where there are several. Default: 25.",
     ),
 ];
 
@@ -232,7 +250,7 @@ pub(crate) const PROJECT: &[Key] = &[
         "The services and servers that hold zones, by names that you choose.",
     ),
     key("defaults", Form::Table(DEFAULTS), "What holds for zones that do not say it."),
-    POLICY,
+    PROJECT_POLICY,
     key("verify", Form::Table(VERIFY), "The check after a write."),
     key("plan", Form::Table(PLAN), "Saved plans."),
 ];

@@ -4,7 +4,8 @@ use crate::guard::{self, About};
 use dnsctl_zone::{Evidence, Reference, Rule};
 
 /// What a plan tells that is not a guard.
-pub const OTHERS: &[Rule] = &[OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, ORDER, UNUSED, EXPIRED];
+pub const OTHERS: &[Rule] =
+    &[guard::count::DELETE_TOTAL, OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, ORDER, UNUSED, EXPIRED];
 
 /// All rules: the guards, then the others.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

@@ -13,6 +13,7 @@ pub(crate) struct Case {
     pub(crate) live: Option<Live>,
     pub(crate) desired: Desired,
     pub(crate) today: &'static str,
+    /// Known, unless a test says otherwise.
     pub(crate) last_read: Option<usize>,
 }
 
@@ -68,7 +69,7 @@ impl Case {
                 source: source(1),
             },
             today: "2026-11-23",
-            last_read: None,
+            last_read: Some(0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A zone as it would be with some changes made to it.
 
 use crate::Change;
-use dnsctl_zone::{Kept, Live, Name, Place, RRset, RecordType, Records, place};
+use dnsctl_zone::{Kept, Live, Name, Place, RRset, Rdata, RecordType, Records, place};
 
 /// The zone of a provider with changes laid over it, without a copy of either.
 #[derive(Debug)]
@@ -11,9 +11,23 @@ pub struct View<'a> {
     changes: Vec<&'a Change>,
 }
 
-/// The types that give a name an address; of the last three a provider makes one up when it is asked.
+/// The types that can give a name an address; of the last three a provider makes one up when it is asked.
 pub(crate) const ADDRESSES: [RecordType; 5] =
     [RecordType::A, RecordType::AAAA, RecordType::ALIAS, RecordType::LUA, RecordType::ROUTE53_ALIAS];
+
+/// Whether an RRset gives its name an address. LUA and ROUTE53_ALIAS records say first what type they answer with, which
+/// can be TXT or MX as well.
+pub(crate) fn gives_address(rrset: &RRset) -> bool {
+    let answers = |value: &Rdata| {
+        let text = value.to_string();
+        let word = text.split_ascii_whitespace().next().unwrap_or_default();
+        ["A", "AAAA", "CNAME"].iter().any(|rtype| word.eq_ignore_ascii_case(rtype))
+    };
+    match rrset.rtype {
+        RecordType::LUA | RecordType::ROUTE53_ALIAS => rrset.values().iter().any(answers),
+        rtype => ADDRESSES.contains(&rtype),
+    }
+}
 
 /// What a name has to offer to one who looks for its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,8 +123,9 @@ impl<'a> View<'a> {
         }
     }
 
-    fn has_address(&self, name: &Name) -> bool {
-        ADDRESSES.iter().any(|rtype| self.get(name, *rtype).is_some())
+    /// Whether there is a record at this very name that gives it an address.
+    pub(crate) fn has_address(&self, name: &Name) -> bool {
+        ADDRESSES.iter().any(|rtype| self.get(name, *rtype).is_some_and(gives_address))
             || [RecordType::A, RecordType::AAAA].iter().any(|rtype| self.kept_at(name, *rtype))
     }
 

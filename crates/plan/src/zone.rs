@@ -47,6 +47,8 @@ pub struct Verdict {
     pub pass: bool,
     /// The number that it looked at and its limit, for guards that count.
     pub measure: Option<(String, String)>,
+    /// Why it could not be asked. Then that it lets the plan pass says nothing.
+    pub not_checked: Option<String>,
 }
 
 /// The plan of one zone at one provider: plain data.

@@ -85,7 +85,9 @@ fn native(project: &mut Project, root: &Node<'_>) {
         }
     }
     if let Some(node) = entries.value("policy") {
-        settings.policy = reader.policy(node).over(settings.policy);
+        let patch = reader.project_policy(node);
+        settings.policy = patch.over(settings.policy);
+        settings.deletes_total = patch.deletes_total;
     }
     if let Some(node) = entries.value("verify") {
         settings.verify = reader.verify(node);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use dnsctl_zone::{Policy, ServerAddress, Ttl};
 
 use crate::diagnostic::quote;
-use crate::keys;
+use crate::keys::{self, Key};
 use crate::read::Reader;
 use crate::yaml::{Kind, Node};
 
@@ -17,6 +17,8 @@ pub struct ProjectSettings {
     pub defaults: Defaults,
     /// Thresholds of the guards, for zones that have none of their own.
     pub policy: Policy,
+    /// How many deletions in all zones of a plan together are let pass, when the file says it.
+    pub deletes_total: Option<u32>,
     /// The check after a write.
     pub verify: Verify,
     /// Saved plans.
@@ -60,6 +62,8 @@ pub struct PlanSettings {
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct PolicyPatch {
     pub(crate) deletes_max: Option<u32>,
+    /// Of all zones together: only `dnsctl.yaml` sets it.
+    pub(crate) deletes_total: Option<u32>,
     pub(crate) deletes_percent: Option<f64>,
     pub(crate) updates_percent: Option<f64>,
 }
@@ -76,12 +80,23 @@ impl PolicyPatch {
 }
 
 impl Reader<'_> {
+    /// The policy of a zone.
     pub(crate) fn policy(&mut self, node: &Node<'_>) -> PolicyPatch {
+        self.any_policy(node, keys::POLICY_KEYS, keys::DELETES)
+    }
+
+    /// The policy of all zones.
+    pub(super) fn project_policy(&mut self, node: &Node<'_>) -> PolicyPatch {
+        self.any_policy(node, keys::PROJECT_POLICY_KEYS, keys::ALL_DELETES)
+    }
+
+    fn any_policy(&mut self, node: &Node<'_>, all: &'static [Key], of_deletes: &'static [Key]) -> PolicyPatch {
         let mut patch = PolicyPatch::default();
-        let Some(entries) = self.table(node, "`policy`", keys::POLICY_KEYS) else { return patch };
+        let Some(entries) = self.table(node, "`policy`", all) else { return patch };
         if let Some(deletes) = entries.value("deletes")
-            && let Some(entries) = self.table(deletes, "`deletes`", keys::DELETES)
+            && let Some(entries) = self.table(deletes, "`deletes`", of_deletes)
         {
+            patch.deletes_total = entries.value("total").and_then(|total| self.count(total, "`total`"));
             patch.deletes_max = entries.value("max").and_then(|max| self.count(max, "`max`"));
             patch.deletes_percent =
                 entries.value("percent").and_then(|share| self.percent(share, "`percent`"));

@@ -21,6 +21,7 @@ pub(super) const LIVE: Guard = Guard {
     about: About::Changes(&[]),
     ask: live,
     measure: None,
+    cannot: None,
 };
 
 /// How a live record and a wanted one are in each other's way.

@@ -1,6 +1,7 @@
 //! Guards of mail.
 
 use super::{About, Guard, Objection, Question};
+use crate::order::pointer::is_spf;
 use crate::{Action, Change};
 use dnsctl_zone::{Evidence, RRset, RecordType, Reference, Rule};
 
@@ -8,10 +9,10 @@ use dnsctl_zone::{Evidence, RRset, RecordType, Reference, Rule};
 pub(super) const LAST_MX: Guard = Guard {
     rule: Rule {
         id: "guard/last-mx",
-        title: "the last MX record of a name is deleted",
+        title: "the last MX record of a name is deleted, or becomes a null MX",
         why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
-          A domain that must stop receiving mail publishes a null MX (RFC 7505).",
-        fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
+          A domain that must stop receiving mail publishes a null MX (RFC 7505); then all mail to it bounces at once.",
+        fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .) and acknowledge it.",
         example: "guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name itself.",
         references: &[Reference::Rfc(5321, "5.1"), Reference::Rfc(7505, "")],
         evidence: &[Evidence::Files, Evidence::Provider],
@@ -19,13 +20,23 @@ pub(super) const LAST_MX: Guard = Guard {
     about: About::Changes(&[RecordType::MX]),
     ask: last_mx,
     measure: None,
+    cannot: None,
 };
 
 fn last_mx(question: &Question<'_>) -> Vec<Objection> {
     question.each(|change| {
-        let deleted = change.rtype == RecordType::MX && change.action() == Action::Delete;
-        if !deleted || change.before.as_ref().is_none_or(is_null) {
+        if change.rtype != RecordType::MX || change.before.as_ref().is_none_or(is_null) {
             return None;
+        }
+        match &change.after {
+            Some(after) if is_null(after) => {
+                let name = change.name.without_dot();
+                return Some(format!(
+                    "{name} receives mail, and gets a null MX: all mail to it bounces at once (RFC 7505)"
+                ));
+            }
+            Some(_) => return None,
+            None => {}
         }
         let after = &question.after;
         let address = [RecordType::A, RecordType::AAAA]
@@ -63,6 +74,7 @@ pub(super) const POLICY: Guard = Guard {
     about: About::Changes(&[RecordType::TXT, RecordType::CNAME]),
     ask: policy,
     measure: None,
+    cannot: None,
 };
 
 fn policy(question: &Question<'_>) -> Vec<Objection> {
@@ -86,29 +98,31 @@ fn policy(question: &Question<'_>) -> Vec<Objection> {
 
 fn is_policy(change: &Change, rrset: &RRset, kind: &str) -> bool {
     let first = change.name.labels().next().unwrap_or_default();
-    let starts = |prefix: &[u8]| {
-        rrset.values().iter().any(|value| {
-            let text = value.joined_text();
-            text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-        })
-    };
     let below_domainkey = change.name.labels().any(|label| &*label == b"_domainkey");
     match (kind, rrset.rtype) {
-        ("SPF", RecordType::TXT) => starts(b"v=spf1"),
-        ("DMARC", RecordType::TXT) => &*first == b"_dmarc" && starts(b"v=DMARC1"),
+        ("SPF", RecordType::TXT) => is_spf(rrset),
+        ("DMARC", RecordType::TXT) => {
+            let mut versions = rrset.values().iter().filter_map(|value| tag(&value.joined_text(), b"v"));
+            &*first == b"_dmarc" && versions.any(|version| version.eq_ignore_ascii_case(b"DMARC1"))
+        }
         ("DMARC", RecordType::CNAME) => &*first == b"_dmarc",
         ("DKIM", RecordType::CNAME) => below_domainkey,
         // An empty key is one that was revoked (RFC 6376 section 3.6.1).
         ("DKIM", RecordType::TXT) => {
-            below_domainkey && rrset.values().iter().any(|value| has_key(&value.joined_text()))
+            let mut keys = rrset.values().iter().filter_map(|value| tag(&value.joined_text(), b"p"));
+            below_domainkey && keys.any(|key| !key.is_empty())
         }
         _ => false,
     }
 }
 
-fn has_key(text: &[u8]) -> bool {
-    let mut tags = text.split(|octet| *octet == b';').map(<[u8]>::trim_ascii);
-    tags.any(|tag| tag.strip_prefix(b"p=").is_some_and(|key| !key.trim_ascii().is_empty()))
+/// The value of a tag; blanks may stand around the name and the value (RFC 6376 section 3.2).
+fn tag(text: &[u8], name: &[u8]) -> Option<Vec<u8>> {
+    text.split(|octet| *octet == b';').find_map(|tag| {
+        let at = tag.iter().position(|octet| *octet == b'=')?;
+        let (found, value) = tag.split_at_checked(at)?;
+        (found.trim_ascii() == name).then(|| value.get(1..).unwrap_or_default().trim_ascii().to_vec())
+    })
 }
 
 fn message(kind: &str, change: &Change) -> String {

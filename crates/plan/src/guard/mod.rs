@@ -4,7 +4,7 @@
 //! acknowledgement lets that pass is decided here, for all in the same way.
 
 mod conflict;
-mod count;
+pub(crate) mod count;
 mod delegation;
 mod mail;
 mod structure;
@@ -70,6 +70,9 @@ impl Objection {
 /// Gives the number that a guard looks at, and its limit.
 pub type Measure = fn(&Question<'_>) -> (String, String);
 
+/// Says why a guard cannot be asked.
+pub type Cannot = fn(&Question<'_>) -> Option<&'static str>;
+
 /// What a guard objects to, and so what an acknowledgement can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum About {
@@ -90,6 +93,8 @@ pub struct Guard {
     pub ask: fn(&Question<'_>) -> Vec<Objection>,
     /// The number that it looks at and its limit, for a guard that counts.
     pub measure: Option<Measure>,
+    /// Why it cannot be asked, when it cannot.
+    pub cannot: Option<Cannot>,
 }
 
 /// All guards, in the order in which a person should read them.
@@ -101,6 +106,7 @@ pub const ALL: &[Guard] = &[
     delegation::APEX,
     mail::POLICY,
     delegation::DELEGATION,
+    delegation::CHILD_DS,
     structure::WILDCARD,
     target::TARGET_ADDRESS,
     structure::KEPT,
@@ -108,6 +114,11 @@ pub const ALL: &[Guard] = &[
     count::DELETE_THRESHOLD,
     count::UPDATE_THRESHOLD,
 ];
+
+pub use count::{DELETES_TOTAL, ask_total};
+
+/// The guard that compares with the last read.
+pub const PARTIAL_READ: &str = count::PARTIAL_READ.rule.id;
 
 /// Asks all guards; what they object to and is not acknowledged becomes a blocker.
 pub(crate) fn ask_all(
@@ -124,9 +135,14 @@ pub(crate) fn ask_all(
             pass &= covered;
             findings.push(finding(guard, question, objection, change, covered));
         }
+        let not_checked = guard.cannot.and_then(|cannot| cannot(question)).map(str::to_owned);
+        if let Some(why) = &not_checked {
+            findings.push(Finding::zone(guard.rule.id, Severity::Note, format!("not checked: {why}")));
+        }
         verdicts.push(Verdict {
             rule: guard.rule.id,
             pass,
+            not_checked,
             measure: guard.measure.map(|measure| measure(question)),
         });
     }

@@ -1,9 +1,9 @@
 //! Guards of the shape of a zone.
 
 use super::{About, Guard, Objection, Question};
-use crate::view::ADDRESSES;
+use crate::view::{ADDRESSES, gives_address};
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, Kept, RecordType, Reference, Rule};
+use dnsctl_zone::{Evidence, Kept, Reference, Rule};
 
 /// `guard/empty-zone`.
 pub(super) const EMPTY_ZONE: Guard = Guard {
@@ -19,6 +19,7 @@ pub(super) const EMPTY_ZONE: Guard = Guard {
     about: About::Zone,
     ask: empty_zone,
     measure: None,
+    cannot: None,
 };
 
 fn empty_zone(question: &Question<'_>) -> Vec<Objection> {
@@ -42,19 +43,16 @@ pub(super) const APEX_ADDRESSES: Guard = Guard {
     about: About::Changes(&ADDRESSES),
     ask: apex_addresses,
     measure: None,
+    cannot: None,
 };
 
 fn apex_addresses(question: &Question<'_>) -> Vec<Objection> {
-    const TYPES: [RecordType; 5] =
-        [RecordType::A, RecordType::AAAA, RecordType::ALIAS, RecordType::LUA, RecordType::ROUTE53_ALIAS];
     let apex = &question.desired.apex;
     let (before, after) = (&question.before, &question.after);
-    let had = TYPES.iter().any(|rtype| before.get(apex, *rtype).is_some());
-    let has = TYPES.iter().any(|rtype| after.get(apex, *rtype).is_some());
-    if !had || has {
+    if !before.has_address(apex) || after.has_address(apex) {
         return Vec::new();
     }
-    let lost = |change: &Change| change.name == *apex && TYPES.contains(&change.rtype);
+    let lost = |change: &Change| change.name == *apex && change.before.as_ref().is_some_and(gives_address);
     vec![Objection {
         change: question.changes.iter().position(lost),
         message: format!("{} loses all its addresses", apex.without_dot()),
@@ -76,6 +74,7 @@ pub(super) const WILDCARD: Guard = Guard {
     about: About::Changes(&[]),
     ask: wildcard,
     measure: None,
+    cannot: None,
 };
 
 fn wildcard(question: &Question<'_>) -> Vec<Objection> {
@@ -106,6 +105,7 @@ pub(super) const KEPT: Guard = Guard {
     about: About::Changes(&[]),
     ask: kept,
     measure: None,
+    cannot: None,
 };
 
 fn kept(question: &Question<'_>) -> Vec<Objection> {

@@ -19,6 +19,7 @@ pub(super) const TARGET_ADDRESS: Guard = Guard {
     about: About::Changes(&[]),
     ask: target_address,
     measure: None,
+    cannot: None,
 };
 
 fn target_address(question: &Question<'_>) -> Vec<Objection> {

@@ -18,15 +18,21 @@ fn last_mx() {
     let plan = case.plan();
     assert!(!plan.is_blocked());
     assert_eq!(plan.acknowledged.len(), 1);
-    for after in
-        ["@ MX 0 .\nmail A 192.0.2.1\n@ A 192.0.2.2", "@ MX 20 mail\nmail A 192.0.2.1\n@ A 192.0.2.2"]
-    {
-        assert!(
-            !Case::new("@ MX 10 mail\nmail A 192.0.2.1\n@ A 192.0.2.2", after).plan().is_blocked(),
-            "{after}"
-        );
+    let addresses = "mail A 192.0.2.1\nnew A 192.0.2.3\n@ A 192.0.2.2";
+    let rules_of = |before: &str, after: &str| {
+        rules(&Case::new(&format!("{before}\n{addresses}"), &format!("{after}\n{addresses}")).plan())
+    };
+    assert_eq!(rules_of("@ MX 10 mail", "@ MX 0 ."), ["guard/last-mx"]);
+    // A move to other servers, all at once, is what such a change is made for.
+    for (before, after) in [
+        ("@ MX 10 mail", "@ MX 20 mail"),
+        ("@ MX 10 mail\n@ MX 20 mail.example.net.", "@ MX 10 new"),
+        ("@ MX 0 .", "@ MX 10 mail"),
+        ("@ MX 0 .", ""),
+        ("", "@ MX 0 ."),
+    ] {
+        assert_eq!(rules_of(before, after), [""; 0], "{before} -> {after}");
     }
-    assert!(!Case::new("@ MX 0 .\n@ A 192.0.2.2", "@ A 192.0.2.2").plan().is_blocked());
 }
 
 #[test]
@@ -36,6 +42,10 @@ fn mail_policy() {
         ("_dmarc TXT \"v=DMARC1; p=reject\"", "DMARC"),
         ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "DKIM"),
         ("s1._domainkey CNAME s1.example.net.", "DKIM"),
+        ("s1._domainkey TXT \"v=DKIM1; p = AAAA\"", "DKIM"),
+        ("s1._domainkey TXT \"v=DKIM1;k=rsa; p\\009=\\009AAAA ;\"", "DKIM"),
+        ("_dmarc TXT \"v = DMARC1; p=reject\"", "DMARC"),
+        ("@ TXT V=SPF1", "SPF"),
     ] {
         let plan = Case::new(&format!("{before}\nx A 192.0.2.1"), "x A 192.0.2.1").plan();
         assert_eq!(rules(&plan), ["guard/mail-policy"], "{before}");
@@ -46,6 +56,9 @@ fn mail_policy() {
         ("@ TXT \"v=spf1 -all\" \n@ TXT \"other\"", "@ TXT \"v=spf1 ~all\""),
         ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "s1._domainkey CNAME s1.example.net."),
         ("s1._domainkey TXT \"v=DKIM1; p=\"", ""),
+        ("s1._domainkey TXT \"v=DKIM1; p = ; n=pp=x\"", ""),
+        ("@ TXT \"v=spf10 -all\"", ""),
+        ("_dmarc TXT \"v=DMARC12; p=reject\"", ""),
         ("@ TXT \"other\"", ""),
     ] {
         let plan = Case::new(&format!("{before}\nx A 192.0.2.1"), &format!("{after}\nx A 192.0.2.1")).plan();
@@ -63,7 +76,18 @@ fn apex_and_delegations() {
         ("@ NS ns1.example.net.", "@ NS ns2.example.net.", "guard/apex-delegation"),
         ("@ DS 1 13 2 00", "", "guard/apex-delegation"),
         ("", "@ DNSKEY 257 3 13 AAAA", "guard/apex-delegation"),
+        ("@ CDS 1 13 2 00", "@ CDS 2 13 2 00", "guard/apex-delegation"),
+        ("", "@ CDS 0 0 0 00", "guard/apex-delegation"),
+        ("@ CDNSKEY 257 3 13 AAAA", "", "guard/apex-delegation"),
         ("child NS ns.example.net.", "", "guard/delegation"),
+        ("child NS ns.example.net.", "child NS ns2.example.net.", "guard/delegation"),
+        ("child NS a.example.net.\nchild NS b.example.net.", "child NS c.example.net.", "guard/delegation"),
+        (
+            "child NS n.example.net.\nchild DS 1 13 2 00",
+            "child NS n.example.net.\nchild DS 2 13 2 00",
+            "guard/child-ds",
+        ),
+        ("child NS n.example.net.\nchild DS 1 13 2 00", "child NS n.example.net.", "guard/child-ds"),
         ("", "* A 192.0.2.7", "guard/wildcard"),
         ("*.sub A 192.0.2.7", "", "guard/wildcard"),
     ] {
@@ -71,7 +95,21 @@ fn apex_and_delegations() {
         assert_eq!(rules(&plan), [rule], "{before} -> {after}");
     }
     for (before, after) in [
-        ("child NS ns.example.net.", "child NS ns2.example.net."),
+        ("child NS ns.example.net.", "child NS ns.example.net.\nchild NS ns2.example.net."),
+        (
+            "child NS a.example.net.\nchild NS b.example.net.",
+            "child NS b.example.net.\nchild NS c.example.net.",
+        ),
+        ("child NS n.example.net.", "child NS n.example.net.\nchild DS 2 13 2 00"),
+        (
+            "child NS n.example.net.\nchild DS 1 13 2 00",
+            "child NS n.example.net.\nchild DS 1 13 2 00\nchild DS 2 13 2 00",
+        ),
+        (
+            "child NS n.example.net.\nchild DS 1 13 2 00\nchild DS 2 13 2 00",
+            "child NS n.example.net.\nchild DS 2 13 2 00",
+        ),
+        ("child NS n.example.net.\nchild 60 DS 1 13 2 00", "child NS n.example.net.\nchild 90 DS 1 13 2 00"),
         ("* A 192.0.2.7", "* A 192.0.2.8"),
         ("@ NS ns1.example.net.", ""),
     ] {
@@ -87,6 +125,18 @@ fn apex_addresses_and_empty_zones() {
         ["guard/apex-addresses"]
     );
     assert!(!Case::new("@ A 192.0.2.1", "@ AAAA 2001:db8::1").plan().is_blocked());
+    let six: String = (1..=6).map(|n| format!("@ A 192.0.2.{n}\n")).collect();
+    assert!(!Case::new(&six, "@ A 203.0.113.9").plan().is_blocked());
+    // A LUA record answers with the type that it names.
+    let lua = |rtype: &str| {
+        rules(
+            &Case::new("@ A 192.0.2.1\nx A 192.0.2.2", &format!("@ LUA {rtype} \"f()\"\nx A 192.0.2.2"))
+                .plan(),
+        )
+    };
+    assert_eq!((lua("TXT"), lua("A")), (vec!["guard/apex-addresses"], vec![]));
+    let plan = Case::new("x A 192.0.2.2", "x A 192.0.2.2\n@ MX 10 m\nm LUA TXT \"f()\"").plan();
+    assert_eq!(rules(&plan), ["guard/target-address"]);
     let plan = Case::new("x A 192.0.2.2", "").plan();
     assert_eq!(rules(&plan), ["guard/empty-zone"]);
     assert!(!Case::new("", "").plan().is_blocked());
@@ -134,6 +184,93 @@ fn counts() {
     assert_eq!(rules(&case.plan()), ["guard/partial-read"]);
     case.last_read = Some(20);
     assert!(!case.plan().is_blocked());
+}
+
+#[test]
+fn a_read_that_cannot_be_compared_with_an_earlier_one_says_so() {
+    let mut case = Case::new("a A 192.0.2.1", "a A 192.0.2.2");
+    let partial = |plan: &crate::ZonePlan| {
+        let verdict = plan.verdicts.iter().find(|verdict| verdict.rule == "guard/partial-read").unwrap();
+        let found = plan.findings.iter().find(|finding| finding.rule == "guard/partial-read");
+        (verdict.not_checked.is_some(), found.map(|finding| (finding.severity, finding.message.clone())))
+    };
+    assert_eq!(partial(&case.plan()), (false, None));
+    case.last_read = None;
+    let note = (Severity::Note, "not checked: no earlier read of this zone is known".to_owned());
+    assert_eq!(partial(&case.plan()), (true, Some(note)));
+    assert!(!case.plan().is_blocked());
+    // A new zone, or one without a change, has nothing to compare.
+    (case.live, case.desired.create) = (None, true);
+    assert_eq!(partial(&case.plan()), (false, None));
+    let mut same = Case::new("a A 192.0.2.1", "a A 192.0.2.1");
+    same.last_read = None;
+    assert_eq!(partial(&same.plan()), (false, None));
+}
+
+/// An alias for addresses, or the other way round, is an update of where the name leads.
+#[test]
+fn a_swap_of_kind_is_no_deletion() {
+    let rest = "x A 192.0.2.1\ny A 192.0.2.2";
+    let plan = |before: &str, after: &str| {
+        Case::new(&format!("{before}\n{rest}"), &format!("{after}\n{rest}")).plan()
+    };
+    let swaps = plan("a CNAME x\nb CNAME x", "a A 192.0.2.3\nb AAAA 2001:db8::1");
+    assert_eq!((rules(&swaps), swaps.changes.len()), (vec![], 4));
+    let value = |plan: &crate::ZonePlan, rule: &str| {
+        plan.verdicts.iter().find(|verdict| verdict.rule == rule).unwrap().measure.clone().unwrap().0
+    };
+    assert_eq!(value(&swaps, "guard/delete-threshold"), "0 of 4 RRsets (0 %)");
+    assert_eq!(value(&swaps, "guard/update-threshold"), "2 of 4 RRsets (50 %)");
+    let both = plan("a A 192.0.2.3\na AAAA 2001:db8::1", "a CNAME x");
+    assert_eq!(rules(&both), [""; 0]);
+    assert_eq!(value(&both, "guard/update-threshold"), "1 of 4 RRsets (25 %)");
+    // What does not lead anywhere is lost.
+    let lost = plan("a MX 10 x\na TXT t", "a CNAME x");
+    assert_eq!(rules(&lost), ["guard/delete-threshold", "guard/last-mx"]);
+    assert_eq!(value(&lost, "guard/delete-threshold"), "2 of 4 RRsets (50 %)");
+}
+
+#[test]
+fn deletions_in_all_zones_together() {
+    let zone = |name: &str, deletes: usize, provider: &str| {
+        let hosts: String = (0..60).map(|n| format!("h{n} A 192.0.2.{n}\n")).collect();
+        let left: String = (deletes..60).map(|n| format!("h{n} A 192.0.2.{n}\n")).collect();
+        let mut plan = Case::new(&hosts, &left).plan();
+        (plan.zone, plan.provider) = (Name::absolute(name).unwrap(), provider.to_owned());
+        assert_eq!((plan.changes.len(), plan.is_blocked()), (deletes, false));
+        plan
+    };
+    let found = |mut zones: Vec<crate::ZonePlan>, limit: Option<u32>| {
+        super::ask_total(&mut zones, limit);
+        let all = zones.iter().flat_map(|zone| &zone.findings);
+        let blockers = all.filter(|finding| finding.severity == Severity::Blocker);
+        blockers.map(|finding| finding.message.clone()).collect::<Vec<_>>()
+    };
+    let many = |count: usize, each: usize| -> Vec<_> {
+        (0..count).map(|n| zone(&format!("z{n}.example"), each, "main")).collect()
+    };
+    let forty = found(many(40, 1), None);
+    assert_eq!(
+        forty,
+        ["40 RRsets would be deleted in 40 zones; the limit for all of them together is 25"],
+        "once, and with one zone only"
+    );
+    assert_eq!(found(many(40, 1), Some(40)), [""; 0]);
+    assert_eq!(found(many(5, 5), None), [""; 0]);
+    assert_eq!(found(many(6, 5), None).len(), 1);
+    // One zone has its own limit; a second provider deletes the same.
+    assert_eq!(found(many(1, 5), Some(3)), [""; 0]);
+    let twice = |n: usize| ["a", "b"].map(|provider| zone(&format!("z{n}.example"), 5, provider));
+    assert_eq!(found((0..5).flat_map(twice).collect(), None), [""; 0]);
+    // What is acknowledged in its zone is meant.
+    let mut meant = many(6, 5);
+    meant[0].acknowledged.push(crate::Acknowledged {
+        rule: "guard/delete-threshold".into(),
+        at: "the zone".into(),
+        until: "2026-12-31".into(),
+        why: "test".into(),
+    });
+    assert_eq!(found(meant, None), [""; 0]);
 }
 
 /// What is said about acknowledgements, blockers with an exclamation mark.

@@ -5,7 +5,7 @@
 //! member would stand, and groups that wait for each other become one.
 
 mod graph;
-mod pointer;
+pub(crate) mod pointer;
 mod promise;
 
 use crate::view::ADDRESSES;

@@ -40,7 +40,7 @@ pub(super) fn of(rrset: &RRset) -> impl Iterator<Item = Name> {
 }
 
 /// Whether a text is an SPF record (RFC 7208 section 4.5).
-pub(super) fn is_spf(rrset: &RRset) -> bool {
+pub(crate) fn is_spf(rrset: &RRset) -> bool {
     rrset.rtype == RecordType::TXT && rrset.values().iter().any(|value| spf(&value.joined_text()).is_some())
 }
 

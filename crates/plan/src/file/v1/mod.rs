@@ -194,8 +194,11 @@ struct GuardEntry {
     rule: String,
     provider: String,
     zone: Name,
-    /// `pass` or `block`.
+    /// `pass`, `block` or `not_checked`.
     verdict: String,
+    /// Why it was not checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use super::{AcknowledgedEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone};
 use crate::file::FileError;
 use crate::zone::{Acknowledged, Counts, Verdict};
-use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, catalogue, guard, rrset_digest};
+use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, catalogue, rrset_digest};
 use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
 
 impl From<Place> for Source {
@@ -40,11 +40,12 @@ impl File {
             plan.findings = entries.into_iter().filter_map(|entry| finding(plan, entry)).collect();
         }
         for entry in self.guards {
-            let rule = guard::ALL.iter().map(|guard| guard.rule.id).find(|rule| *rule == entry.rule);
+            let rule = catalogue::rules().map(|rule| rule.id).find(|rule| *rule == entry.rule);
             let index = place(&zones, &entry.provider, &entry.zone);
             if let (Some(rule), Some(plan)) = (rule, index.and_then(|index| zones.get_mut(index))) {
                 let measure = entry.value.zip(entry.limit);
-                plan.verdicts.push(Verdict { rule, pass: entry.verdict == "pass", measure });
+                let (pass, not_checked) = (entry.verdict != "block", entry.reason);
+                plan.verdicts.push(Verdict { rule, pass, measure, not_checked });
             }
         }
         for entry in self.acknowledged {

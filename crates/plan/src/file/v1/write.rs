@@ -117,13 +117,21 @@ impl File {
         for (change, findings) in plan.changes.iter().zip(of_change) {
             self.changes.push(change_entry(plan, change, findings));
         }
-        self.guards.extend(plan.verdicts.iter().map(|verdict| GuardEntry {
-            rule: verdict.rule.to_owned(),
-            provider: plan.provider.clone(),
-            zone: plan.zone.clone(),
-            verdict: if verdict.pass { "pass" } else { "block" }.to_owned(),
-            value: verdict.measure.as_ref().map(|(value, _)| value.clone()),
-            limit: verdict.measure.as_ref().map(|(_, limit)| limit.clone()),
+        self.guards.extend(plan.verdicts.iter().map(|verdict| {
+            GuardEntry {
+                rule: verdict.rule.to_owned(),
+                provider: plan.provider.clone(),
+                zone: plan.zone.clone(),
+                verdict: match &verdict.not_checked {
+                    Some(_) => "not_checked",
+                    None if verdict.pass => "pass",
+                    None => "block",
+                }
+                .to_owned(),
+                reason: verdict.not_checked.clone(),
+                value: verdict.measure.as_ref().map(|(value, _)| value.clone()),
+                limit: verdict.measure.as_ref().map(|(_, limit)| limit.clone()),
+            }
         }));
         self.acknowledged.extend(plan.acknowledged.iter().cloned().map(|used| AcknowledgedEntry {
             rule: used.rule,
