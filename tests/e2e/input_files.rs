@@ -279,3 +279,91 @@ fn options_of_a_wrong_form() {
         has(&format!("{}{}", run.stdout, run.stderr), &[words, "dnsctl.yaml:2"]);
     }
 }
+
+/// A link, as a person makes it.
+#[track_caller]
+fn link(setup: &Setup, target: &str, path: &str) {
+    std::os::unix::fs::symlink(target, setup.repository.path().join(path)).unwrap();
+}
+
+#[track_caller]
+fn pipe(setup: &Setup, path: &str) {
+    assert!(setup.shell(&format!("mkfifo {path}")).run().unwrap().code == Some(0));
+}
+
+#[test]
+fn a_zone_file_that_cannot_be_read_is_no_zone_file_that_is_gone() {
+    let setup =
+        Setup::new("providers:\n  main: { type: zonefile, directory: out }\ndefaults: { create: true }\n");
+    setup.repository.write("shared/app.yaml", "records:\n  app: { A: 192.0.2.7 }\n").unwrap();
+    setup.repository.write("zones/ex.example/b.yaml", "records:\n  www: { A: 192.0.2.1 }\n").unwrap();
+    link(&setup, "../../shared/app.yaml", "zones/ex.example/app.yaml");
+    setup.run("apply --yes --no-verify", 0);
+    has(&setup.run("plan", 0).stdout, &["No changes"]);
+    setup.repository.remove("shared/app.yaml").unwrap();
+    for command in ["check", "plan", "apply --yes", "plan ex.example"] {
+        shows!(setup.run(command, 65).stderr, @r"
+        error[yaml/unreadable]: it cannot be read: it is a link to `../../shared/app.yaml`, which does not exist
+         --> zones/ex.example/app.yaml
+          |
+          = help: mend it, or remove it; without it, what it declares would be deleted
+        ");
+    }
+}
+
+#[test]
+fn everything_that_matches_and_cannot_be_read_is_named() {
+    let setup = setup().zone("a.example", "records:\n  www: { A: 192.0.2.1 }\n");
+    setup.repository.write("zones/ex.example/deep/er/d.yaml", "records:\n  www: { A: 192.0.2.1 }\n").unwrap();
+    setup.repository.write("zones/ex.example/keys/x.pub", "no zone file\n").unwrap();
+    setup.repository.write("zones/ex.example/folder.yaml/x", "").unwrap();
+    setup.repository.write("zones/folder.example.yaml/x", "").unwrap();
+    pipe(&setup, "zones/ex.example/pipe.yaml");
+    pipe(&setup, "zones/pipe.example.yaml");
+    link(&setup, "loop.example.yaml", "zones/loop.example.yaml");
+    link(&setup, "/dev/null", "zones/null.example.yaml");
+    link(&setup, "nowhere", "zones/gone.example.yaml");
+    link(&setup, "nowhere", "zones/folder-gone.example");
+    let begun = Instant::now();
+    let run = setup.run("check", 65);
+    assert!(begun.elapsed() < Duration::from_secs(10), "it waited for a pipe");
+    for (file, why) in [
+        ("zones/ex.example/deep/er/d.yaml", "below `zones/ex.example`"),
+        ("zones/ex.example/folder.yaml", "it is a folder"),
+        ("zones/ex.example/pipe.yaml", "it is a pipe (FIFO)"),
+        ("zones/pipe.example.yaml", "it is a pipe (FIFO)"),
+        ("zones/folder.example.yaml", "it is a folder"),
+        ("zones/loop.example.yaml", "it is a link to `loop.example.yaml`"),
+        ("zones/null.example.yaml", "it is a device"),
+        ("zones/gone.example.yaml", "it is a link to `nowhere`, which does not exist"),
+        ("zones/folder-gone.example", "it is a link to `nowhere`, which does not exist"),
+    ] {
+        let about = run.stderr.split("\n\n").find(|part| part.contains(&format!("--> {file}\n")));
+        assert!(
+            about.is_some_and(|about| about.contains(why)),
+            "{file}: {why} is missing in:\n{}",
+            run.stderr
+        );
+    }
+    has_not(&run.stderr, &["x.pub"]);
+    assert_eq!(run.stderr.matches("error[").count(), 9, "{}", run.stderr);
+}
+
+#[test]
+fn a_master_file_or_an_included_one_that_is_a_pipe() {
+    let setup = Setup::new(&format!("zones: [\"zones/*\"]\n{NOWHERE}")).env("PDNS_API_KEY", "k");
+    pipe(&setup, "pipe");
+    setup.repository.write("zones/a.example.zone", "$TTL 1h\n$INCLUDE ../pipe\nwww A 192.0.2.1\n").unwrap();
+    setup.write_zone("b.example", "include: ../pipe\nrecords:\n  www: { A: 192.0.2.1 }\n");
+    pipe(&setup, "zones/c.example.zone");
+    link(&setup, "nowhere", "zones/db.d.example");
+    setup.repository.write("zones/customers/x.txt", "a folder that the pattern does not mean\n").unwrap();
+    let begun = Instant::now();
+    let run = setup.run("check", 65);
+    assert!(begun.elapsed() < Duration::from_secs(10), "it waited for a pipe");
+    has(
+        &run.stderr,
+        &["--> zones/c.example.zone", "--> zones/db.d.example", "it is a pipe (FIFO)", "`nowhere`"],
+    );
+    has_not(&run.stderr, &["customers"]);
+}

@@ -201,3 +201,32 @@ fn a_zone_from_a_folder_of_master_files() {
     assert_eq!(change["source"]["file"], "master/abc-corp.example.");
     assert_eq!(change["source"]["line"], 5);
 }
+
+#[test]
+fn a_file_that_cannot_be_read_is_no_file_that_is_gone() {
+    let production = "providers:
+  config: { class: octodns.provider.yaml.YamlProvider, directory: ./config, split_extension: ., ignore_missing_zones: true }
+  pdns: { class: octodns_powerdns.PowerDnsProvider, host: 127.0.0.1, port: 1, api_key: env/PDNS_API_KEY }
+zones:
+  a.example.: { sources: [config], targets: [pdns] }
+  '*': { sources: [config], targets: [pdns] }
+";
+    let setup = Setup::new("").env("PDNS_API_KEY", "k");
+    setup.repository.remove("dnsctl.yaml").unwrap();
+    setup.repository.write("production.yaml", production).unwrap();
+    setup.repository.write("config/b.example./www.yaml", "www: { type: A, value: 192.0.2.1 }\n").unwrap();
+    let link = |path: &str| {
+        std::os::unix::fs::symlink("nowhere", setup.repository.path().join(path)).unwrap();
+    };
+    link("config/a.example.yaml");
+    link("config/b.example./app.yaml");
+    link("config/c.example.");
+    assert_eq!(setup.shell("mkfifo config/d.example.yaml").run().unwrap().code, Some(0));
+    let run = setup.run("check --config production.yaml", 65);
+    for file in
+        ["config/a.example.yaml", "config/b.example./app.yaml", "config/c.example.", "config/d.example.yaml"]
+    {
+        has(&run.stderr, &[file]);
+    }
+    assert_eq!(run.stderr.matches("error[").count(), 4, "{}", run.stderr);
+}

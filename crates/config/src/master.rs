@@ -7,6 +7,7 @@ use dnsctl_zone::master::{self, MasterError, Options};
 use dnsctl_zone::{Name, RecordType, Source, Wish, Zone};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files};
+use crate::yaml;
 
 /// Endings of file names that are no part of a zone's name.
 pub const ENDINGS: [&str; 2] = ["zone", "db"];
@@ -49,9 +50,18 @@ pub fn is_master(path: &Path) -> bool {
 ///
 /// # Errors
 /// The file cannot be read.
-pub(crate) fn open(files: &Files, path: &Path, shown: &str) -> std::io::Result<File> {
-    let octets = fs_err::read(path)?;
+pub(crate) fn open(files: &Files, path: &Path, shown: &str) -> Result<File, String> {
+    if let Some(reason) = yaml::obstacle(path) {
+        return Err(reason);
+    }
+    let octets = fs_err::read(path).map_err(|error| error.to_string())?;
     Ok(files.add(shown, master::decode(&octets).into_owned()))
+}
+
+/// A master file that cannot be read, and why.
+pub(crate) fn unreadable(reason: &str) -> Diagnostic {
+    let message = format!("the master file cannot be read: {reason}");
+    Diagnostic::error("zone/unreadable", message).help(yaml::MEND)
 }
 
 /// Reads the master file of the zone `apex`, and what it includes; paths in it start at its own folder. Signatures and
@@ -59,8 +69,8 @@ pub(crate) fn open(files: &Files, path: &Path, shown: &str) -> std::io::Result<F
 pub fn read(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile {
     match open(files, path, shown) {
         Ok(file) => parse(files, &file, path, apex),
-        Err(error) => {
-            let error = Diagnostic::error("zone/unreadable", error.to_string());
+        Err(reason) => {
+            let error = unreadable(&reason).at(Source::new(shown.into(), 0, 0));
             MasterFile { zone: None, sources: Vec::new(), diagnostics: Diagnostics::from_iter([error]) }
         }
     }
@@ -73,7 +83,7 @@ pub(crate) fn parse(files: &Files, file: &File, path: &Path, apex: &Name) -> Mas
     let mut include = |name: &str| {
         let path = folder.join(name);
         let shown = Path::new(&**file.path()).with_file_name(name).display().to_string();
-        let file = open(files, &path, &shown).map_err(|error| error.to_string())?;
+        let file = open(files, &path, &shown)?;
         Ok((Arc::clone(file.path()), file.text().to_owned()))
     };
     let options = Options { pseudo_types: true, ..Options::default() };

@@ -129,7 +129,7 @@ impl YamlSource {
         let read = fs_err::read_dir(root.join(&self.directory)).and_then(|entries| {
             for entry in entries {
                 let entry = entry?;
-                names.push((entry.file_name(), entry.path().is_dir()));
+                names.push((entry.file_name(), is_folder(&entry.path())));
             }
             Ok(())
         });
@@ -179,7 +179,7 @@ impl YamlSource {
         let mut paths = Vec::new();
         if let Some(extension) = &self.split_extension {
             let folders = [format!("{unicode}{extension}"), format!("{ascii}{extension}")];
-            if let Some(folder) = self.one_of(root, &folders, Path::is_dir, apex, found) {
+            if let Some(folder) = self.one_of(root, &folders, is_folder, apex, found) {
                 match yaml_files(root, &folder) {
                     Ok(files) => paths.extend(files),
                     Err(reason) => {
@@ -190,7 +190,7 @@ impl YamlSource {
         }
         if !self.disable_zonefile {
             let names = [format!("{unicode}.yaml"), format!("{ascii}.yaml")];
-            paths.extend(self.one_of(root, &names, Path::is_file, apex, found));
+            paths.extend(self.one_of(root, &names, is_there, apex, found));
         }
         paths.extend(self.shared_filename.as_ref().map(|name| self.directory.join(name)));
         if paths.is_empty() && !self.ignore_missing_zones {
@@ -242,8 +242,22 @@ impl YamlSource {
     }
 }
 
+/// Whether it is a folder, or was: a link that leads nowhere, by its name.
+fn is_folder(path: &Path) -> bool {
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
+    path.is_dir() || !is_yaml && is_there(path) && fs_err::metadata(path).is_err()
+}
+
+/// Whether there is anything of this name, even a link that leads nowhere; opening it says what it is.
+fn is_there(path: &Path) -> bool {
+    fs_err::symlink_metadata(path).is_ok()
+}
+
 fn yaml_files(root: &Path, folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut files = Vec::new();
+    if let Some(reason) = yaml::obstacle(&root.join(folder)).filter(|_| !root.join(folder).is_dir()) {
+        return Err(format!("{}: {reason}", shown(folder)));
+    }
     for entry in fs_err::read_dir(root.join(folder)).map_err(|error| error.to_string())? {
         let name = entry.map_err(|error| error.to_string())?.file_name();
         if name.to_str().is_some_and(|name| name.ends_with(".yaml")) {

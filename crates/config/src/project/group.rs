@@ -93,12 +93,23 @@ impl Grouper<'_> {
             }
         };
         match paths::parts(self.root, folder) {
-            Err(reason) => self.found.push(Diagnostic::error("yaml/unreadable", reason).at(source())),
-            Ok(parts) if parts.is_empty() => {
-                let message = format!("there is no YAML file in {}", quote(&shown(folder)));
-                self.found.push(Diagnostic::warning("config/no-zones", message).at(source()));
+            Err(reason) => self.found.push(yaml::unreadable(&reason).at(source())),
+            Ok(parts) => {
+                for path in &parts.below {
+                    let message = format!(
+                        "this file is in a folder below {}, the folder of the zone {apex}: it is not read",
+                        quote(&shown(folder))
+                    );
+                    let error = Diagnostic::error("config/too-deep", message);
+                    let help = "move it to the other files of the zone; a file that zones include belongs outside of that folder";
+                    self.found.push(error.at(Source::new(shown(path).into(), 0, 0)).help(help));
+                }
+                if parts.files.is_empty() && parts.below.is_empty() {
+                    let message = format!("there is no YAML file in {}", quote(&shown(folder)));
+                    self.found.push(Diagnostic::warning("config/no-zones", message).at(source()));
+                }
+                parts.files.iter().for_each(|path| self.file(path, Some(&apex)));
             }
-            Ok(parts) => parts.iter().for_each(|path| self.file(path, Some(&apex))),
         }
     }
 
@@ -152,7 +163,7 @@ impl Grouper<'_> {
         };
         match master::open(self.files, &self.root.join(path), &shown(path)) {
             Ok(file) => self.zones.entry(apex).or_default().push(Part { file, way: Way::Name, source }),
-            Err(error) => self.found.push(Diagnostic::error("zone/unreadable", error.to_string()).at(source)),
+            Err(reason) => self.found.push(master::unreadable(&reason).at(source)),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Bytes to the text of a file.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use super::{Limits, Unreadable};
-use crate::diagnostic::{Diagnostic, Diagnostics, File, Files};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, quote};
 
 /// Reads a file from disk and keeps its text under the path that messages show.
 ///
@@ -17,16 +17,63 @@ pub fn open(
     limits: &Limits,
     diagnostics: &mut Diagnostics,
 ) -> Result<File, Unreadable> {
+    if let Some(reason) = obstacle(path) {
+        diagnostics.push(unreadable(&reason).at(dnsctl_zone::Source::new(shown.into(), 0, 0)));
+        return Err(Unreadable);
+    }
     let mut bytes = Vec::new();
     // One byte more than allowed shows that it is too large, whatever its metadata say.
     let most = u64::try_from(limits.bytes).unwrap_or(u64::MAX).saturating_add(1);
     let read = fs_err::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes));
     if let Err(error) = read {
         let source = dnsctl_zone::Source::new(shown.into(), 0, 0);
-        diagnostics.push(Diagnostic::error("yaml/unreadable", error.to_string()).at(source));
+        diagnostics.push(unreadable(&error.to_string()).at(source));
         return Err(Unreadable);
     }
     decode(files, shown, bytes, limits, diagnostics)
+}
+
+/// What to do about a file that cannot be read.
+pub(crate) const MEND: &str = "mend it, or remove it; without it, what it declares would be deleted";
+
+/// A file that cannot be read, and why.
+pub(crate) fn unreadable(reason: &str) -> Diagnostic {
+    Diagnostic::error("yaml/unreadable", format!("it cannot be read: {reason}")).help(MEND)
+}
+
+/// Why a path is no file that can be read to its end; `None` when it is one. A pipe would keep its reader waiting.
+pub(crate) fn obstacle(path: &Path) -> Option<String> {
+    match fs_err::metadata(path) {
+        Ok(about) if about.is_file() => None,
+        Ok(about) if about.is_dir() => Some("it is a folder".to_owned()),
+        Ok(about) => Some(format!("it is {}, no regular file", special(about.file_type()))),
+        Err(error) => Some(match (fs_err::read_link(path), error.kind()) {
+            (Ok(target), ErrorKind::NotFound) => {
+                format!("it is a link to {}, which does not exist", quote(&target.to_string_lossy()))
+            }
+            (Ok(target), _) => {
+                let reason = std::io::Error::from(error.kind());
+                format!("it is a link to {}: {reason}", quote(&target.to_string_lossy()))
+            }
+            (Err(_), ErrorKind::NotFound) => "there is no such file".to_owned(),
+            (Err(_), kind) => std::io::Error::from(kind).to_string(),
+        }),
+    }
+}
+
+#[cfg(unix)]
+fn special(kind: std::fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    match kind {
+        kind if kind.is_fifo() => "a pipe (FIFO)",
+        kind if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: std::fs::FileType) -> &'static str {
+    "something else"
 }
 
 /// Keeps the text of a file: UTF-8, with or without a byte order mark (which is left out).

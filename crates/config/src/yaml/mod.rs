@@ -25,6 +25,7 @@ mod node;
 mod syntax;
 
 pub use builder::{Unreadable, parse};
+pub(crate) use decode::{MEND, obstacle, unreadable};
 pub use decode::{decode, open};
 pub use include::expand_includes;
 pub use node::{Key, Kind, Node, Scalar, Style, Tag};

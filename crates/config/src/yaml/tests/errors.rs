@@ -173,10 +173,14 @@ fn a_file_on_disk_is_opened_or_the_reason_told() {
     };
     assert!(open(&folder.join("dnsctl-no-such-file.yaml")).is_err());
     assert!(open(&folder).is_err());
+    // It has no end.
     assert!(open(std::path::Path::new("/dev/zero")).is_err());
+    let large = tempfile::NamedTempFile::new().expect("a file");
+    fs_err::write(large.path(), "x".repeat((1 << 20) + 1)).expect("it is written");
+    assert!(open(large.path()).is_err());
     let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
     assert!(open(&here).expect("it exists").text().contains("dnsctl-config"));
     let codes: Vec<_> = diagnostics.iter().map(|d| d.code).collect();
-    assert_eq!(codes, ["yaml/unreadable", "yaml/unreadable", "yaml/not-text"]);
+    assert_eq!(codes, ["yaml/unreadable", "yaml/unreadable", "yaml/unreadable", "yaml/not-text"]);
     assert!(diagnostics.iter().all(|d| d.source.as_ref().is_some_and(|s| s.to_string() == "shown.yaml")));
 }
