@@ -19,7 +19,7 @@ use std::path::Path;
 
 use dnsctl_zone::{Desired, Ignore, Manage, Wish};
 
-use crate::diagnostic::{Diagnostic, Diagnostics, File, Position};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, quote};
 use crate::master;
 use crate::project::{Loaded, Project, Unit};
 use crate::read::Reader;
@@ -73,6 +73,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     let providers = head.providers(&mut reader, project, unit);
     let mail = mail.finish(&unit.apex, default_ttl, &mut wishes, &mut reader.found);
     once(&mut wishes, &mut reader.found);
+    only(unit, project, &providers, &wishes, &mut reader.found);
     let lenient = head.lenient.get().copied().unwrap_or_default();
     structure::check(&unit.apex, &wishes, &|_| lenient, &mut reader.found);
     ignored(unit, &head, &wishes, &mut reader.found);
@@ -144,6 +145,36 @@ fn once(wishes: &mut Vec<Wish>, found: &mut Diagnostics) {
         }
     }
     wishes.shrink_to_fit();
+}
+
+/// Providers that `only:` names and that do not hold the zone: the record would go nowhere.
+fn only(unit: &Unit, project: &Project, providers: &[String], wishes: &[Wish], found: &mut Diagnostics) {
+    for wish in wishes.iter().filter(|_| !providers.is_empty()) {
+        // A provider that is not declared was told already.
+        let elsewhere = |name: &&String| !providers.contains(name) && project.provider(name).is_some();
+        let names = wish.only.as_deref().unwrap_or_default();
+        let others: Vec<String> = names.iter().filter(elsewhere).map(|name| quote(name)).collect();
+        if others.is_empty() {
+            continue;
+        }
+        let (name, rtype) = wish.rrset.key();
+        let (others, holders) = (others.join(", "), providers.join(", "));
+        let diagnostic = if names.iter().any(|name| providers.contains(name)) {
+            let message = format!(
+                "`only` of {name} {rtype} names {others}, which the zone {} does not have",
+                unit.apex
+            );
+            Diagnostic::warning("record/only-elsewhere", message)
+        } else {
+            let message = format!(
+                "{name} {rtype} would go nowhere: `only` names {others}, and the zone {} is held by {holders}",
+                unit.apex
+            );
+            Diagnostic::error("record/goes-nowhere", message)
+        };
+        let help = format!("name providers of the zone ({holders}), or add the others to its `provider`");
+        found.push(diagnostic.at(wish.source.clone()).help(help));
+    }
 }
 
 /// A record that is declared and ignored at once would never be written.

@@ -3,6 +3,7 @@ mod documentation;
 mod head;
 mod include;
 mod names;
+mod only;
 mod shapes;
 mod split;
 mod values;
