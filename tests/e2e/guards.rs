@@ -309,12 +309,34 @@ fn rules_are_explained() {
         ("guard/last-xm", "did you mean \"guard/last-mx\"?"),
         ("last-mx", "did you mean \"guard/last-mx\"?"),
         ("old-answer-lives", "did you mean \"ttl/old-answer-lives\"?"),
+        ("mx.target-adress", "did you mean \"mx.target-address\"?"),
+        ("target-cname", "did you mean \"ns.target-cname\"?"),
         ("zzz", "dnsctl explain lists all rules"),
     ] {
         has(&setup.run(&format!("explain {wrong}"), 64).stderr, &["no-such-rule", near]);
     }
-    let page = dnsctl_harness::repository_root().join("docs/guards.md");
-    assert_eq!(setup.run("explain --markdown", 0).stdout, fs_err::read_to_string(page).unwrap());
+    has(&list, &["zone.retired-address", "mx.wrong-address"]);
+    let group = setup.run("explain ptr", 0).stdout;
+    has(&group, &["ptr.fcrdns"]);
+    assert!(!group.contains("mx."), "{group}");
+    shows!(setup.run("explain mx.null-receiving", 0).stdout, @r#"
+    mx.null-receiving  a domain that receives mail has a null MX
+    Weight       critical
+    Why          Every sender bounces mail to it at once.
+    Fix          Write the MX records of the domain in its place; or say mail.receives: false.
+    Example      mx.null-receiving  example.com receives mail, but its null MX makes senders bounce it
+    Acknowledge  ack: [{ rule: mx.null-receiving, at: "NAME", until: YYYY-MM-DD, why: "..." }]
+    Looks at     the files, the zone at the provider
+    See          RFC 7505 section 3  https://www.rfc-editor.org/rfc/rfc7505#section-3
+    "#);
+    let pages = setup.run("explain --markdown=pages", 0).stdout;
+    assert!(pages.lines().count() > 10, "{pages}");
+    for (name, page) in pages.lines().filter_map(|line| line.split_once(' ')) {
+        let page = dnsctl_harness::repository_root().join(page);
+        let made = setup.run(&format!("explain --markdown={name}"), 0).stdout;
+        assert_eq!(made, fs_err::read_to_string(page).unwrap(), "{name}");
+    }
+    assert_eq!(setup.run("explain --markdown", 0).stdout, setup.run("explain --markdown=guards", 0).stdout);
 }
 
 #[test]

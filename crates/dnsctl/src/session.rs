@@ -102,7 +102,8 @@ impl Session {
             }
         };
         let mut project = Project::open(&path);
-        project.rules = guard::ALL.iter().map(|guard| guard.rule.id.to_owned()).collect();
+        let guards = guard::ALL.iter().map(|guard| guard.rule.id);
+        project.rules = guards.chain(dnsctl_checks::checks().map(|check| check.rule.id)).map(str::to_owned).collect();
         project.outside = Some(Arc::new(World::offline()));
         Ok(project)
     }
