@@ -41,6 +41,9 @@ plan: { life: 2h }
             deletes_percent: 10.0,
             updates_percent: 20.0,
         },
+        deletes_total: Some(
+            40,
+        ),
         verify: Verify {
             deadline: Some(
                 90s,
