@@ -154,6 +154,7 @@ fn code_of(error: &Error) -> &'static str {
         ErrorKind::Unsupported => "unsupported",
         ErrorKind::Config => "config",
         ErrorKind::Stopped => "stopped",
+        ErrorKind::Defect => "defect",
         _ => "io",
     }
 }

@@ -37,6 +37,12 @@ pub trait Reader: Send + Sync {
         true
     }
 
+    /// Whether a zone that is read right after a write shows it. Where it does not (a zone that is transferred from a
+    /// secondary), what is not there yet proves nothing.
+    fn is_current(&self) -> bool {
+        true
+    }
+
     /// The keys with which the provider signs the zone; `None` when it does not sign or cannot tell.
     ///
     /// # Errors

@@ -1,6 +1,11 @@
 //! What an adapter says of itself.
 
+use std::time::Duration;
+
 use dnsctl_zone::{RRset, RecordType, Ttl};
+
+/// How old the reading of a zone may be when a write is sent to a server that does not compare by itself.
+pub const FRESH: Duration = Duration::from_secs(10);
 
 /// What a provider can do, as plain data. The engine plans by it, the conformance suite picks its tests by it, and
 /// `dnsctl providers` prints it.
@@ -48,7 +53,8 @@ pub enum Granularity {
 pub enum WriteGuard {
     /// The server itself refuses the write when the data before differ.
     Native,
-    /// The zone is read again right before the write.
+    /// The server overwrites whatever is there. The engine reads the zone at most [`FRESH`] before a write is sent, and
+    /// sends none to an RRset that is not as the plan saw it. What somebody else writes within that time is overwritten.
     Emulated,
 }
 

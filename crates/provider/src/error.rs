@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Io,
     /// Somebody stopped the run before this was sent; see [`Stop`](crate::Stop).
     Stopped,
+    /// dnsctl itself failed: a task ended by a panic.
+    Defect,
 }
 
 impl ErrorKind {
@@ -85,6 +87,7 @@ impl ErrorKind {
             Self::Config => "wrong configuration",
             Self::Io => "input or output failed",
             Self::Stopped => "stopped",
+            Self::Defect => "a defect in dnsctl",
         }
     }
 
@@ -97,7 +100,7 @@ impl ErrorKind {
     /// What an error of this kind says of a write when nothing more is known.
     const fn default_effect(self) -> Effect {
         match self {
-            Self::Unavailable | Self::Timeout | Self::Protocol | Self::Io => Effect::Unknown,
+            Self::Unavailable | Self::Timeout | Self::Protocol | Self::Io | Self::Defect => Effect::Unknown,
             _ => Effect::NotWritten,
         }
     }

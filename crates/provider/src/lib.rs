@@ -22,6 +22,6 @@ pub use adapter::{
     BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Write,
     WriteError, Writer, ZoneWriter,
 };
-pub use capability::{Capabilities, Granularity, Types, WriteGuard};
+pub use capability::{Capabilities, FRESH, Granularity, Types, WriteGuard};
 pub use factory::{Context, Environment, Factory, OptionKind, OptionSpec, OptionValue, Settings};
 pub use stop::Stop;

@@ -72,6 +72,8 @@ pub(crate) struct Config {
     pub(crate) primary: Peer,
     /// Where zones are transferred from.
     pub(crate) transfer: Peer,
+    /// Whether the two are one server, so that a transfer shows what was just written.
+    pub(crate) one_server: bool,
     /// The most changes in one update.
     pub(crate) batch: usize,
 }
@@ -109,6 +111,7 @@ impl Config {
             .number("batch")
             .map_or(usize::MAX, |&number| usize::try_from(number).unwrap_or(usize::MAX));
         Ok(Self {
+            one_server: transfer == primary,
             transfer: Peer::new(transfer, timeouts, limits, key.clone().filter(|_| sign_transfers)),
             primary: Peer::new(primary, timeouts, limits, key),
             batch: batch.max(1),

@@ -1,7 +1,7 @@
 //! Whether the server took what was written.
 
 use dnsctl_provider::RRsetChange;
-use dnsctl_provider::dns::{Answer, Client, Question, Rcode};
+use dnsctl_provider::dns::{Answer, Client, Question, Rcode, Record};
 use dnsctl_provider::error::{Effect, Error, ErrorKind};
 use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
 use std::time::Duration;
@@ -17,42 +17,58 @@ const SIGNING: Duration = Duration::from_secs(10);
 /// The pause before such a server is asked again; later ones grow.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
-/// Indexes of the changes that the server did not take, with what is there instead.
+/// What became of changes that the server said yes to.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// Indexes of those that it did not take, with what is there instead.
+    pub(crate) refused: Vec<(usize, String)>,
+    /// Indexes of those of which nobody knows, and why.
+    pub(crate) unknown: Option<(Vec<usize>, Error)>,
+}
+
+/// What the server that was written to has taken of what it said yes to.
 ///
-/// Each RRset is asked for. An answer does not always tell what is in the zone: a wildcard answers for a name that is
-/// gone, and below a delegation there is no answer at all. So what is in doubt is looked up in a transfer of the zone.
-///
-/// # Errors
-/// The server cannot be asked; then nobody knows what it took.
-pub(crate) async fn not_taken(
-    peer: &Peer,
-    apex: &Name,
-    changes: &[RRsetChange],
-) -> Result<Vec<(usize, String)>, Error> {
-    let unknown = |error: Error| error.with_effect(Effect::Unknown).during("read back what was written");
+/// It is asked for each RRset: what it shows, it has. A referral counts, since a server that takes an update has authority
+/// for the zone. An answer does not always tell what is in the zone: a wildcard answers for a name that is gone, and below
+/// a delegation there is no answer at all. What is in doubt is looked up in a transfer of the zone; where the server gives
+/// none, nobody knows.
+pub(crate) async fn taken(peer: &Peer, apex: &Name, changes: &[RRsetChange]) -> Taken {
     let deadline = Instant::now() + SIGNING;
     let mut pause = FIRST_PAUSE;
     loop {
-        let doubtful = ask(peer.client().await?, changes).await;
+        let doubtful = match peer.client().await {
+            Ok(client) => ask(client, apex, changes).await,
+            Err(error) => return unknown((0..changes.len()).collect(), error),
+        };
         if doubtful.is_empty() {
-            return Ok(Vec::new());
+            return Taken::default();
         }
-        let live = reader::transfer(peer, apex).await.map_err(unknown)?;
-        let live =
-            live.ok_or_else(|| unknown(Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"))))?;
+        let live = match reader::transfer(peer, apex).await {
+            Ok(Some(live)) => live,
+            Ok(None) => {
+                let error = Error::new(ErrorKind::NotFound, format!("the zone {apex} is gone"));
+                return unknown(doubtful, error);
+            }
+            Err(error) => return unknown(doubtful, error),
+        };
         let other = |index: usize| Some((index, otherwise(&live, changes.get(index)?)?));
         let refused: Vec<_> = doubtful.into_iter().filter_map(other).collect();
         let signed = live.kept.iter().any(|kept| kept.rtype == RecordType::RRSIG);
         if refused.is_empty() || !signed || Instant::now() + pause > deadline {
-            return Ok(refused);
+            return Taken { refused, unknown: None };
         }
         sleep(pause).await;
         pause = pause.saturating_mul(2);
     }
 }
 
+fn unknown(doubtful: Vec<usize>, error: Error) -> Taken {
+    let error = error.with_effect(Effect::Unknown).during("read back what was written");
+    Taken { refused: Vec::new(), unknown: Some((doubtful, error)) }
+}
+
 /// Indexes of the changes of which the answers do not show that they were taken.
-async fn ask(client: &Client, changes: &[RRsetChange]) -> Vec<usize> {
+async fn ask(client: &Client, apex: &Name, changes: &[RRsetChange]) -> Vec<usize> {
     let question = |change: &RRsetChange| Question::new(change.name.clone(), change.rtype);
     let questions: Vec<_> = changes.iter().map(question).collect();
     let answers = client.query_all(&questions).await;
@@ -60,7 +76,7 @@ async fn ask(client: &Client, changes: &[RRsetChange]) -> Vec<usize> {
         changes
             .get(index)
             .zip(questions.get(index))
-            .is_some_and(|(change, asked)| shows(answer, asked, change))
+            .is_some_and(|(change, asked)| shows(answer, apex, asked, change))
     };
     let doubt = |(index, answer): (usize, &Result<Answer, Error>)| {
         let good = answer.as_ref().is_ok_and(|answer| shown(index, answer));
@@ -70,24 +86,43 @@ async fn ask(client: &Client, changes: &[RRsetChange]) -> Vec<usize> {
 }
 
 /// Whether an answer proves that the change was taken.
-fn shows(answer: &Answer, question: &Question, change: &RRsetChange) -> bool {
+fn shows(answer: &Answer, apex: &Name, question: &Question, change: &RRsetChange) -> bool {
     let Some(after) = &change.after else {
         // With authority, so not below a delegation; a CNAME at the name answers for all types but shows no such record.
         let code = matches!(answer.rcode, Rcode::NOERROR | Rcode::NXDOMAIN);
         return answer.authoritative && code && answer.rrset(question).next().is_none();
     };
     let mut values = Vec::new();
-    let mut ttl = after.ttl;
-    for record in answer.rrset(question) {
+    for record in section(answer, apex, question) {
         let Ok(value) = &record.rdata else { return false };
-        ttl = ttl.min(record.ttl);
+        if record.name != question.name || record.rtype != question.rtype {
+            continue;
+        }
         if record.ttl != after.ttl {
             return false;
         }
         values.push(value.clone());
     }
     values.sort_unstable();
-    answer.authoritative && ttl == after.ttl && same_values(after.rtype, &values, after.values())
+    same_values(after.rtype, &values, after.values())
+}
+
+/// The section that tells what is in the zone: a delegation is told by a referral, without authority, and its glue beside
+/// it (RFC 1034 section 4.3.2).
+fn section<'a>(answer: &'a Answer, apex: &Name, question: &Question) -> &'a [Record] {
+    if answer.authoritative {
+        return &answer.answers;
+    }
+    let cut = answer.authority.iter().find(|record| {
+        record.rtype == RecordType::NS
+            && record.name.is_below(apex)
+            && question.name.is_at_or_below(&record.name)
+    });
+    match cut {
+        Some(cut) if cut.name == question.name && question.rtype == RecordType::NS => &answer.authority,
+        Some(_) if matches!(question.rtype, RecordType::A | RecordType::AAAA) => &answer.additional,
+        _ => &[],
+    }
 }
 
 /// What is there, when it is not what the change wants.

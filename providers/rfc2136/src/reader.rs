@@ -42,6 +42,10 @@ impl Reader for Rfc2136Reader {
         batch::refuses(rrset)
     }
 
+    fn is_current(&self) -> bool {
+        self.config.one_server
+    }
+
     async fn signing(&self, apex: &Name) -> Result<Option<Signing>> {
         let client = self.config.transfer.client().await?;
         let mut answers = Vec::new();

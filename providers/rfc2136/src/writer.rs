@@ -7,6 +7,7 @@ use dnsctl_provider::{BatchWriter, Limits, RRsetChange, Write, WriteError};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 
 use crate::config::Config;
+use crate::read_back::Taken;
 use crate::{batch, error, read_back, reader, suspect};
 
 /// How many RRsets an error names.
@@ -64,7 +65,11 @@ impl Rfc2136Writer {
                 _ => failed.into(),
             });
         }
-        let refused = read_back::not_taken(&self.config.primary, apex, changes).await?;
+        let Taken { refused, unknown } = read_back::taken(&self.config.primary, apex, changes).await;
+        if let Some((doubtful, error)) = unknown {
+            let written = (0..changes.len()).filter(|index| !doubtful.contains(index)).collect();
+            return Err(WriteError { error, culprits: Vec::new(), written });
+        }
         if refused.is_empty() {
             return Ok(());
         }

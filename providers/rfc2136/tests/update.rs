@@ -369,3 +369,35 @@ fn many_changes_and_large_ones() {
         assert_eq!((error.kind(), error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
     }
 }
+
+/// The server gives its zone to nobody: what its answers and referrals show is written all the same, and what they cannot
+/// show is unknown, not "not written".
+#[test]
+fn a_server_that_gives_no_transfer() {
+    const REFUSED: u8 = 5;
+    const AXFR_IN: [u8; 4] = [0, 252, 0, 1];
+    let zone = Zone::new(ZONE).with("*.w 300 TXT \"any\"\na.w 300 TXT \"a\"");
+    let Some(server) = require(Bind::start([zone])) else { return };
+    let proxy = DnsProxy::start(server.address(), |packet| {
+        let transfer = packet.bytes.windows(4).any(|octets| octets == AXFR_IN);
+        let refuse = packet.direction == Direction::Query && transfer;
+        if refuse { error_reply(packet.bytes, REFUSED) } else { Action::Pass }
+    })
+    .expect("proxy");
+    let shown = [
+        change(None, rrset("child", 300, RecordType::NS, &["ns.child"])),
+        change(None, address("ns.child", 53)),
+        change(None, address("www", 1)),
+    ];
+    batch(proxy.address(), Some(server.key()), &shown).expect("the referral shows it");
+    let changes = [
+        change(None, address("mail", 1)),
+        // The wildcard answers in its place.
+        change(rrset("a.w", 300, RecordType::TXT, &["\"a\""]), None),
+    ];
+    let failed = batch(proxy.address(), Some(server.key()), &changes).expect_err("no transfer");
+    assert_eq!((failed.error.effect(), failed.written), (Effect::Unknown, vec![0]), "{}", failed.error);
+    let live = read(server.address(), server.key());
+    assert!(live.zone.get(&name("a.w.z.test"), RecordType::TXT).is_none());
+    assert!(live.zone.get(&name("child.z.test"), RecordType::NS).is_some());
+}

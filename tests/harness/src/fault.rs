@@ -17,6 +17,8 @@ pub struct Fault {
 pub(crate) enum Effect {
     /// An answer made up by the proxy; the server sees nothing.
     Answer { status: u16, headers: Vec<(String, String)>, body: String },
+    /// The server does what it was asked, and its answer is replaced by this.
+    Says { status: u16, headers: Vec<(String, String)> },
     /// The server's answer, its body replaced.
     Body(String),
     /// The server's answer with the first half of its body, the length said to be that half.
@@ -151,6 +153,13 @@ impl Fault {
     #[must_use]
     pub fn slow(self, part: usize, pause: Duration) -> Self {
         self.effect(Effect::Slow { part: part.max(1), pause })
+    }
+
+    /// The server does what it was asked, and the client gets this status and these headers, as from a gateway between.
+    #[must_use]
+    pub fn says(self, status: u16, headers: &[(&str, &str)]) -> Self {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.effect(Effect::Says { status, headers })
     }
 
     /// Waits before the request is passed on.

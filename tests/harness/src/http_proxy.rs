@@ -230,6 +230,9 @@ fn decide(upstream: SocketAddr, request: &Message, effect: Option<Effect>) -> io
         _ => {}
     }
     let (status, mut message) = http::exchange(upstream, request)?;
+    if let Some(Effect::Says { status, headers }) = effect {
+        return Ok(Outcome::whole(answer(status, &headers, "{\"error\":\"injected\"}"), status));
+    }
     let how = match effect {
         Some(Effect::Body(text)) => {
             message.body = text.into_bytes();

@@ -6,7 +6,7 @@ use crate::registry::FACTORIES;
 use crate::render::style::{bold, dim, green, paint, red, wrap};
 use crate::render::words::count;
 use crate::session::Session;
-use dnsctl_provider::{Capabilities, Factory, Granularity, OptionKind, Types, WriteGuard};
+use dnsctl_provider::{Capabilities, FRESH, Factory, Granularity, OptionKind, Types, WriteGuard};
 use dnsctl_zone::{Name, RecordType};
 use std::fmt::Write as _;
 
@@ -117,10 +117,12 @@ fn facts(capabilities: &Capabilities) -> Vec<(&'static str, String)> {
         (
             "write guard",
             match capabilities.write_guard {
-                WriteGuard::Native => "native: the server refuses when the data before differ",
-                WriteGuard::Emulated => "emulated: the zone is read right before",
-            }
-            .to_owned(),
+                WriteGuard::Native => "native: the server refuses when the data before differ".to_owned(),
+                WriteGuard::Emulated => format!(
+                    "emulated: no write is sent when the zone was read more than {} s before; it is read again",
+                    FRESH.as_secs()
+                ),
+            },
         ),
         (
             "types",

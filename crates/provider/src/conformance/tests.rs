@@ -28,6 +28,8 @@ enum Fault {
     Lies,
     /// It makes a zone that is there anew.
     Recreates,
+    /// Its reader does not show what other tools wrote.
+    Behind,
 }
 
 type Zones = Arc<Mutex<BTreeMap<Name, BTreeMap<(Name, RecordType), RRset>>>>;
@@ -35,6 +37,8 @@ type Zones = Arc<Mutex<BTreeMap<Name, BTreeMap<(Name, RecordType), RRset>>>>;
 #[derive(Clone)]
 struct Memory {
     zones: Zones,
+    /// What other tools wrote.
+    foreign: Arc<Mutex<Vec<Rdata>>>,
     fault: Fault,
     capabilities: Capabilities,
     count: Arc<AtomicU32>,
@@ -61,7 +65,11 @@ impl Memory {
             ttl_max: Ttl::new(86_400).unwrap(),
             rrset_options: &[],
         };
-        Self { zones: Zones::default(), fault, capabilities, count: Arc::default() }
+        Self { zones: Zones::default(), foreign: Arc::default(), fault, capabilities, count: Arc::default() }
+    }
+
+    fn is_foreign(&self, value: &Rdata) -> bool {
+        self.foreign.lock().unwrap().contains(value)
     }
 
     fn put(&self, apex: &Name, change: &RRsetChange) -> Result<()> {
@@ -117,7 +125,12 @@ impl Reader for Memory {
 
     async fn read_zone(&self, apex: &Name) -> Result<Option<Live>> {
         let zones = self.zones.lock().unwrap();
-        let rrsets = zones.get(apex).map(|zone| zone.values().cloned().collect());
+        let shown = |rrset: &RRset| {
+            let own = |value: &&Rdata| self.fault != Fault::Behind || !self.is_foreign(value);
+            let values = rrset.values().iter().filter(own).cloned().collect();
+            RRset::new(rrset.name.clone(), rrset.rtype, rrset.ttl, values)
+        };
+        let rrsets = zones.get(apex).map(|zone| zone.values().map(shown).collect());
         Ok(rrsets.map(|rrsets| Live::new(Zone::new(apex.clone(), rrsets))))
     }
 }
@@ -180,6 +193,7 @@ impl Subject for Memory {
         let mut zones = self.zones.lock().unwrap();
         let zone = zones.get_mut(apex).ok_or("no such zone")?;
         let empty = RRset::new(name.clone(), rtype, Ttl::new(ttl).unwrap(), Vec::new());
+        self.foreign.lock().unwrap().push(value.clone());
         zone.entry((name, rtype)).or_insert(empty).insert(value);
         Ok(true)
     }
@@ -212,6 +226,7 @@ async fn each_fault_is_found() {
         (Fault::Adds, "values::one_after_the_other"),
         (Fault::Neighbours, "values::types_side_by_side"),
         (Fault::Lies, "every_type_round_trip::MX"),
+        (Fault::Behind, "guard::stale_before"),
         (Fault::Recreates, "zones::create_an_existing_one_is_a_conflict"),
     ] {
         let failed = failing(fault).await;

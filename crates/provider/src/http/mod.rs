@@ -57,7 +57,6 @@
 //! | 409, 412, 423 | Conflict | no | not written |
 //! | 429 | RateLimited | always | not written |
 //! | other 4xx | Rejected | no | not written |
-//! | 503 with Retry-After | Unavailable | always | not written |
 //! | 500, 502, 503, 504 | Unavailable | read, keyed | unknown |
 //! | other 5xx | Unavailable | no | unknown |
 //! | 3xx | Protocol; never followed | no | unknown after 302 and 303 |

@@ -17,8 +17,8 @@ pub enum Safety {
     Keyed,
     /// Any other write, also one that has the same result when done twice: between the two somebody else may have
     /// written, and the second would undo that. It is repeated only when it is certain that nothing was processed:
-    /// when no connection came about, at 429, and at 503 with Retry-After. Where the outcome is unknown, it is for the
-    /// caller to read back first.
+    /// when no connection came about, and at 429. A 503 may come from a gateway behind which the write went through,
+    /// also when it says when to come back. Where the outcome is unknown, it is for the caller to read back first.
     Once,
 }
 
@@ -53,11 +53,10 @@ pub enum Repeat {
 }
 
 impl Repeat {
-    /// What an HTTP status allows. 503 is certain to have done nothing only when the server says when to come back.
-    pub(super) const fn of_status(status: u16, retry_after: bool) -> Self {
+    /// What an HTTP status allows.
+    pub(super) const fn of_status(status: u16) -> Self {
         match status {
             429 => Self::Always,
-            503 if retry_after => Self::Always,
             500 | 502 | 503 | 504 => Self::WhenHarmless,
             _ => Self::Never,
         }
@@ -157,19 +156,13 @@ mod tests {
 
     #[test]
     fn once_is_repeated_only_when_nothing_was_done() {
-        for (status, retry_after, once) in [
-            (429, false, true),
-            (503, true, true),
-            (503, false, false),
-            (500, false, false),
-            (502, true, false),
-        ] {
-            let repeat = Repeat::of_status(status, retry_after);
+        for (status, once) in [(429, true), (503, false), (500, false), (502, false), (504, false)] {
+            let repeat = Repeat::of_status(status);
             assert!(Safety::Read.allows(repeat) && Safety::Keyed.allows(repeat), "{status}");
             assert_eq!(Safety::Once.allows(repeat), once, "{status}");
         }
         for status in [200, 301, 400, 401, 403, 404, 408, 409, 422, 501] {
-            assert_eq!(Repeat::of_status(status, true), Repeat::Never, "{status}");
+            assert_eq!(Repeat::of_status(status), Repeat::Never, "{status}");
         }
     }
 

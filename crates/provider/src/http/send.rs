@@ -19,6 +19,7 @@ use super::transport::{Failure, cut, no_answer, seconds};
 use crate::Stop;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::limit::TooLate;
+use crate::lower::fresh;
 use crate::secret::{Redactor, Secret};
 
 impl HttpClient {
@@ -36,6 +37,10 @@ impl HttpClient {
             call.name(Error::new(ErrorKind::RateLimited, message).with_retry_after(late.wait))
         })?;
         inner.stats.waited(waited);
+        let late = || call.safety != Safety::Read && fresh::is_too_late();
+        if late() {
+            return Err(call.name(fresh::too_late()));
+        }
 
         let started = Instant::now();
         let deadline = started + inner.timeouts.total;
@@ -56,7 +61,9 @@ impl HttpClient {
             let mut error = failure.error;
             if tries < inner.retry.tries && call.safety.allows(failure.repeat) {
                 match inner.unless_stopped(call, inner.pause(&error, tries, deadline)).await {
-                    Some(Ok(())) => continue,
+                    Some(Ok(())) if !late() => continue,
+                    Some(Ok(())) if !unknown => return Err(call.name(fresh::too_late())),
+                    Some(Ok(())) => {}
                     Some(Err(late)) => error = give_up(error, late),
                     None if !unknown => return Err(stopped()),
                     None => {}
@@ -273,7 +280,7 @@ impl Inner {
             300..=399 => Some(redirect(answer, safety, redactor)),
             status => {
                 let wish = wish();
-                let repeat = Repeat::of_status(status, wish.is_some());
+                let repeat = Repeat::of_status(status);
                 let mut error = Error::new(kind_of(status), words());
                 if let Some(wait) = wish.filter(|_| repeat != Repeat::Never) {
                     error = error.with_retry_after(wait);

@@ -4,8 +4,10 @@
 //! known of each change is in its [`Outcome`]; a change whose outcome is unknown has to be read back by the caller.
 
 mod cut;
+pub(crate) mod fresh;
 mod steps;
 
+pub use fresh::sent_before;
 pub use steps::record_steps;
 
 use std::ops::Range;
@@ -41,26 +43,33 @@ impl Outcome {
     }
 }
 
-/// What became of all changes.
+/// What became of a zone: of the zone itself, and of all changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
+    /// What became of the creation of the zone, when it was to be created. A zone that needs no RRsets of its own is
+    /// created all the same, so this says more than the changes do.
+    pub creation: Option<Outcome>,
     /// One for each change, in their order.
     pub outcomes: Vec<Outcome>,
 }
 
 impl Written {
-    /// Whether every change is written.
+    /// Whether the zone is created, when it was to be, and every change is written.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.outcomes.iter().all(|outcome| *outcome == Outcome::Written)
+        self.all().all(|outcome| *outcome == Outcome::Written)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Outcome> {
+        self.creation.iter().chain(&self.outcomes)
     }
 
     /// The error that ended the run.
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         // The refused change says more than its neighbours do.
-        let refused = self.outcomes.iter().find(|outcome| matches!(outcome, Outcome::Refused(_)));
-        refused.or_else(|| self.outcomes.iter().find(|outcome| outcome.error().is_some()))?.error()
+        let refused = self.all().find(|outcome| matches!(outcome, Outcome::Refused(_)));
+        refused.or_else(|| self.all().find(|outcome| outcome.error().is_some()))?.error()
     }
 }
 
@@ -112,7 +121,7 @@ pub async fn write_until(
         }
     }
     outcomes.resize(changes.len(), Outcome::NotWritten(None));
-    Written { outcomes }
+    Written { creation: None, outcomes }
 }
 
 /// Creates the zone together with as many of these RRsets as the provider takes at once, then writes the others.
@@ -137,17 +146,22 @@ pub async fn create_until(
     let wanted: Vec<RRset> = changes.iter().map_while(|change| change.after.clone()).collect();
     let first = 0..wanted.len();
     observer(Event::Calling(first.clone()));
-    let (mut outcomes, failed) = match writer.common().create_zone(apex, &wanted).await {
-        Ok(count) => (vec![Outcome::Written; count.min(wanted.len())], false),
+    let (creation, mut outcomes) = match writer.common().create_zone(apex, &wanted).await {
+        Ok(count) => (Outcome::Written, vec![Outcome::Written; count.min(wanted.len())]),
         // What is wrong may be the zone itself, also when it has one RRset.
-        Err(failed) if failed.culprits.is_empty() => (vec![together(&failed.error); wanted.len()], true),
-        Err(failed) => (judge(wanted.len(), Err(failed)), true),
+        Err(failed) if failed.culprits.is_empty() => {
+            let creation = judge(1, Err(failed.error.clone().into())).pop();
+            (creation.unwrap_or_else(|| together(&failed.error)), vec![together(&failed.error); wanted.len()])
+        }
+        Err(failed) => (together(&failed.error), judge(wanted.len(), Err(failed))),
     };
+    let failed = creation != Outcome::Written;
+    let creation = Some(creation);
     observer(Event::Called { changes: 0..outcomes.len(), outcomes: &outcomes });
     let done = outcomes.len();
     if failed {
         outcomes.resize(changes.len(), Outcome::NotWritten(None));
-        return Written { outcomes };
+        return Written { creation, outcomes };
     }
     let rest = changes.get(done..).unwrap_or_default();
     let mut shifted = |event: Event<'_>| match event {
@@ -157,7 +171,7 @@ pub async fn create_until(
         }
     };
     outcomes.extend(write_until(writer, apex, rest, stop, &mut shifted).await.outcomes);
-    Written { outcomes }
+    Written { creation, outcomes }
 }
 
 /// The calls that these changes take, as ranges of indexes.
@@ -172,6 +186,9 @@ fn calls(writer: &Writer, changes: &[RRsetChange]) -> Vec<Range<usize>> {
 }
 
 async fn send(writer: &Writer, apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError> {
+    if fresh::is_too_late() {
+        return Err(fresh::too_late().into());
+    }
     match writer {
         Writer::Record(writer) => {
             for change in changes {

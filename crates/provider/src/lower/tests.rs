@@ -137,7 +137,7 @@ async fn a_culprit_is_named_and_nothing_after_it_is_tried() {
     ];
     assert_eq!(outcomes, wanted);
     assert_eq!(calls.lock().unwrap().len(), 2);
-    assert_eq!(Written { outcomes }.error(), Some(&refusal()));
+    assert_eq!(Written { creation: None, outcomes }.error(), Some(&refusal()));
 }
 
 #[tokio::test]
@@ -199,8 +199,31 @@ async fn a_zone_that_cannot_be_created_gets_nothing() {
     let exists = Error::new(ErrorKind::Conflict, "it exists");
     let (calls, writer) = broken(1, exists.clone());
     let written = create(&Writer::Rrset(Box::new(writer)), &apex, &changes(3), &mut |_| {}).await;
-    assert_eq!(written.outcomes, vec![Outcome::NotWritten(Some(exists)); 3]);
+    assert_eq!(written.outcomes, vec![Outcome::NotWritten(Some(exists.clone())); 3]);
+    assert_eq!(written.creation, Some(Outcome::Refused(exists)));
     assert_eq!(calls.lock().unwrap().len(), 1);
+}
+
+/// The zone itself has an outcome: no change stands for it.
+#[tokio::test]
+async fn a_zone_without_rrsets_that_cannot_be_created_is_an_error() {
+    let apex = Name::absolute("example.").unwrap();
+    let timeout = Error::new(ErrorKind::Timeout, "late");
+    let denied = Error::new(ErrorKind::Forbidden, "no");
+    for (error, creation) in [
+        (refusal(), Outcome::Refused(refusal())),
+        (denied.clone(), Outcome::NotWritten(Some(denied))),
+        (timeout.clone(), Outcome::Unknown(timeout)),
+        (Stop::error(), Outcome::NotWritten(None)),
+    ] {
+        let (_, writer) = broken(1, error.clone());
+        let written = create(&Writer::Rrset(Box::new(writer)), &apex, &[], &mut |_| {}).await;
+        assert_eq!((written.creation.as_ref(), written.is_complete()), (Some(&creation), false));
+        assert_eq!(written.error(), creation.error());
+    }
+    let (_, writer) = broken(0, refusal());
+    let written = create(&Writer::Rrset(Box::new(writer)), &apex, &[], &mut |_| {}).await;
+    assert!(written.is_complete() && written.creation == Some(Outcome::Written));
 }
 
 #[tokio::test]

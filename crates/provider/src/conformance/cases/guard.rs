@@ -1,13 +1,16 @@
 //! What others did meanwhile, and what a failed write leaves behind.
 
+use std::time::Duration;
+
 use dnsctl_zone::{RRset, RecordType};
+use tokio::time::Instant;
 
 use super::TTL;
 use crate::capability::{Capabilities, Granularity, WriteGuard};
 use crate::conformance::stage::{Edit, Stage, read};
 use crate::conformance::{Case, Failure, Subject, Verdict};
 use crate::error::{Effect, ErrorKind};
-use crate::lower::Outcome;
+use crate::lower::{self, Outcome};
 
 pub(super) fn cases(capabilities: &Capabilities) -> Vec<Case> {
     let (guard, granularity) = (capabilities.write_guard, capabilities.granularity);
@@ -70,26 +73,41 @@ async fn add(stage: &mut Stage<'_>, owner: &str, address: &str) -> Result<bool, 
     Ok(true)
 }
 
-/// Another tool adds a value to an RRset after it was read; then it is replaced.
+/// Another tool adds a value to an RRset after it was read; then it is to be replaced. A native guard refuses that. For an
+/// emulated one everything hangs on the reader: one that is open since before must show at once what the other tool wrote,
+/// so that the engine, which reads right before it writes, sends nothing.
 async fn stale(subject: &dyn Subject, guard: WriteGuard) -> Result<Verdict, Failure> {
     let mut stage = Stage::open(subject).await?;
     let first = stage.rrset("host", RecordType::A, TTL, &["192.0.2.1"])?;
     stage.set(first).await?;
     let wish = stage.rrset("host", RecordType::A, TTL, &["192.0.2.2"])?;
-    let changes = stage.changes(&[Edit::Set(wish.clone())])?;
+    let changes = stage.changes(&[Edit::Set(wish)])?;
     if !add(&mut stage, "host", "192.0.2.99").await? {
         return Ok(Verdict::NotApplicable("there is no other way to add a record".to_owned()));
     }
+    // Holds the reader to it: the value of the other tool is among what must be there.
     stage.check().await?;
-    let written = stage.write(&changes).await;
-    match (guard, written.error()) {
-        (WriteGuard::Native, Some(error)) if error.kind() == ErrorKind::Conflict => {
-            if error.effect() != Effect::NotWritten {
-                return Err(format!("a conflict leaves no doubt: {error}"));
+    if guard == WriteGuard::Native {
+        let written = stage.write(&changes).await;
+        match written.error() {
+            Some(error) if error.kind() == ErrorKind::Conflict => {
+                if error.effect() != Effect::NotWritten {
+                    return Err(format!("a conflict leaves no doubt: {error}"));
+                }
             }
+            error => return Err(format!("with the write guard {guard:?} the result is {error:?}")),
         }
-        (WriteGuard::Emulated, None) => stage.expect(&[Edit::Set(wish)]),
-        (_, error) => return Err(format!("with the write guard {guard:?} the result is {error:?}")),
+        return stage.check().await.map(|()| Verdict::Passed);
+    }
+    if !stage.reader.is_current() {
+        return Err("a guard by reading needs a reader that shows what is there".to_owned());
+    }
+    // A request that waited too long after the reading is not sent.
+    let late = Instant::now();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    let written = lower::sent_before(late, stage.write(&changes)).await;
+    if written.outcomes != [Outcome::NotWritten(None)] {
+        return Err(format!("a write that comes too late was sent: {written:?}"));
     }
     stage.check().await?;
     Ok(Verdict::Passed)
