@@ -24,7 +24,8 @@ pub struct Judged<'a> {
     zone: Cow<'a, Zone>,
     /// In the order of the RRsets; empty when there are none.
     sources: Vec<Source>,
-    kept: &'a [Kept],
+    /// In canonical order of owner name, then type.
+    kept: Vec<&'a Kept>,
     /// What others may have in it that is not among the RRsets.
     others: Others<'a>,
     /// Where the zone is declared.
@@ -55,7 +56,7 @@ impl<'a> Judged<'a> {
         Self {
             zone: Cow::Owned(Zone::new(desired.apex.clone(), rrsets)),
             sources,
-            kept: &[],
+            kept: Vec::new(),
             others: match desired.manage {
                 Manage::Declared => Others::Anything,
                 Manage::All if desired.ignore.is_empty() => Others::Nothing,
@@ -69,7 +70,9 @@ impl<'a> Judged<'a> {
 
     /// The zone as a provider returned it.
     pub fn live(live: &'a Live) -> Self {
-        Self { kept: &live.kept, ..Self::zone(&live.zone) }
+        let mut kept: Vec<&Kept> = live.kept.iter().collect();
+        kept.sort_by(|a, b| (&a.name, a.rtype).cmp(&(&b.name, b.rtype)));
+        Self { kept, ..Self::zone(&live.zone) }
     }
 
     /// A zone of which nothing more is known, judged as a live one.
@@ -77,7 +80,7 @@ impl<'a> Judged<'a> {
         Self {
             zone: Cow::Borrowed(zone),
             sources: Vec::new(),
-            kept: &[],
+            kept: Vec::new(),
             others: Others::Nothing,
             declared: None,
             state: State::Live,
@@ -97,9 +100,10 @@ impl<'a> Judged<'a> {
         &self.zone
     }
 
-    /// What the provider keeps beside them.
-    pub fn kept(&self) -> &[Kept] {
-        self.kept
+    /// What the provider keeps beside them at a name.
+    pub fn kept_at(&self, name: &Name) -> impl Iterator<Item = &'a Kept> {
+        let start = self.kept.partition_point(|kept| kept.name < *name);
+        self.kept.iter().skip(start).copied().take_while(move |kept| kept.name == *name)
     }
 
     /// Where an RRset stands in the files.
@@ -119,7 +123,8 @@ impl Records for Judged<'_> {
     }
 
     fn exists(&self, name: &Name) -> bool {
-        self.zone.has_name(name) || self.kept.iter().any(|kept| kept.name.is_at_or_below(name))
+        let start = self.kept.partition_point(|kept| kept.name < *name);
+        self.zone.has_name(name) || self.kept.get(start).is_some_and(|kept| kept.name.is_at_or_below(name))
     }
 }
 
@@ -151,7 +156,7 @@ impl Judged<'_> {
 
     /// Whether the provider keeps something of this name and type.
     pub fn keeps(&self, name: &Name, rtype: RecordType) -> bool {
-        self.kept.iter().any(|kept| kept.name == *name && kept.rtype == rtype)
+        self.kept_at(name).any(|kept| kept.rtype == rtype)
     }
 }
 
@@ -220,6 +225,17 @@ impl<'a> Subject<'a> {
     /// The records of one type that point at a host.
     pub fn pointers_of(&self, rtype: RecordType) -> impl Iterator<Item = &Pointer<'a>> {
         self.pointers().iter().filter(move |pointer| pointer.rrset.rtype == rtype)
+    }
+
+    /// The pointers that the records of one RRset are.
+    pub fn pointers_in(&self, rrset: &RRset) -> impl Iterator<Item = &Pointer<'a>> {
+        let pointers = self.pointers();
+        let start = pointers.partition_point(|pointer| pointer.rrset.key() < rrset.key());
+        let length = pointers
+            .get(start..)
+            .unwrap_or(&[])
+            .partition_point(|pointer| pointer.rrset.key() <= rrset.key());
+        pointers.iter().skip(start).take(length)
     }
 
     /// What is at a name.

@@ -1,6 +1,7 @@
 //! What a rule saw while it looked.
 
 use crate::{Finding, Outcome};
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 /// Collects what a rule finds, and what it could not look at.
@@ -9,6 +10,8 @@ pub(crate) struct Tally {
     seen: bool,
     findings: Vec<Finding>,
     unknown: Vec<String>,
+    /// All of what is unknown, so that it is told once.
+    known: HashSet<String>,
 }
 
 impl Tally {
@@ -27,7 +30,7 @@ impl Tally {
     pub(crate) fn unknown(&mut self, why: impl Into<String>) {
         self.seen = true;
         let why = why.into();
-        if !self.unknown.contains(&why) {
+        if self.known.insert(why.clone()) {
             self.unknown.push(why);
         }
     }

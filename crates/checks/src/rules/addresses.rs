@@ -2,7 +2,8 @@
 
 use crate::tally::Tally;
 use crate::{Check, Finding, Found, Host, Outcome, Subject};
-use dnsctl_zone::{RecordType, Reference};
+use dnsctl_zone::{Name, RecordType, Reference};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 pub(super) const CHECKS: &[&[Check]] = &[&[EXPECTED]];
@@ -25,6 +26,7 @@ pub(super) fn differs(host: &Host, found: &[IpAddr]) -> (Vec<IpAddr>, Vec<IpAddr
 
 fn expected(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
+    let exchangers: BTreeSet<&Name> = subject.pointers_of(RecordType::MX).map(|mx| &mx.target.name).collect();
     for host in subject.facts.hosts.iter().filter(|host| !host.addresses.is_empty()) {
         let target = subject.target(&host.name);
         tally.saw();
@@ -42,7 +44,7 @@ fn expected(subject: &Subject<'_>) -> Outcome {
             continue;
         }
         // mx.wrong-address tells of an MX with a wrong address, mx.target-address of one without any.
-        let exchanger = subject.pointers_of(RecordType::MX).any(|mx| mx.target.name == host.name);
+        let exchanger = exchangers.contains(&host.name);
         if exchanger && (!extra.is_empty() || target.has_none()) || (extra.is_empty() && missing.is_empty()) {
             continue;
         }

@@ -39,10 +39,8 @@ fn beside(subject: &Subject<'_>) -> Outcome {
     let cnames = subject.of(RecordType::CNAME).chain(subject.of(RecordType::ALIAS));
     for cname in cnames {
         tally.saw();
-        let beside = |kept: &&dnsctl_zone::Kept| kept.name == cname.name && kept.rtype != RecordType::CNAME;
-        if let Some(kept) =
-            subject.zone.kept().iter().find(beside).filter(|_| cname.rtype == RecordType::CNAME)
-        {
+        let mut beside = subject.zone.kept_at(&cname.name).filter(|kept| kept.rtype != RecordType::CNAME);
+        if let Some(kept) = beside.next().filter(|_| cname.rtype == RecordType::CNAME) {
             let message = format!("{} has a CNAME and {} ({})", cname.name, kept.rtype, kept.reason);
             tally.fail(Finding::at(cname, message));
         }

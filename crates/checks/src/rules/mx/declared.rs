@@ -21,7 +21,7 @@ fn unexpected(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     };
     let mut tally = Tally::default();
-    for mx in subject.pointers_of(RecordType::MX).filter(|mx| std::ptr::eq(mx.rrset, rrset)) {
+    for mx in subject.pointers_in(rrset) {
         tally.saw();
         let mut labels = mx.target.name.labels().skip(1);
         let verification = labels.next().is_some_and(|label| &*label == b"msv1");

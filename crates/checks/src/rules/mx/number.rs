@@ -50,7 +50,7 @@ fn single(subject: &Subject<'_>) -> Outcome {
         tally.saw();
         let mut addresses: BTreeSet<std::net::IpAddr> = BTreeSet::new();
         let mut known = true;
-        for mx in subject.pointers_of(RecordType::MX).filter(|mx| std::ptr::eq(mx.rrset, rrset)) {
+        for mx in subject.pointers_in(rrset) {
             if let Some(why) = mx.target.unknown() {
                 // Hosters have many machines behind one name.
                 tally.unknown(why);

@@ -12,7 +12,8 @@ pub(super) const CHECKS: &[&[Check]] = &[set::CHECKS, target::CHECKS, address::C
 
 /// The name servers of the zone itself.
 fn own<'s, 'a>(subject: &'s Subject<'a>) -> impl Iterator<Item = &'s Pointer<'a>> {
-    subject.pointers_of(RecordType::NS).filter(|pointer| pointer.rrset.name == *subject.apex())
+    let rrset = subject.get(subject.apex(), RecordType::NS);
+    rrset.into_iter().flat_map(|rrset| subject.pointers_in(rrset))
 }
 
 /// Whether a name server can only be reached with an address from this zone: it is at or below the name that it serves.

@@ -49,7 +49,7 @@ fn referral(subject: &Subject<'_>, rrset: &RRset) -> usize {
         written.insert(name);
     }
     let mut octets = HEADER + QUESTION;
-    for server in subject.pointers_of(RecordType::NS).filter(|server| std::ptr::eq(server.rrset, rrset)) {
+    for server in subject.pointers_in(rrset) {
         octets += RECORD + compressed(&server.target.name, &mut written);
         if needs_glue(server) {
             let glue = |address: &IpAddr| RECORD + if address.is_ipv4() { 4 } else { 16 };
