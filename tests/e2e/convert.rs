@@ -32,7 +32,7 @@ fn an_import_from_a_provider_plans_without_a_change() {
     setup.write_zone(ZONE, "records: {}\n");
     has(
         &setup.run("import --from provider --provider main --out zones", 1).stderr,
-        &["is there already; nothing was written"],
+        &[&format!("zones/{ZONE}.yaml is there already, and 1 more; nothing was written")],
     );
     assert_eq!(setup.repository.read(format!("zones/{ZONE}.yaml")).unwrap(), "records: {}\n");
     setup.run("import --from provider --provider main --out zones --overwrite", 0);
@@ -119,4 +119,75 @@ fn zone_files_are_as_their_schema_says() {
     assert!(!config.is_valid(&serde_json::json!({"provider": {}})));
     assert_eq!(schema("plan"), dnsctl_plan::file::v1::schema());
     setup.run("schema nothing", 64);
+}
+
+/// Records that only the servers of another zone are asked for: they are there, and no zone file may have them.
+const OCCLUDED: &str =
+    "sub 3600 NS ns.sub\nns.sub 3600 A 192.0.2.53\nwww.sub 3600 CNAME www\nmail.sub 3600 MX 10 mail";
+
+fn lenient(setup: &Setup, import: &str) {
+    let run = setup.run(import, 0);
+    has(
+        &run.stderr,
+        &[
+            "warning[import/lenient]",
+            "www.sub.abc-corp.example. CNAME is below",
+            "mail.sub.abc-corp.example. MX is below",
+        ],
+    );
+    has(&setup.repository.read(format!("zones/{ZONE}.yaml")).unwrap(), &["\nlenient: true\n"]);
+    has(&setup.run("check", 0).stderr, &["warning[zone/below-delegation]"]);
+    has(&setup.run("plan --detailed-exitcode", 0).stdout, &["No changes"]);
+}
+
+#[test]
+fn records_that_do_not_go_together_are_told_and_can_be_used() {
+    let import = "import --from provider --provider main --out zones";
+    if let Some(server) = require(PowerDns::start()) {
+        server.create_zone(&before().with(OCCLUDED)).unwrap();
+        lenient(&Setup::powerdns(&server, ""), import);
+    }
+    if let Some(server) = require(Bind::start([before().with(OCCLUDED)])) {
+        lenient(&Setup::rfc2136(&server, ""), &format!("{import} {ZONE}"));
+    }
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: old }\n");
+    let text = format!(
+        "$ORIGIN {ZONE}.\n$TTL 1h\n@ SOA ns1 hostmaster 1 2 3 4 5\n@ NS ns1\nns1 A 127.0.0.1\n{OCCLUDED}\n"
+    );
+    setup.repository.write(format!("old/{ZONE}.zone"), &text).unwrap();
+    lenient(&setup, "import --from zonefile --source old --out zones");
+    // An SOA record where no zone begins.
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: out }\n");
+    let stray = format!("{text}stray SOA ns1 hostmaster 1 2 3 4 5\n");
+    setup.repository.write(format!("old/{ZONE}.zone"), stray).unwrap();
+    has(
+        &setup.run("import --from zonefile --source old --out zones", 0).stderr,
+        &["warning[zone/soa-not-at-apex]", "stray"],
+    );
+    setup.run("check", 0);
+}
+
+#[test]
+fn two_files_of_one_zone_are_refused() {
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: old }\n");
+    let text = "$ORIGIN a.example.\n$TTL 1h\n@ SOA ns1 hostmaster 1 2 3 4 5\n@ NS ns1\nns1 A 127.0.0.1\n";
+    setup.repository.write("old/a.example.zone", text).unwrap();
+    setup.repository.write("old/db.a.example", text.replace("127.0.0.1", "127.0.0.2")).unwrap();
+    setup.repository.write("old/b.example.db", text.replace("a.example", "b.example")).unwrap();
+    setup.repository.write("old/named.conf", "options {};\n").unwrap();
+    let run = setup.run("import --from zonefile --source old --out zones", 65);
+    has(
+        &run.stderr,
+        &["error[zone-twice]", "old/a.example.zone and old/db.a.example", "nothing was written"],
+    );
+    // What is in the folder and not read is told.
+    has(&run.stderr, &["Not read", "old/named.conf"]);
+    assert!(!setup.repository.path().join("zones").exists());
+    setup.run("import --from zonefile --source old --out zones b.example", 0);
+    // The same file, named twice, is one.
+    setup.run("import --from zonefile --source old/b.example.db --source old/b.example.db --out more", 0);
+    has(
+        &setup.run("import --from zonefile --source old/b.example.db --out more --overwrite", 0).stderr,
+        &["1 file written to more, 1 of them in place of others"],
+    );
 }

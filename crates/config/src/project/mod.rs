@@ -51,7 +51,7 @@ pub struct Project {
     pub rules: Vec<String>,
     /// What is asked for what stands in no file; without it, zones with such sources are not whole.
     pub outside: Option<Arc<dyn octodns::Outside>>,
-    included: native::Cache,
+    pub(crate) included: native::Cache,
 }
 
 /// Whose format a configuration has.

@@ -1,8 +1,9 @@
 //! Our own formats as text: zone files, a configuration, JSON.
 //!
 //! The same input always gives the same text, and a zone file reads back equal: the same RRsets, with the texts of TXT
-//! compared joined, since they are written plainly and how a long one is cut has no meaning.
+//! compared joined where how they are cut has no meaning.
 
+mod checked;
 mod head;
 mod json;
 mod layout;
@@ -12,6 +13,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
+pub use checked::{Checked, checked};
 pub use json::json;
 pub use project::{Config, project};
 

@@ -1,20 +1,24 @@
 //! `dnsctl import`.
 
+mod put;
+
 use crate::exit::Exit;
 use crate::failure::{Failure, invalid};
 use crate::live;
-use crate::render::words::count;
-use crate::report::save;
+use crate::render::words::{count, listed};
 use crate::session::{Session, shown};
 use dnsctl_config::diagnostic::{Diagnostics, Files};
 use dnsctl_config::write::{self, Config, ZoneFile};
-use dnsctl_config::{Project, ProjectSettings, master};
+use dnsctl_config::{Project, ProjectSettings, ProviderEntry, master};
 use dnsctl_zone::{Desired, Name, RRset, RecordType, Zone};
-use std::path::{Path, PathBuf};
+use put::Planned;
+use std::path::PathBuf;
 
 /// Writes zone files of our own from what there is: an octoDNS repository, master files, or what a provider has.
 ///
-/// A plan right after an import shows no change. Files that are there already are not overwritten.
+/// A plan right after an import shows no change: each zone is read again before it is written. Records that do not go
+/// together are told, and their zone says `lenient: true`. All files are written or none, and none that is there already
+/// is overwritten unless that is asked for.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: dnsctl import --from octodns --config production.yaml --out dns/\n         \
@@ -60,27 +64,56 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         From::Zonefile => master_files(session, arguments)?,
         From::Provider => provider(session, arguments)?,
     };
-    if !arguments.overwrite
-        && let Some((path, _)) = files.iter().find(|(path, _)| path.exists())
-    {
-        return Err(Failure::new(
-            Exit::Error,
-            "exists",
-            format!("{} is there already; nothing was written", shown(path)),
-        )
-        .hint("write to another folder, or say --overwrite"));
-    }
-    for (path, text) in &files {
-        if let Some(folder) = path.parent() {
-            fs_err::create_dir_all(folder).map_err(|error| Failure::io(&error))?;
-        }
-        save(path, text)?;
-    }
-    session.note(&format!("{} written to {}.", count(files.len(), "file"), shown(&arguments.out)));
+    let replaced = put::all(&files, arguments.overwrite)?;
+    let (files, out) = (count(files.len(), "file"), shown(&arguments.out));
+    let replaced = match replaced {
+        0 => String::new(),
+        some => format!(", {some} of them in place of others"),
+    };
+    session.note(&format!("{files} written to {out}{replaced}."));
     Ok(Exit::Done)
 }
 
-fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf, String)>, Failure> {
+/// The texts of zone files, each of which was read again.
+struct Zones<'a> {
+    session: &'a Session,
+    providers: &'a [ProviderEntry],
+    folder: PathBuf,
+    files: Vec<Planned>,
+    refused: usize,
+}
+
+impl<'a> Zones<'a> {
+    fn new(session: &'a Session, providers: &'a [ProviderEntry], folder: PathBuf) -> Self {
+        Self { session, providers, folder, files: Vec::new(), refused: 0 }
+    }
+
+    fn add(&mut self, file: &ZoneFile<'_>, from: String) {
+        let path = self.folder.join(format!("{}.yaml", write::file_name(file.apex)));
+        let checked = write::checked(file, self.providers, &shown(&path));
+        self.session.render(&checked.files, &checked.diagnostics);
+        self.refused += usize::from(checked.diagnostics.has_errors());
+        self.files.push(Planned { path, text: checked.text, from });
+    }
+
+    /// The files.
+    ///
+    /// # Errors
+    /// One of them would not be accepted; why has been shown.
+    fn finish(self) -> Result<Vec<Planned>, Failure> {
+        if self.refused == 0 {
+            return Ok(self.files);
+        }
+        let text = format!(
+            "{} cannot be written as a zone file that can be used; nothing was written",
+            count(self.refused, "zone")
+        );
+        Err(Failure::new(Exit::Invalid, "import", text)
+            .hint("mend the records where they come from, or name the other zones"))
+    }
+}
+
+fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
     let project = session.open()?;
     let zones = load(session, &project, &arguments.zones)?;
     let patterns = ["zones/*.yaml".to_owned()];
@@ -90,9 +123,17 @@ fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf, Str
         providers: &project.providers,
         settings: ProjectSettings::default(),
     };
-    let mut files = vec![(arguments.out.join("dnsctl.yaml"), write::project(&config))];
-    let folder = arguments.out.join("zones");
-    files.extend(zones.iter().map(|zone| (path(&folder, &zone.apex), write::zone(&zone.into()))));
+    let from = shown(&project.config);
+    let mut files = vec![Planned {
+        path: arguments.out.join("dnsctl.yaml"),
+        text: write::project(&config),
+        from: from.clone(),
+    }];
+    let mut written = Zones::new(session, &project.providers, arguments.out.join("zones"));
+    for zone in &zones {
+        written.add(&zone.into(), format!("the zone {} of {from}", zone.apex));
+    }
+    files.extend(written.finish()?);
     Ok(files)
 }
 
@@ -101,15 +142,11 @@ fn load(session: &Session, project: &Project, patterns: &[String]) -> Result<Vec
     session.load_all(project, &units, |zone| zone)
 }
 
-fn path(folder: &Path, apex: &Name) -> PathBuf {
-    folder.join(format!("{}.yaml", write::file_name(apex)))
-}
-
-fn master_files(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf, String)>, Failure> {
+fn master_files(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
     let texts = Files::new();
     let mut diagnostics = Diagnostics::new();
-    let mut files = Vec::new();
-    for source in sources(&arguments.source)? {
+    let mut zones = Vec::new();
+    for source in sources(session, &arguments.source)? {
         let apex = master::apex_of(&source).ok_or_else(|| {
             Failure::new(
                 Exit::Usage,
@@ -123,16 +160,18 @@ fn master_files(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf
         }
         let read = master::read(&texts, &source, &shown(&source), &apex);
         diagnostics.append(read.diagnostics);
-        if let Some(zone) = read.zone {
-            files.push((path(&arguments.out, &apex), write::zone(&ZoneFile::of_zone(&zone, None))));
-        }
+        zones.extend(read.zone.map(|zone| (zone, shown(&source))));
     }
     session.render(&texts, &diagnostics);
     invalid(&diagnostics)?;
-    if files.is_empty() {
+    if zones.is_empty() {
         return Err(Failure::new(Exit::Usage, "no-zone", "there is no master file of such a zone"));
     }
-    Ok(files)
+    let mut written = Zones::new(session, &[], arguments.out.clone());
+    for (zone, source) in &zones {
+        written.add(&ZoneFile::of_zone(zone, None), source.clone());
+    }
+    written.finish()
 }
 
 fn matches(patterns: &[String], apex: &Name) -> Result<bool, Failure> {
@@ -145,8 +184,8 @@ fn matches(patterns: &[String], apex: &Name) -> Result<bool, Failure> {
 }
 
 /// The files themselves, and those of folders that can be master files.
-fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
+fn sources(session: &Session, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let (mut found, mut passed) = (Vec::new(), Vec::new());
     for path in paths {
         if !path.is_dir() {
             found.push(path.clone());
@@ -156,32 +195,40 @@ fn sources(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             let path = entry.map_err(|error| Failure::io(&error))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let ending = master::ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")));
-            if path.is_file() && (ending || name.starts_with("db.")) {
-                found.push(path);
+            if ending || name.starts_with("db.") {
+                found.extend(path.is_file().then_some(path));
+            } else if path.is_file() && !name.starts_with('.') {
+                passed.push(shown(&path));
             }
         }
     }
     found.sort();
+    found.dedup();
+    passed.sort();
+    if !passed.is_empty() {
+        let names = listed(passed.into_iter(), 5);
+        session.note(&format!("Not read, since their names are not ZONE.zone or db.ZONE: {names}."));
+    }
     Ok(found)
 }
 
-fn provider(session: &Session, arguments: &Arguments) -> Result<Vec<(PathBuf, String)>, Failure> {
+fn provider(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
     let name = arguments.provider.as_deref().unwrap_or_default();
     let project = session.open()?;
     let zones = live::read(session, &project, name, &arguments.zones)?;
     let providers = [name.to_owned()];
-    let file = |zone: &Zone| {
-        let zone = Zone::new(
-            zone.apex.clone(),
-            zone.rrsets().iter().filter(|rrset| is_ours(rrset)).cloned().collect(),
-        );
-        let text = write::zone(&ZoneFile { providers: &providers, ..ZoneFile::of_zone(&zone, Some(name)) });
-        (path(&arguments.out, &zone.apex), text)
-    };
-    Ok(zones.iter().map(file).collect())
+    let mut written = Zones::new(session, &project.providers, arguments.out.clone());
+    for zone in zones {
+        let apex = zone.apex.clone();
+        let rrsets = zone.into_rrsets().into_iter().filter(|rrset| is_ours(rrset, &apex));
+        let zone = Zone::new(apex.clone(), rrsets.collect());
+        let file = ZoneFile { providers: &providers, ..ZoneFile::of_zone(&zone, Some(name)) };
+        written.add(&file, format!("the zone {apex} of {name}"));
+    }
+    written.finish()
 }
 
-/// The SOA record belongs to the provider until somebody writes one down; a copy would only look like a wish.
-fn is_ours(rrset: &RRset) -> bool {
-    rrset.rtype != RecordType::SOA
+/// The SOA record of the zone belongs to the provider until somebody writes one down; a copy would only look like a wish.
+fn is_ours(rrset: &RRset, apex: &Name) -> bool {
+    rrset.rtype != RecordType::SOA || rrset.name != *apex
 }
