@@ -68,7 +68,9 @@ fn policy(session: &Session, arguments: &Policy) -> Result<Exit, Failure> {
     let Some(folder) = &arguments.out else {
         let [(_, text)] = policies.as_slice() else {
             let text = format!("{} have a policy, and stdout takes one", count(policies.len(), "zone"));
-            return Err(Failure::new(Exit::Usage, "no-out", text).hint("name one zone, or a folder with --out DIR"));
+            return Err(
+                Failure::new(Exit::Usage, "no-out", text).hint("name one zone, or a folder with --out DIR")
+            );
         };
         Session::print(text)?;
         return Ok(Exit::Done);

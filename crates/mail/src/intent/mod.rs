@@ -1,6 +1,6 @@
 //! What an administrator wants of mail: the `mail:` block of a zone file as plain data, and the records that follow.
 //!
-//! [`expand`] fills in presets, [`derive`] makes RRsets of what is then there. Both are pure: the contents of key and
+//! [`expand()`] fills in presets, [`derive()`] makes RRsets of what is then there. Both are pure: the contents of key and
 //! certificate files come in as [`Files`].
 
 mod derive;

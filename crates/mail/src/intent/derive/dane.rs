@@ -3,8 +3,7 @@
 use super::Maker;
 use crate::intent::{At, Dane, FileRef, Problem, Usage};
 use crate::tlsa::{self, Params};
-use dnsctl_zone::{Rdata, RecordType};
-use sha2::{Digest as _, Sha256};
+use dnsctl_zone::Rdata;
 
 const CERTIFICATE_HELP: &str = "give the certificate as PEM, the host's own first, as servers are given it";
 
@@ -64,14 +63,6 @@ impl Maker<'_> {
 /// yet.
 fn record(octets: &[u8], usage: Usage) -> Result<Rdata, String> {
     let text = std::str::from_utf8(octets).map_err(|_| "it is not text".to_owned())?;
-    if usage == Usage::EndEntity && !text.contains("-----BEGIN CERTIFICATE-----") {
-        let blocks = ::pem::parse_many(text).map_err(|error| format!("it is not PEM: {error}"))?;
-        if let Some(key) = blocks.iter().find(|block| block.tag() == "PUBLIC KEY") {
-            let digest = Sha256::digest(key.contents());
-            let rdata = [&[3, 1, 1], &*digest].concat();
-            return Rdata::from_wire(RecordType::TLSA, &rdata).map_err(|error| error.to_string());
-        }
-    }
     let params = match usage {
         Usage::EndEntity => Params::KEY,
         Usage::TrustAnchor => Params::AUTHORITY_KEY,
