@@ -226,10 +226,14 @@ impl Reader<'_> {
                 .skip(bad)
                 .position(is_blank)
                 .map_or(tag.value_span.end, |length| at + length);
-            let message = if tag.value.starts_with(b"-----BEGIN") {
-                "this is a PEM file: only the lines between BEGIN and END belong here".to_owned()
-            } else {
-                format!("the key is base64, in which \"{}\" does not occur", excerpt(&[self.octet(at)]))
+            let message = match self.octet(at) {
+                _ if tag.value.starts_with(b"-----BEGIN") => {
+                    "this is a PEM file: only the lines between BEGIN and END belong here".to_owned()
+                }
+                b'"' => "there is a quotation mark in the key: the quotes of a zone file, which end and start strings, have \
+                         become a part of the text"
+                    .to_owned(),
+                octet => format!("the key is base64, in which \"{}\" does not occur", excerpt(&[octet])),
             };
             self.fault(FaultKind::Base64, Span::new(at, end.max(at + 1)), message);
             return None;
