@@ -2,10 +2,13 @@
 
 use crate::stale::meanwhile;
 use crate::story_powerdns::{after, before};
-use crate::support::{Setup, ZONE, has, served, shows};
-use dnsctl_harness::{Fault, HttpProxy, PATIENCE, PowerDns, Zone, require, until};
+use crate::support::{Setup, ZONE, has, has_not, served, shows};
+use dnsctl_harness::{
+    Action, Bind, Direction, DnsProxy, Fault, HttpProxy, NameServer, PATIENCE, Packet, PowerDns, Zone,
+    error_reply, require, until,
+};
 use std::fmt::Write as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// PowerDNS behind a proxy that spoils requests, and a saved plan for the one zone.
 pub(crate) fn start() -> Option<(PowerDns, HttpProxy, Setup)> {
@@ -106,16 +109,133 @@ fn a_write_that_comes_late_is_found() {
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
 }
 
-/// A server that says when to come back has done nothing: the write is sent again then, without a look.
+/// Too many requests: nothing was done, and the write is sent again without a look. A gateway that is out of service may
+/// have passed it on: there the zone is looked at before.
 #[test]
 fn a_server_that_asks_to_come_back_later() {
-    for status in [429, 503] {
+    for (status, expected) in
+        [(429, &["GET", "PATCH", "PATCH"][..]), (503, &["GET", "PATCH", "GET", "PATCH"][..])]
+    {
         let Some((server, proxy, setup)) = start() else { return };
         proxy.fault(Fault::on("PATCH", "").nth(1).retry_after(status, "1"));
+        let begun = Instant::now();
         has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
-        assert_eq!(methods(&proxy), ["GET", "PATCH", "PATCH"], "{status}");
+        assert!(begun.elapsed() >= Duration::from_secs(1), "{status}");
+        assert_eq!(methods(&proxy), expected, "{status}");
         assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
     }
+}
+
+/// A gateway passes the write on and answers 503 all the same: it is found, and not sent again.
+#[test]
+fn a_gateway_that_writes_and_says_503() {
+    let Some((server, proxy, setup)) = start() else { return };
+    let gateway = HttpProxy::start(proxy.address()).unwrap();
+    let text = setup.repository.read("dnsctl.yaml").unwrap();
+    setup.repository.write("dnsctl.yaml", text.replace(&proxy.url(), &gateway.url())).unwrap();
+    gateway.fault(Fault::on("PATCH", "").says(503, &[("Retry-After", "1")]));
+    has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
+    assert_eq!(methods(&proxy), ["GET", "PATCH", "GET"]);
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
+}
+
+/// Too many requests for so long that the zone may have changed: it is looked at again before the write is sent again.
+#[test]
+fn a_write_that_had_to_wait_follows_another_look() {
+    let Some((server, proxy, setup)) = start() else { return };
+    proxy.fault(Fault::on("PATCH", "").nth(1).retry_after(429, "12"));
+    let run = std::thread::scope(|scope| {
+        let running = scope.spawn(|| setup.run("apply plan.json", 4));
+        let sent = || methods(&proxy).iter().any(|method| method == "PATCH").then_some(());
+        until("the write", PATIENCE, sent).unwrap();
+        meanwhile(&server, "abc-corp.example.", "MX", "5 elsewhere.example.net.");
+        running.join().unwrap()
+    });
+    has(&run.stdout, &["live now 3600 5 elsewhere.example.net.", "Nothing was written"]);
+    assert_eq!(methods(&proxy), ["GET", "PATCH", "GET"]);
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["5 elsewhere.example.net."]);
+}
+
+/// BIND, and a second one that has the zone as it was, and is not told of changes.
+fn primary_and_secondary(
+    spoil: impl Fn(&Packet<'_>) -> Action + Send + Sync + 'static,
+) -> Option<(NameServer, NameServer, DnsProxy, Setup)> {
+    let primary = require(Bind::start([before()]))?;
+    let secondary = require(Bind::builder([before()]).key(primary.key().clone()).start())?;
+    let proxy = DnsProxy::start(primary.address(), spoil).unwrap();
+    let setup = Setup::rfc2136_at(proxy.address(), &primary, "");
+    let text = setup.repository.read("dnsctl.yaml").unwrap();
+    let from = format!(", transfer_from: \"{}\", timeout: 1s }}\n", secondary.address());
+    setup.repository.write("dnsctl.yaml", text.replace(" }\n", &from)).unwrap();
+    Some((primary, secondary, proxy, setup))
+}
+
+/// What a transfer from the primary would tell: nothing, it is refused.
+fn no_transfer(packet: &Packet<'_>) -> Option<Action> {
+    let transfer = packet.bytes.windows(4).any(|octets| octets == [0, 252, 0, 1]);
+    (packet.direction == Direction::Query && transfer).then(|| error_reply(packet.bytes, 5))
+}
+
+/// The primary gives no transfer, and the secondary is behind: what was written is proved by asking the primary.
+#[test]
+fn a_delegation_is_written_where_zones_are_read_from_a_secondary() {
+    let spoil = |packet: &Packet<'_>| no_transfer(packet).unwrap_or(Action::Pass);
+    let Some((primary, _secondary, _proxy, setup)) = primary_and_secondary(spoil) else { return };
+    let zone =
+        format!("{}  child: {{ NS: ns.child.abc-corp.example. }}\n  ns.child: {{ A: 192.0.2.53 }}\n", after(primary.address()));
+    setup.write_zone(ZONE, &zone);
+    has(&setup.run("apply --yes", 0).stdout, &["Applied 5 of 5", "The name server serves it"]);
+}
+
+/// The answer to the update is lost, and the secondary shows what was before: that proves nothing.
+#[test]
+fn what_a_secondary_does_not_show_is_not_taken_for_not_written() {
+    const UPDATE: u8 = 5;
+    let spoil = |packet: &Packet<'_>| {
+        let opcode = packet.bytes.get(2).map_or(0, |flags| flags >> 3 & 0xf);
+        let lost = packet.direction == Direction::Answer && opcode == UPDATE;
+        no_transfer(packet).unwrap_or(if lost { Action::Drop } else { Action::Pass })
+    };
+    let Some((primary, _secondary, _proxy, setup)) = primary_and_secondary(spoil) else { return };
+    setup.write_zone(ZONE, &after(primary.address()));
+    let run = setup.run("apply --yes", 6);
+    has(&run.stdout, &["0 of 3 written, 0 not written, 3 unknown"]);
+    assert_eq!(served(primary.address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
+}
+
+/// The server refuses to create a zone in which nothing is to be: there is no RRset to say it of, and it is an error.
+#[test]
+fn a_zone_without_rrsets_that_is_refused() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let proxy = HttpProxy::start(server.api_address()).unwrap();
+    for (status, exit) in [(422, 1), (403, 77)] {
+        let setup = Setup::powerdns_at(&proxy.url(), server.api_key(), "");
+        setup.write_zone("new.example", "create: true\nservers: 127.0.0.1:9\nrecords: {}\n");
+        proxy.fault(Fault::on("POST", "").status(status));
+        let run = setup.run("apply --yes --report json=apply.json", exit);
+        has(&run.stdout, &[&format!("injected {status}"), "the zone was not created", "Nothing was written"]);
+        has_not(&run.stdout, &["Applied", "serves it"]);
+        let report = setup.plan_file("apply.json");
+        assert_eq!(report["verdict"], "not_written");
+        assert_eq!(report["zones"][0]["creation"], "not_written");
+        assert_eq!(report["zones"][0]["verification"], "not_checked");
+        proxy.heal();
+    }
+}
+
+/// A zone in which nothing is to be is proved to be served, too.
+#[test]
+fn a_zone_without_rrsets_that_is_served_or_not() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let setup = Setup::powerdns(&server, "verify: { deadline: 2s }");
+    let zone = |servers: &str| format!("create: true\nservers: {servers}\nrecords: {{}}\n");
+    setup.write_zone("new.example", &zone("127.0.0.1:9"));
+    has(
+        &setup.run("apply --yes", 7).stdout,
+        &["nothing listens on this port", "Not every name server serves it"],
+    );
+    setup.write_zone("other.example", &zone(&server.dns_address().to_string()));
+    has(&setup.run("apply --yes --zone other.example", 0).stdout, &["The name server serves it"]);
 }
 
 /// A server that fails is looked at before the next try, as often as it takes.
@@ -273,17 +393,26 @@ fn a_zone_of_which_half_is_written() {
     has(&resumed.stdout, &["Applied 40 of 40", "were there already"]);
 }
 
-/// The plan sees no harm; then somebody puts an address beside the CNAME that it creates.
+/// Neither the plan nor the reading before the write sees harm; then somebody puts an address beside the CNAME that it
+/// creates.
 #[test]
 fn a_refused_rrset_is_named_with_file_and_line() {
     let Some(server) = require(PowerDns::start()) else { return };
     server.create_zone(&Zone::new(ZONE)).unwrap();
     let text =
         "manage: declared\nrecords:\n  www: { A: 192.0.2.81 }\n  shop: { CNAME: shops.example.net. }\n";
-    let setup = Setup::powerdns(&server, "").zone(ZONE, text);
+    let proxy = HttpProxy::start(server.api_address()).unwrap();
+    let setup = Setup::powerdns_at(&proxy.url(), server.api_key(), "").zone(ZONE, text);
     setup.run("plan --out plan.json", 0);
-    meanwhile(&server, "shop.abc-corp.example.", "A", "192.0.2.80");
-    let run = setup.run("apply plan.json", 1);
+    proxy.forget();
+    proxy.fault(Fault::on("PATCH", "").late(Duration::from_secs(3)));
+    let run = std::thread::scope(|scope| {
+        let running = scope.spawn(|| setup.run("apply plan.json", 1));
+        let read = || (!methods(&proxy).is_empty()).then_some(());
+        until("the reading", PATIENCE, read).unwrap();
+        meanwhile(&server, "shop.abc-corp.example.", "A", "192.0.2.80");
+        running.join().unwrap()
+    });
     shows!(run.stdout, @r"
     fresh    2 of 2 RRsets as planned
     1 + A     www   192.0.2.81          not written  (zones/abc-corp.example.yaml:3:10)

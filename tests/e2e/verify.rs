@@ -2,8 +2,11 @@
 
 use crate::story_powerdns::{after, before};
 use crate::support::{Setup, ZONE, has, served, shows};
-use dnsctl_harness::{Access, Bind, NameServer, PowerDns, Zone, nsupdate, require};
+use dnsctl_harness::{
+    Access, Action, Bind, Direction, DnsProxy, NameServer, PowerDns, Zone, nsupdate, require,
+};
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const SOON: &str = "verify: { deadline: 2s }";
@@ -109,6 +112,92 @@ fn a_deletion_is_proved_too() {
     assert_eq!(server.api("PATCH", &zone, json).unwrap().status, 204);
     let run = setup.run("apply --yes", 7);
     has(&run.stdout, &["gone.abc-corp.example. A: still there: 192.0.2.66 (TTL 300)"]);
+}
+
+/// A server that is not authoritative (any more) proves nothing, whatever it answers: here all is as planned but AA.
+#[test]
+fn a_lame_server() {
+    const AA: u8 = 0x04;
+    let Some(server) = require(PowerDns::start()) else { return };
+    server.create_zone(&before()).unwrap();
+    let lame = DnsProxy::start(server.dns_address(), |packet| {
+        let mut octets = packet.bytes.to_vec();
+        match (packet.direction, octets.get_mut(2)) {
+            (Direction::Answer, Some(flags)) => *flags &= !AA,
+            _ => return Action::Pass,
+        }
+        Action::Replace(octets)
+    })
+    .unwrap();
+    let setup = Setup::powerdns(&server, SOON).zone(ZONE, &servers(&[server.dns_address(), lame.address()]));
+    has(&setup.run("apply --yes", 7).stdout, &["its answer for the SOA record lacks AA"]);
+    // Nor is it a proof of a deletion that it has nothing to say.
+    let text = servers(&[lame.address()]);
+    setup.write_zone(ZONE, &text.replace("  www: { CNAME: \"@\" }\n", ""));
+    has(&setup.run("apply --yes", 7).stdout, &["lacks AA"]);
+}
+
+/// Parent and child on one server: it answers for the delegation from the child, so the parent cannot be asked there.
+#[test]
+fn a_delegation_to_the_same_server() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    server.create_zone(&Zone::new(ZONE)).unwrap();
+    server
+        .create_zone(&Zone::from_text(
+            "child.abc-corp.example",
+            "@ 300 IN SOA ns1 hostmaster 1 7200 3600 1209600 300\n@ 300 IN NS ns1\nns1 300 IN A 127.0.0.1\n",
+        ))
+        .unwrap();
+    let zone = |more: &str| {
+        format!("servers: {}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n{more}", server.dns_address())
+    };
+    let setup = Setup::powerdns(&server, SOON).zone(
+        ZONE,
+        &zone("  child: { NS: ns1.child.abc-corp.example. }\n  ns1.child: { A: 127.0.0.2 }\n  www: { A: 192.0.2.1 }\n"),
+    );
+    let run = setup.run("apply --yes --report json=apply.json", 0);
+    has(&run.stdout, &["2 RRsets not checked: the name servers have the zone below, too", "serves it"]);
+    let report = setup.plan_file("apply.json");
+    let of = |rtype: &str, verification: &str| {
+        let changes = report["changes"].as_array().unwrap();
+        changes.iter().any(|change| change["type"] == rtype && change["verification"] == verification)
+    };
+    assert!(of("NS", "not_checked") && of("A", "served") && of("A", "not_checked"), "{report}");
+}
+
+/// More zones than are asked at a time, a dead server among theirs, and one that is right only after a while: each zone has
+/// its own time from when it is first asked, and only the dead server is blamed.
+#[test]
+fn a_late_server_a_dead_one_and_many_zones() {
+    const ZONES: usize = 130;
+    let Some(server) = require(PowerDns::start()) else { return };
+    let Some(mut dead) = require(Bind::start([Zone::new("other.example")])) else { return };
+    dead.stop().unwrap();
+    let begun = Arc::new(Mutex::new(None::<Instant>));
+    let since = Arc::clone(&begun);
+    // Silent for 1.5 s after the first question.
+    let late = DnsProxy::start(server.dns_address(), move |_| {
+        let first = *since.lock().unwrap().get_or_insert_with(Instant::now);
+        if first.elapsed() < Duration::from_millis(1500) { Action::Close } else { Action::Pass }
+    })
+    .unwrap();
+    let settings =
+        format!("verify: {{ deadline: 5s, servers: [\"{}\", \"{}\"] }}", late.address(), dead.address());
+    let setup = Setup::powerdns(&server, &settings);
+    for index in 0..ZONES {
+        let zone = format!("zone{index:03}.example");
+        server.create_zone(&Zone::new(&zone)).unwrap();
+        setup.write_zone(&zone, "records:\n  ns1: { A: 127.0.0.1 }\n  www: { A: 192.0.2.2 }\n");
+    }
+    let start = Instant::now();
+    let run = setup.run("apply --yes --report json=apply.json", 7);
+    assert!(start.elapsed() < Duration::from_secs(30), "the dead server was waited for again and again");
+    has(&run.stdout, &["Applied 130 of 130"]);
+    let report = setup.plan_file("apply.json");
+    let agrees = |zone: &&serde_json::Value| {
+        zone["servers"][0]["agrees"] == true && zone["servers"][1]["agrees"] == false
+    };
+    assert_eq!(report["zones"].as_array().unwrap().iter().filter(agrees).count(), ZONES);
 }
 
 /// A name server that is down is waited for once, not zone by zone, and holds up no write.

@@ -4,11 +4,15 @@
 //! [`apply`] checks that the providers still have what the plan saw, writes it, and asks every authoritative server
 //! until it serves the new RRsets. Neither prints: both tell an observer what happens and give a report as data.
 
+mod agree;
 pub mod apply;
 mod plan;
 mod providers;
 mod servers;
 pub mod state;
+mod task;
+#[cfg(test)]
+mod testing;
 pub mod verify;
 
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};

@@ -3,16 +3,17 @@
 use crate::providers::{Provider, Providers};
 use crate::servers;
 use crate::state::LastReads;
+use crate::task::lost;
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Live, Name, ServerAddress};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::Receiver;
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// How many zones are read or compared at a time. The limits of each provider hold besides; this one bounds memory.
 const IN_FLIGHT: usize = 32;
@@ -29,6 +30,8 @@ pub struct PlanOptions<'a> {
     pub zones: usize,
     /// How many RRsets each zone had when it was last read.
     pub last_reads: &'a LastReads,
+    /// How many deletions in all zones together are let pass; [`dnsctl_plan::guard::DELETES_TOTAL`] when it is not said.
+    pub deletes_total: Option<u32>,
     /// Is told what happens.
     pub observer: &'a mut (dyn FnMut(PlanEvent) + Send),
 }
@@ -62,6 +65,8 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
     let today: Arc<str> = options.now.strftime("%Y-%m-%d").to_string().into();
     let list = options.zones > 1;
     let mut running = JoinSet::new();
+    // Whose each task is, for one that ends without a result.
+    let mut keys = HashMap::new();
     let mut done: Vec<Compared> = Vec::new();
     let mut gather = |compared: Compared, done: &mut Vec<Compared>| {
         (options.observer)(PlanEvent::Compared { rrsets: compared.read.unwrap_or(0) });
@@ -84,17 +89,19 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
                             }
                         };
                         let (desired, today) = (desired.clone(), today.clone());
-                        running.spawn(async move { compare(&desired, &provider, place, last_read, &today, list).await });
+                        let task = running
+                            .spawn(async move { compare(&desired, &provider, place, last_read, &today, list).await });
+                        keys.insert(task.id(), (key, place));
                     }
                 }
             },
-            Some(Ok(compared)) = running.join_next(), if !running.is_empty() => gather(compared, &mut done),
+            Some(ended) = running.join_next_with_id(), if !running.is_empty() => {
+                gather(Compared::of_task(ended, &mut keys), &mut done);
+            }
         }
     }
-    while let Some(result) = running.join_next().await {
-        if let Ok(compared) = result {
-            gather(compared, &mut done);
-        }
+    while let Some(ended) = running.join_next_with_id().await {
+        gather(Compared::of_task(ended, &mut keys), &mut done);
     }
     conclude(done, &options)
 }
@@ -109,7 +116,26 @@ struct Compared {
     result: Result<ZonePlan>,
 }
 
+/// A provider and a zone, and the place of the provider among those of the zone.
+type Key = ((String, Name), usize);
+
 impl Compared {
+    /// The result of a task; an error of its zone when it ended by a panic.
+    fn of_task(ended: Result<(Id, Self), JoinError>, keys: &mut HashMap<Id, Key>) -> Self {
+        match ended {
+            Ok((id, compared)) => {
+                keys.remove(&id);
+                compared
+            }
+            Err(error) => {
+                let ((provider, zone), place) =
+                    keys.remove(&error.id()).unwrap_or_else(|| ((String::new(), Name::root()), usize::MAX));
+                let error = lost(error).during(format!("compare zone {zone}"));
+                Self::failed((provider, zone), place, error)
+            }
+        }
+    }
+
     fn failed((provider, zone): (String, Name), place: usize, error: Error) -> Self {
         Self { zone, place, provider, read: None, servers: Vec::new(), result: Err(error) }
     }
@@ -152,7 +178,7 @@ async fn read(desired: &Desired, provider: &Provider, list: bool) -> Result<Opti
 }
 
 /// Names every RRset that the provider cannot keep, before anything is written.
-fn refuse(plan: &mut ZonePlan, provider: &Provider) {
+pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
     let capabilities = provider.reader.capabilities();
     let mut refused = Vec::new();
     for (index, change) in plan.changes.iter().enumerate() {
@@ -171,7 +197,7 @@ fn refuse(plan: &mut ZonePlan, provider: &Provider) {
 }
 
 /// A zone that is to be created at a provider that cannot do that.
-fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
+pub(crate) fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
     if !plan.create || provider.reader.capabilities().creates_zones {
         return;
     }
@@ -186,7 +212,7 @@ fn refuse_zone(plan: &mut ZonePlan, desired: &Desired, provider: &Provider) {
 }
 
 /// A zone with changes to which nothing can be written.
-fn refuse_read_only(plan: &mut ZonePlan, desired: &Desired, live: Option<&Live>) {
+pub(crate) fn refuse_read_only(plan: &mut ZonePlan, desired: &Desired, live: Option<&Live>) {
     let Some(reason) = live.and_then(|live| live.read_only.as_ref()).filter(|_| plan.has_changes()) else {
         return;
     };
@@ -219,6 +245,68 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
             }
         }
     }
+    dnsctl_plan::guard::ask_total(&mut zones, options.deletes_total);
     let plan = Plan::new(zones, unread, options.mode, options.now, options.life);
     Planned { plan, errors, reads, servers: all_servers }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Fault, Memory, name};
+    use dnsctl_provider::error::ErrorKind;
+    use dnsctl_zone::{Manage, Policy, Source};
+
+    fn desired(zone: &str) -> Desired {
+        Desired {
+            apex: name(zone),
+            wishes: Vec::new(),
+            providers: vec!["main".into()],
+            ignore: Vec::new(),
+            manage: Manage::Declared,
+            create: false,
+            lenient: false,
+            acknowledgements: Vec::new(),
+            policy: Policy::default(),
+            servers: Vec::new(),
+            source: Source::new("zones/x.yaml".into(), 1, 1),
+        }
+    }
+
+    /// More zones than are read at a time, and each of them panics: all are errors, none is lost, and the run ends.
+    #[tokio::test]
+    async fn an_adapter_that_panics_while_it_reads() {
+        let zones: Vec<String> = (0..=IN_FLIGHT).map(|index| format!("z{index:02}.example")).collect();
+        let memory = Memory::new(&["good.example"]);
+        zones.iter().for_each(|zone| memory.fault(zone, Fault::PanicsReading));
+        let open: crate::Opener = Box::new(move || Ok(("memory", Box::new(memory.clone()))));
+        let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
+        let (sender, receiver) = tokio::sync::mpsc::channel(64);
+        for zone in zones.iter().map(String::as_str).chain(["good.example"]) {
+            sender.send(desired(zone)).await.unwrap();
+        }
+        drop(sender);
+        let (last_reads, mut compared) = (LastReads::new(), 0);
+        let options = PlanOptions {
+            now: Timestamp::UNIX_EPOCH,
+            life: Duration::from_secs(60),
+            mode: Mode::Full,
+            zones: 1,
+            last_reads: &last_reads,
+            deletes_total: None,
+            observer: &mut |_| compared += 1,
+        };
+        let planned = plan(receiver, &providers, options).await;
+        assert_eq!(
+            (planned.plan.unread.len(), planned.plan.zones.len(), compared),
+            (zones.len(), 1, zones.len() + 1)
+        );
+        assert!(planned.errors.iter().all(|error| error.kind() == ErrorKind::Defect));
+        assert!(
+            planned.plan.unread[0].message.contains("compare zone z00.example."),
+            "{:?}",
+            planned.plan.unread[0]
+        );
+        assert!(!planned.plan.is_applicable());
+    }
 }

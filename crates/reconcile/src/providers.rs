@@ -4,10 +4,11 @@ use dnsctl_plan::diff::Scope;
 use dnsctl_provider::Reader;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_zone::{Live, Name};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::OnceCell;
+use tokio::time::Instant;
 
 /// A provider opened for reading.
 pub struct Provider {
@@ -20,12 +21,14 @@ pub struct Provider {
     zones: OnceCell<HashSet<Name>>,
     /// Why asking again is of no use.
     dead: OnceLock<Error>,
+    /// When each zone was last asked for.
+    read_at: Mutex<HashMap<Name, Instant>>,
 }
 
 impl Provider {
     /// A provider of this name and kind.
     pub fn new(name: String, kind: &'static str, reader: Box<dyn Reader>) -> Self {
-        Self { name, kind, reader, zones: OnceCell::new(), dead: OnceLock::new() }
+        Self { name, kind, reader, zones: OnceCell::new(), dead: OnceLock::new(), read_at: Mutex::default() }
     }
 
     /// What the differ must know of it.
@@ -48,7 +51,15 @@ impl Provider {
         if let Some(error) = self.dead.get() {
             return Err(error.clone());
         }
-        self.reader.read_zone(zone).await.inspect_err(|error| self.note(error))
+        let asked = Instant::now();
+        let live = self.reader.read_zone(zone).await.inspect_err(|error| self.note(error))?;
+        self.read_at.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), asked);
+        Ok(live)
+    }
+
+    /// When the zone that was read last was asked for: all that anybody wrote until then is in it.
+    pub(crate) fn read_at(&self, zone: &Name) -> Option<Instant> {
+        self.read_at.lock().unwrap_or_else(PoisonError::into_inner).get(zone).copied()
     }
 
     /// Whether it has the zone, by a list that is asked for once in a run.

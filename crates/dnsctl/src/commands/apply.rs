@@ -1,6 +1,6 @@
 //! `dnsctl apply`.
 
-use super::plan::make;
+use super::plan::{life, make};
 use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, exit_of};
@@ -11,11 +11,13 @@ use crate::render::apply::Ended;
 use crate::report::{self, Format, Output, Request};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
-use dnsctl_plan::{Action, Plan, file};
+use dnsctl_plan::{Action, Plan, ZonePlan, file};
 use dnsctl_reconcile::Providers;
-use dnsctl_reconcile::apply::{self, ApplyEvent, ApplyOptions, Control, Freshness, Report, is_stale};
-use dnsctl_reconcile::state::{Applied, State, StateError};
-use dnsctl_zone::{Name, ServerAddress};
+use dnsctl_reconcile::apply::{
+    self, Again, ApplyEvent, ApplyOptions, Control, Freshness, Report, Status, ZoneReport, is_stale,
+};
+use dnsctl_reconcile::state::{Applied, LastReads, State, StateError};
+use dnsctl_zone::{Desired, Name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -126,12 +128,15 @@ impl Run<'_> {
             .hint("see why: dnsctl plan"));
         }
         let now = environment::now();
-        if now > plan.expires_at {
-            let text = format!(
-                "plan {} could be applied until {}",
-                plan.id,
-                plan.expires_at.strftime("%Y-%m-%d %H:%M UTC")
-            );
+        // What the file says of its own end is not the last word.
+        let life = SignedDuration::try_from(life(self.project)).unwrap_or(SignedDuration::MAX);
+        let longest = plan.created_at.saturating_add(life).unwrap_or(Timestamp::MAX);
+        let until = plan.expires_at.min(longest);
+        let begins = plan.created_at.saturating_sub(life).unwrap_or(Timestamp::MIN);
+        if now > until || now < begins {
+            let told = if now > until { "could be applied until" } else { "was made long after now, at" };
+            let when = if now > until { until } else { plan.created_at };
+            let text = format!("plan {} {told} {}", plan.id, when.strftime("%Y-%m-%d %H:%M UTC"));
             return Err(Failure::new(Exit::Stale, "stale-plan", text)
                 .hint("nothing was written; make a new plan: dnsctl plan"));
         }
@@ -144,8 +149,7 @@ impl Run<'_> {
         }
         let _lock = self.lock()?;
         self.newer(&plan)?;
-        let configured = self.servers(&plan)?;
-        self.write(&plan, Freshness::ReadAgain(&configured))
+        self.write_again(&plan)
     }
 
     /// Plans, asks, applies.
@@ -173,8 +177,15 @@ impl Run<'_> {
             return Ok(Exit::Done);
         }
         // The answer may have taken any time.
-        let configured = self.servers(plan)?;
-        self.write(plan, Freshness::ReadAgain(&configured))
+        self.write_again(plan)
+    }
+
+    /// Writes a plan that was made earlier, when nothing objects to it as the zones are now.
+    fn write_again(&self, plan: &Plan) -> Result<Exit, Failure> {
+        let today = environment::now().strftime("%Y-%m-%d").to_string();
+        let files = self.files(plan)?;
+        let deletes_total = self.project.settings.deletes_total;
+        self.write(plan, Freshness::ReadAgain(Again { files: &files, today: &today, deletes_total }))
     }
 
     fn approve(&self, plan: &Plan) -> Result<(), Failure> {
@@ -215,12 +226,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The servers that the zone files name, for the zones of a plan.
-    fn servers(&self, plan: &Plan) -> Result<BTreeMap<Name, Vec<ServerAddress>>, Failure> {
+    /// The zones of a plan as the files want them now.
+    fn files(&self, plan: &Plan) -> Result<BTreeMap<Name, Desired>, Failure> {
         let changed = |apex: &Name| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes());
         let units: Vec<_> = self.project.units.iter().filter(|unit| changed(&unit.apex)).collect();
-        let servers = self.session.load_all(self.project, &units, |zone| (zone.apex, zone.servers))?;
-        Ok(servers.into_iter().collect())
+        let zones = self.session.load_all(self.project, &units, |zone| (zone.apex.clone(), zone))?;
+        Ok(zones.into_iter().collect())
     }
 
     fn write(&self, plan: &Plan, freshness: Freshness<'_>) -> Result<Exit, Failure> {
@@ -267,8 +278,11 @@ impl Run<'_> {
     }
 
     fn remember(&self, plan: &Plan, report: &Report) {
-        let written =
-            report.zones.iter().filter(|zone| zone.changes.iter().any(|change| change.status.is_there()));
+        let written = report.zones.iter().filter(|zone| zone.statuses().any(Status::is_there));
+        // What was written is what the next read is compared with.
+        if let Err(error) = self.state.remember_reads(&reads(plan, report)) {
+            self.session.note(&format!("warning: {error}"));
+        }
         let applied = Applied { id: plan.id.clone(), created_at: plan.created_at };
         let entries: Vec<_> =
             written.map(|zone| (zone.provider.clone(), zone.zone.clone(), applied.clone())).collect();
@@ -278,14 +292,28 @@ impl Run<'_> {
     }
 }
 
+/// How many RRsets each zone has after this apply.
+fn reads(plan: &Plan, report: &Report) -> LastReads {
+    let count = |zone: &ZoneReport| {
+        let is_it = |planned: &&ZonePlan| planned.provider == zone.provider && planned.zone == zone.zone;
+        let before = plan.zones.iter().find(is_it)?.counts.read;
+        let there = |action| {
+            let of = zone.changes.iter().filter(|change| change.status.is_there());
+            of.filter(|change| change.change.action() == action).count()
+        };
+        let after = (before + there(Action::Create)).saturating_sub(there(Action::Delete));
+        Some(((zone.provider.clone(), zone.zone.clone()), after))
+    };
+    report.zones.iter().filter_map(count).collect()
+}
+
 fn exit(report: &Report, cancelled: bool) -> Exit {
     if !report.stale.is_empty() {
         return Exit::Stale;
     }
     if !report.is_complete() {
         // What was there before this run is a part of the plan, too.
-        let touched = report.changes().any(|change| change.status.is_there() || change.status.is_unknown());
-        return match (touched, report.error()) {
+        return match (report.is_touched(), report.error()) {
             (true, _) => Exit::Partial,
             (false, Some(error)) if is_stale(error) => Exit::Stale,
             (false, Some(error)) => exit_of(error),

@@ -8,11 +8,12 @@ use crate::render;
 use crate::report::{self, Format, Report, Request};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
+use dnsctl_plan::guard::PARTIAL_READ;
 use dnsctl_plan::{Mode, Plan, file};
-use dnsctl_reconcile::state::State;
+use dnsctl_reconcile::state::{LastReads, State};
 use dnsctl_reconcile::{PlanOptions, Planned, Providers};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
 /// Compares the zone files with what the providers have, and shows what would change.
@@ -118,6 +119,26 @@ fn save(session: &Session, plan: &Plan, path: &Path) -> Result<Option<String>, F
     Ok(None)
 }
 
+/// How long a plan can be applied.
+pub(crate) fn life(project: &Project) -> Duration {
+    project.settings.plan.life.unwrap_or(Plan::LIFE)
+}
+
+/// What is remembered of the reads of a plan. A larger number always is. A smaller one is only what somebody has agreed to:
+/// where the zone is as the files want it, or the guard is acknowledged; and an apply remembers what it leaves. Else a read
+/// that ended early would be the measure of the next one.
+fn learned(planned: &Planned, last: &LastReads) -> LastReads {
+    let mut reads = planned.reads.clone();
+    for zone in &planned.plan.zones {
+        let key = (zone.provider.clone(), zone.zone.clone());
+        let agreed = !zone.has_changes() || zone.acknowledged.iter().any(|used| used.rule == PARTIAL_READ);
+        if !agreed && let (Some(read), Some(last)) = (reads.get_mut(&key), last.get(&key)) {
+            *read = (*last).max(*read);
+        }
+    }
+    reads
+}
+
 /// Makes the plan of these zones, reading files and asking servers at the same time.
 pub(crate) fn make(
     session: &Session,
@@ -135,7 +156,8 @@ pub(crate) fn make(
     let mut observer = |_event| progress.advance(1);
     let options = PlanOptions {
         now: environment::now(),
-        life: project.settings.plan.life.unwrap_or(Plan::LIFE),
+        life: life(project),
+        deletes_total: project.settings.deletes_total,
         mode: if patterns.is_empty() { Mode::Full } else { Mode::ZoneFilter },
         zones: units.len(),
         last_reads: &last_reads,
@@ -160,7 +182,7 @@ pub(crate) fn make(
         planned.plan.zones.len(),
         start.elapsed().as_secs_f64()
     ));
-    if let Err(error) = state.remember_reads(&planned.reads) {
+    if let Err(error) = state.remember_reads(&learned(&planned, &last_reads)) {
         session.detail(&format!("warning: {error}"));
     }
     Ok(planned)

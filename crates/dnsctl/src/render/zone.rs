@@ -103,7 +103,9 @@ impl Writer {
         if !brief {
             let _ = writeln!(out, "{}", paint(dim(), style.rule()));
         }
-        for finding in zone.findings.iter().filter(|finding| finding.change.is_none()) {
+        let detail = self.detail;
+        let told = |finding: &&Finding| finding.severity > Severity::Note || detail == Detail::Full;
+        for finding in zone.findings.iter().filter(|finding| finding.change.is_none()).filter(told) {
             change::finding(out, finding, 2, style, false);
             if let Some(source) = &finding.source {
                 change::place(out, source, 4);

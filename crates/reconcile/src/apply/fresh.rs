@@ -1,15 +1,17 @@
 //! Checks that the providers still have what a plan saw.
 
-use super::Servers;
 use super::live::{State, empty, stale, state};
 use super::report::{Stale, StaleKind};
-use crate::providers::Providers;
+use super::{Again, Servers};
+use crate::plan::{refuse, refuse_read_only, refuse_zone};
+use crate::providers::{Provider, Providers};
 use crate::servers;
-use dnsctl_plan::{Change, Plan, ZonePlan};
+use dnsctl_plan::again::undeclared;
+use dnsctl_plan::guard::ask_total;
+use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Live, Name, ServerAddress};
 use futures::stream::{self, StreamExt as _};
-use std::collections::BTreeMap;
 
 /// How many zones are read at a time.
 const IN_FLIGHT: usize = 32;
@@ -44,11 +46,11 @@ pub(super) fn trust(plan: &Plan, servers: &Servers) -> Vec<Job> {
     plan.zones.iter().filter(|zone| zone.has_changes()).map(job).collect()
 }
 
-/// Reads every zone with changes again. Gives the jobs, or what is not as the plan saw it.
+/// Reads every zone with changes again, and asks all guards again. Gives the jobs, or what is not as the plan saw it.
 pub(super) async fn check(
     plan: &Plan,
     providers: &Providers,
-    configured: &BTreeMap<Name, Vec<ServerAddress>>,
+    again: Again<'_>,
     resume: bool,
 ) -> Result<Result<Vec<Job>, Vec<Stale>>, Vec<Error>> {
     let zones = plan.zones.iter().filter(|zone| zone.has_changes());
@@ -58,21 +60,28 @@ pub(super) async fn check(
                 "use the configuration that the plan was made with, or make the plan again: dnsctl plan",
             )
         })?;
-        provider.read_zone(&zone.zone).await
+        let live = provider.read_zone(&zone.zone).await?;
+        Ok((provider, live))
     };
-    let lives: Vec<_> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
+    let lives: Vec<Result<_>> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
     let (mut compared, mut errors) = (Vec::new(), Vec::new());
     for (zone, live) in zones.zip(lives) {
         match live {
             Err(error) => errors.push(error),
-            Ok(live) => {
-                let serves = providers.get(&zone.provider).is_ok_and(|provider| provider.reader.serves());
-                let named = configured.get(&zone.zone).map_or(&[][..], Vec::as_slice);
-                compared.push(compare(zone, live, serves, named));
-            }
+            Ok((provider, live)) => compared.push(compare(zone, live, &provider, again)),
         }
     }
-    if errors.is_empty() { Ok(judge(compared, resume)) } else { Err(errors) }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let (mut compared, mut zones): (Vec<Compared>, Vec<ZonePlan>) = compared.into_iter().unzip();
+    ask_total(&mut zones, again.deletes_total);
+    for (zone, judged) in compared.iter_mut().zip(zones) {
+        let blockers = judged.findings.iter().filter(|finding| finding.severity == Severity::Blocker);
+        zone.objections = blockers.map(|finding| objection(&judged, finding)).collect();
+        zone.job.changes = judged.changes;
+    }
+    Ok(judge(compared, resume))
 }
 
 /// A zone of the plan beside what is there now.
@@ -82,16 +91,20 @@ struct Compared {
     created: bool,
     /// What is neither as before nor as after.
     other: Vec<Stale>,
+    /// What guards object to on the zone as it is now.
+    objections: Vec<Stale>,
 }
 
 /// A plan is applied as a whole: from the state that it saw, or not at all. Where a part of it is there already, somebody
-/// has to say that the rest is still wanted (`resume`). Where all of it is there, nothing is left to do.
+/// has to say that the rest is still wanted (`resume`). Where all of it is there, nothing is left to do. Where every RRset
+/// is as planned, guards can object all the same: to what became of the rest of the zone.
 fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> {
     let left = compared.iter().any(|zone| zone.job.create || !zone.job.changes.is_empty());
-    let mut stale = Vec::new();
+    let (mut stale, mut objections) = (Vec::new(), Vec::new());
     let mut jobs = Vec::with_capacity(compared.len());
     for zone in compared {
-        let Compared { job, created, other } = zone;
+        let Compared { job, created, other, objections: found } = zone;
+        objections.extend(found);
         let foreign = created && (job.already.is_empty() || !other.is_empty());
         stale.extend(other);
         if !resume && left {
@@ -102,6 +115,7 @@ fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> 
                     change: None,
                     live: None,
                     kind: StaleKind::ZoneCreated,
+                    objection: None,
                 });
             }
             stale.extend(job.already.iter().map(|change| Stale {
@@ -110,6 +124,7 @@ fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> 
                 change: Some(change.clone()),
                 live: change.after.clone(),
                 kind: StaleKind::Already,
+                objection: None,
             }));
         }
         jobs.push(job);
@@ -118,10 +133,19 @@ fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> 
     if stale.iter().any(|found| found.kind != StaleKind::Already) {
         stale.retain(|found| found.kind != StaleKind::Already);
     }
+    if stale.is_empty() {
+        stale = objections;
+    }
     if stale.is_empty() { Ok(jobs) } else { Err(stale) }
 }
 
-fn compare(plan: &ZonePlan, live: Option<Live>, serves: bool, named: &[ServerAddress]) -> Compared {
+/// A zone of the plan beside what is there now, and what is left of its plan as it is judged now.
+fn compare(
+    plan: &ZonePlan,
+    live: Option<Live>,
+    provider: &Provider,
+    again: Again<'_>,
+) -> (Compared, ZonePlan) {
     let mut other = Vec::new();
     if live.is_none() && !plan.create {
         other.push(Stale {
@@ -130,27 +154,57 @@ fn compare(plan: &ZonePlan, live: Option<Live>, serves: bool, named: &[ServerAdd
             change: None,
             live: None,
             kind: StaleKind::ZoneGone,
+            objection: None,
         });
     }
     let created = plan.create && live.is_some();
     let create = plan.create && live.is_none();
     let gone = !other.is_empty();
-    let live = live.unwrap_or_else(|| empty(&plan.zone));
-    let (mut changes, mut already) = (Vec::new(), Vec::new());
+    let bare;
+    let desired = match again.files.get(&plan.zone) {
+        Some(desired) => desired,
+        None => {
+            bare = undeclared(plan);
+            &bare
+        }
+    };
+    let mut left = Vec::new();
+    let mut already = Vec::new();
+    let nothing = empty(&plan.zone);
+    let now = live.as_ref().unwrap_or(&nothing);
     for change in plan.changes.iter().filter(|_| !gone) {
-        match state(&live, change) {
+        match state(now, change) {
             State::After => already.push(change.clone()),
-            State::Other => other.push(stale(&plan.provider, &live, change, StaleKind::Changed)),
+            State::Other => other.push(stale(&plan.provider, now, change, StaleKind::Changed)),
             // The exact octets of now: a native write guard compares them.
             State::Before => {
-                let before = live.zone.get(&change.name, change.rtype).cloned();
-                changes.push(Change { before, ..change.clone() });
+                let before = now.zone.get(&change.name, change.rtype).cloned();
+                left.push(Change { before, ..change.clone() });
             }
         }
     }
-    let serves = serves || !named.is_empty();
-    let servers = if serves { servers::of_zone(named, &live, &plan.changes) } else { Vec::new() };
+    let target =
+        Target { desired, live: live.as_ref(), scope: provider.scope(), last_read: None, today: again.today };
+    let mut judged = dnsctl_plan::again::again(target, plan, left);
+    judged.create = create;
+    refuse(&mut judged, provider);
+    refuse_zone(&mut judged, desired, provider);
+    refuse_read_only(&mut judged, desired, live.as_ref());
+    let named = desired.servers.as_slice();
+    let serves = provider.reader.serves() || !named.is_empty();
+    let servers = if serves { servers::of_zone(named, now, &plan.changes) } else { Vec::new() };
     let (provider, zone) = (plan.provider.clone(), plan.zone.clone());
-    let job = Job { provider, zone, create, changes, already, servers, serves };
-    Compared { job, created, other }
+    let job = Job { provider, zone, create, changes: Vec::new(), already, servers, serves };
+    (Compared { job, created, other, objections: Vec::new() }, judged)
+}
+
+fn objection(plan: &ZonePlan, finding: &Finding) -> Stale {
+    Stale {
+        provider: plan.provider.clone(),
+        zone: plan.zone.clone(),
+        change: finding.change.and_then(|index| plan.changes.get(index)).cloned(),
+        live: None,
+        kind: StaleKind::Objection,
+        objection: Some(finding.clone()),
+    }
 }

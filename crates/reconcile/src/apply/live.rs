@@ -2,7 +2,7 @@
 
 use super::fresh::Job;
 use super::report::{Stale, StaleKind};
-use crate::verify::agrees;
+use crate::agree::agrees;
 use dnsctl_plan::Change;
 use dnsctl_provider::error::Result;
 use dnsctl_zone::{Live, Name, RRset, Zone};
@@ -53,6 +53,7 @@ pub(super) fn stale(provider: &str, live: &Live, change: &Change, kind: StaleKin
         change: Some(change.clone()),
         live: live.zone.get(&change.name, change.rtype).cloned(),
         kind,
+        objection: None,
     }
 }
 

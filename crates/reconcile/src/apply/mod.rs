@@ -5,6 +5,7 @@ mod control;
 pub mod file;
 mod fresh;
 mod live;
+mod outcome;
 mod report;
 mod write;
 
@@ -15,7 +16,7 @@ use crate::providers::Providers;
 use dnsctl_plan::Plan;
 use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Name, ServerAddress};
+use dnsctl_zone::{Desired, Name, ServerAddress};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -48,8 +49,19 @@ pub struct ApplyOptions<'a> {
 pub enum Freshness<'a> {
     /// The plan was made a moment ago in this run, which found these servers.
     JustRead(&'a Servers),
-    /// Every zone with changes is read again first. The configuration names these servers for some zones.
-    ReadAgain(&'a BTreeMap<Name, Vec<ServerAddress>>),
+    /// Every zone with changes is read again first, and all guards are asked again.
+    ReadAgain(Again<'a>),
+}
+
+/// What a plan that was made earlier is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Again<'a> {
+    /// The zones of the plan as the files want them now: what they ignore, their limits, their servers.
+    pub files: &'a BTreeMap<Name, Desired>,
+    /// Today as `YYYY-MM-DD` in UTC: acknowledgements end by it.
+    pub today: &'a str,
+    /// How many deletions in all zones together are let pass, as for a new plan.
+    pub deletes_total: Option<u32>,
 }
 
 /// What happens while a plan is applied.
@@ -81,7 +93,8 @@ pub enum ApplyEvent {
     },
 }
 
-/// Applies a plan. Nothing is written when any RRset that it touches is not as the plan saw it; where all of them are as
+/// Applies a plan. Nothing is written when any RRset that it touches is not as the plan saw it, or a guard objects to it on
+/// the zones as they are now; where all of them are as
 /// the plan wants them, nothing has to be, and servers are asked all the same. The first failure ends the run: what is
 /// being written is finished, nothing else is sent.
 ///
@@ -95,9 +108,9 @@ pub async fn apply(
 ) -> Result<Report, Vec<Error>> {
     let (jobs, reread) = match options.freshness {
         Freshness::JustRead(servers) => (fresh::trust(plan, servers), false),
-        Freshness::ReadAgain(configured) => {
+        Freshness::ReadAgain(again) => {
             let checked = tokio::select! {
-                checked = fresh::check(plan, providers, configured, options.resume) => checked?,
+                checked = fresh::check(plan, providers, again, options.resume) => checked?,
                 () = options.control.interrupted() => return Ok(Report::not_begun(plan)),
             };
             match checked {
@@ -113,3 +126,6 @@ pub async fn apply(
     let report = write::all(jobs, providers, options).await.map_err(|error| vec![error])?;
     Ok(Report { reread, ..report })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! What became of a plan.
 
 use crate::verify::Verification;
-use dnsctl_plan::{Change, Plan};
+use dnsctl_plan::{Change, Finding, Plan};
 use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
 use dnsctl_zone::{Name, RRset};
 use std::time::Duration;
@@ -30,6 +30,8 @@ pub struct Stale {
     pub live: Option<RRset>,
     /// What happened.
     pub kind: StaleKind,
+    /// What objects, for [`StaleKind::Objection`].
+    pub objection: Option<Finding>,
 }
 
 /// How something is not as the plan saw it.
@@ -43,6 +45,8 @@ pub enum StaleKind {
     ZoneGone,
     /// The zone that the plan creates is there.
     ZoneCreated,
+    /// A guard objects to the plan on the zone as it is now.
+    Objection,
 }
 
 /// What became of one zone.
@@ -52,6 +56,8 @@ pub struct ZoneReport {
     pub provider: String,
     /// The zone.
     pub zone: Name,
+    /// What became of the zone itself, when the plan creates it.
+    pub creation: Option<Status>,
     /// Each change, in the order of writing.
     pub changes: Vec<ChangeReport>,
     /// What was found otherwise than planned while it was being written.
@@ -62,6 +68,23 @@ pub struct ZoneReport {
     pub verification: Verification,
     /// How long it took to write it.
     pub took: Duration,
+}
+
+impl ZoneReport {
+    /// What became of the zone itself, if it was created, and of each change.
+    pub fn statuses(&self) -> impl Iterator<Item = &Status> {
+        self.creation.iter().chain(self.changes.iter().map(|change| &change.status))
+    }
+
+    /// Whether the provider has the zone and every change.
+    pub fn is_complete(&self) -> bool {
+        self.statuses().all(Status::is_there)
+    }
+
+    /// Whether something of it is at the provider, or may be.
+    pub fn is_touched(&self) -> bool {
+        self.statuses().any(|status| status.is_there() || status.is_unknown())
+    }
 }
 
 /// What became of one change.
@@ -120,6 +143,7 @@ impl Report {
         let zones = plan.zones.iter().filter(|zone| zone.has_changes()).map(|zone| ZoneReport {
             provider: zone.provider.clone(),
             zone: zone.zone.clone(),
+            creation: zone.create.then_some(Status::NotTried),
             changes: zone
                 .changes
                 .iter()
@@ -143,9 +167,14 @@ impl Report {
         self.changes().filter(|change| matches(&change.status)).count()
     }
 
-    /// Whether every change is at its provider.
+    /// Whether every zone is created that was to be, and every change is at its provider.
     pub fn is_complete(&self) -> bool {
-        self.stale.is_empty() && self.changes().all(|change| change.status.is_there())
+        self.stale.is_empty() && self.zones.iter().all(ZoneReport::is_complete)
+    }
+
+    /// Whether something of the plan is at a provider, or may be.
+    pub fn is_touched(&self) -> bool {
+        self.zones.iter().any(ZoneReport::is_touched)
     }
 
     /// Whether it is known that some server does not serve what was written.
@@ -167,14 +196,16 @@ impl Report {
     pub fn is_idle(&self) -> bool {
         let mut changes = self.changes().peekable();
         self.stale.is_empty()
+            && self.zones.iter().all(|zone| zone.creation.is_none())
             && changes.peek().is_some()
             && changes.all(|change| change.status == Status::Already)
     }
 
     /// The error that ended the run.
     pub fn error(&self) -> Option<&Error> {
-        let refused = self.changes().find(|change| matches!(change.status, Status::Refused(_)));
-        refused.or_else(|| self.changes().find(|change| change.status.error().is_some()))?.status.error()
+        let statuses = || self.zones.iter().flat_map(ZoneReport::statuses);
+        let refused = statuses().find(|status| matches!(status, Status::Refused(_)));
+        refused.or_else(|| statuses().find(|status| status.error().is_some()))?.error()
     }
 }
 

@@ -27,25 +27,25 @@ pub(super) fn lines(out: &mut String, report: &ZoneReport, names: &Names<'_>, he
         width(|row| &row.name),
         width(|row| &row.values),
     ];
+    let hidden = report.verification.hidden();
     for (row, change) in rows.iter().zip(&report.changes) {
         let said = match &change.status {
             status if !status.is_there() => place(&change.change),
             _ if matches!(report.verification, Verification::NotChecked(_)) => String::new(),
             // No server can be asked for it.
             _ if change.change.rtype.is_pseudo() => String::new(),
+            _ if hidden.contains(&change.change.number) => String::new(),
             _ => format!("  {}", names.verdict(report, Some(change.change.number), style)),
         };
         row.write(out, widths, &change.status, &said);
     }
     // Said once, not line by line; of a zone that is not complete it goes without saying.
-    if is_complete(report) && matches!(report.verification, Verification::NotChecked(_)) {
+    if report.is_complete()
+        && (report.changes.is_empty() || matches!(report.verification, Verification::NotChecked(_)))
+    {
         let _ = writeln!(out, "  {}", names.verdict(report, None, style));
     }
     problems(out, report, style);
-}
-
-fn is_complete(report: &ZoneReport) -> bool {
-    report.changes.iter().all(|change| change.status.is_there())
 }
 
 /// The line in the file that wants it.

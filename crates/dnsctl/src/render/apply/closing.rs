@@ -88,7 +88,7 @@ fn stopped(out: &mut String, ended: Ended<'_>, style: Style) {
         thousands(unknown)
     );
     unknown_ones(out, report, style);
-    if there + unknown == 0 {
+    if !report.is_touched() {
         let again = match (report.conflicts().next(), ended.saved) {
             (Some(_), _) | (None, None) => "dnsctl plan".to_owned(),
             (None, Some(path)) => format!("repair the cause, then dnsctl apply {path}; or dnsctl plan"),

@@ -39,7 +39,7 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
     );
     if report.is_complete() {
         let _ = writeln!(out, "{}\n", escape(&plain(&agreement(report, style))));
-    } else if there + unknown > 0 {
+    } else if report.is_touched() {
         let _ = writeln!(out, "{}\n", escape(&still(report)));
     }
     if let Some(error) = report.error() {
@@ -101,6 +101,14 @@ fn stale(out: &mut String, stale: &[&Stale]) {
     }
     out.push_str("| Not as planned | Planned from | Live now |\n| --- | --- | --- |\n");
     for found in stale.iter().take(ROWS) {
+        if let Some(finding) = &found.objection {
+            let at = match &found.change {
+                Some(change) => format!("{} {}", change.rtype, zone(&change.name)),
+                None => format!("zone {}", zone(&found.zone)),
+            };
+            let _ = writeln!(out, "| {} | {} | {} |", cell(&at), cell(finding.rule), cell(&finding.message));
+            continue;
+        }
         let (what, before) = match (&found.change, found.kind) {
             (Some(change), _) => (format!("{} {}", change.rtype, zone(&change.name)), change.before.as_ref()),
             (None, StaleKind::ZoneGone) => (format!("zone {} is gone", zone(&found.zone)), None),

@@ -121,18 +121,21 @@ mod tests {
             serial: Some(*serial),
             good: 1,
             bad: Vec::new(),
+            hidden: Vec::new(),
             error: None,
             took: Duration::from_millis(1140),
         };
         let zone = ZoneReport {
             provider: "main".to_owned(),
             zone: Name::absolute("example.com").unwrap(),
+            creation: None,
             changes: Vec::new(),
             conflicts: Vec::new(),
             unfinished: None,
             verification: Verification::Asked {
                 servers: names.iter().zip(serials).map(asked).collect(),
                 skipped: 0,
+                no_route: Vec::new(),
             },
             took: Duration::ZERO,
         };

@@ -1,6 +1,7 @@
 //! What is not as the plan saw it.
 
 use super::{Ended, SHOWN};
+use crate::render::change;
 use crate::render::style::{Style, paint, red};
 use crate::render::words::{self, count, thousands, zone};
 use dnsctl_reconcile::apply::{Stale, StaleKind};
@@ -14,7 +15,9 @@ pub(super) fn refused(out: &mut String, ended: Ended<'_>, style: Style) {
     let partly = stale.iter().all(|found| found.kind == StaleKind::Already);
     let rrsets = stale.iter().filter(|found| found.change.is_some()).count();
     let of = format!("{} of {}", thousands(rrsets), count(ended.total(), "RRset"));
+    let objects = stale.iter().any(|found| found.kind == StaleKind::Objection);
     let what = match rrsets {
+        _ if objects => format!("plan {id} cannot be applied to the zones as they are now"),
         _ if partly => format!("{of} of plan {id} are there already, the others are not"),
         0 => format!("{} changed after plan {id} was made", count(stale.len(), "zone")),
         _ => format!("{of} changed after plan {id} was made"),
@@ -33,7 +36,7 @@ pub(super) fn refused(out: &mut String, ended: Ended<'_>, style: Style) {
 /// What was planned from and what is there now, for the first of them.
 pub(super) fn items(out: &mut String, stale: &[Stale], style: Style) {
     for found in stale.iter().take(SHOWN) {
-        item(out, found);
+        item(out, found, style);
     }
     let more = stale.len().saturating_sub(SHOWN);
     if more > 0 {
@@ -41,8 +44,17 @@ pub(super) fn items(out: &mut String, stale: &[Stale], style: Style) {
     }
 }
 
-fn item(out: &mut String, stale: &Stale) {
+fn item(out: &mut String, stale: &Stale, style: Style) {
     let provider = &stale.provider;
+    if let Some(finding) = &stale.objection {
+        let of = match &stale.change {
+            Some(change) => format!("{} {}", change.rtype, zone(&change.name)),
+            None => format!("zone {}", zone(&stale.zone)),
+        };
+        let _ = writeln!(out, "  {of} at {provider}");
+        change::finding(out, finding, 4, style, false);
+        return;
+    }
     let Some(change) = &stale.change else {
         let what = if stale.kind == StaleKind::ZoneGone { "is gone" } else { "was created meanwhile" };
         let _ = writeln!(out, "  zone {} at {provider} {what}", zone(&stale.zone));

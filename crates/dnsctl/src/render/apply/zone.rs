@@ -13,16 +13,15 @@ use std::fmt::Write as _;
 
 /// Whether there is nothing to say of a zone but that it is written and served.
 pub(super) fn is_good(report: &ZoneReport) -> bool {
-    report.changes.iter().all(|change| change.status.is_there())
-        && report.unfinished.is_none()
-        && !report.verification.is_failure()
+    report.is_complete() && report.unfinished.is_none() && !report.verification.is_failure()
 }
 
 /// The line of a zone, and what went wrong.
 pub(super) fn line(out: &mut String, report: &ZoneReport, names: &Names<'_>, style: Style) {
     let there = report.changes.iter().filter(|change| change.status.is_there()).count();
     let total = report.changes.len();
-    let sign = if there == total { paint(green(), style.good()) } else { paint(red().bold(), style.bad()) };
+    let sign =
+        if report.is_complete() { paint(green(), style.good()) } else { paint(red().bold(), style.bad()) };
     let _ = writeln!(
         out,
         "{sign} {} at {}: {} of {} written in {:.1} s; {}",
@@ -54,11 +53,19 @@ pub(super) fn word(status: &Status) -> &'static str {
 
 /// Everything of a zone that went wrong, but for the one error that is told at the end.
 pub(super) fn problems(out: &mut String, report: &ZoneReport, style: Style) {
+    let creation = match &report.creation {
+        Some(Status::Unknown(_)) => Some("nobody knows whether the zone was created"),
+        Some(status) if !status.is_there() => Some("the zone was not created"),
+        _ => None,
+    };
+    if let Some(what) = creation {
+        let _ = writeln!(out, "  {} {what}", paint(red().bold(), style.bad()));
+    }
     stale::items(out, &report.conflicts, style);
     if let Some(error) = &report.unfinished {
         let _ = writeln!(out, "  {} {error}", paint(yellow(), style.severity(Severity::Warning)));
     }
-    let Verification::Asked { servers, skipped } = &report.verification else { return };
+    let Verification::Asked { servers, skipped, no_route } = &report.verification else { return };
     for asked in servers.iter().filter(|asked| !asked.is_good()) {
         let address = asked.address.map(|address| format!(" ({address})")).unwrap_or_default();
         let what = match &asked.error {
@@ -73,6 +80,17 @@ pub(super) fn problems(out: &mut String, report: &ZoneReport, style: Style) {
         if more > 0 {
             let _ = writeln!(out, "    {} and {} more", style.ellipsis(), thousands(more));
         }
+    }
+    for address in no_route.iter().take(SHOWN) {
+        let _ = writeln!(out, "  {address} not asked: this machine knows no way to it");
+    }
+    let hidden = report.verification.hidden().len();
+    if hidden > 0 {
+        let hidden = count(hidden, "RRset");
+        let _ = writeln!(
+            out,
+            "  {hidden} not checked: the name servers have the zone below, too, and answer from there"
+        );
     }
     if *skipped > 0 {
         let skipped = count(*skipped, "RRset");

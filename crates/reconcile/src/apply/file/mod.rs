@@ -99,12 +99,21 @@ struct ZoneEntry {
     zone: Name,
     /// How long the writing took, in seconds.
     took_s: f64,
+    /// What became of the zone itself; only of one that the plan creates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation: Option<Status>,
+    /// Why the zone is not created, or not known to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    creation_error: Option<ErrorEntry>,
     verification: Verification,
     /// Why the servers were not asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked: Option<String>,
-    /// What each server said.
+    /// What each server said, by address.
     servers: Vec<ServerEntry>,
+    /// Addresses to which there is no way from the machine of this run, of servers that were asked at another.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    no_route: Vec<SocketAddr>,
     /// Why the provider may not have brought the change to its servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     unfinished: Option<ErrorEntry>,
@@ -134,7 +143,7 @@ struct ServerEntry {
     agrees: bool,
     /// From the end of the writing until it agreed or was asked for the last time, in seconds.
     took_s: f64,
-    /// Why it did not answer.
+    /// Why it proves nothing: it did not answer, or has no authority for the zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     /// What it serves otherwise.
@@ -186,7 +195,8 @@ enum Status {
 struct StaleEntry {
     provider: String,
     zone: Name,
-    /// `changed`, `already_there`, `zone_gone` or `zone_created`.
+    /// `changed`, `already_there`, `zone_gone`, `zone_created`, or `objection`: a guard objects to the plan on the zone
+    /// as it is now.
     what: &'static str,
     /// The change; absent for a whole zone.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -199,6 +209,12 @@ struct StaleEntry {
     planned_from: Option<Values>,
     /// What is there now; `null` when the RRset is not there.
     live_now: Option<Values>,
+    /// The guard that objects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'static str>,
+    /// What it objects to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]

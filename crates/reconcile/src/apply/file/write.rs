@@ -47,8 +47,7 @@ pub(super) fn file(plan: &Plan, report: &Report, finished_at: Timestamp, took: D
 impl Verdict {
     /// The verdict of a report.
     pub fn of(report: &Report) -> Self {
-        let touched = report.changes().any(|change| change.status.is_there() || change.status.is_unknown());
-        match (report.is_complete(), touched) {
+        match (report.is_complete(), report.is_touched()) {
             (false, _) if !report.stale.is_empty() => Self::Stale,
             (false, true) => Self::Partial,
             (false, false) => Self::NotWritten,
@@ -78,13 +77,20 @@ fn zone(report: &ZoneReport) -> ZoneEntry {
         verify::Verification::Interrupted => (None, Vec::new()),
         verify::Verification::Asked { servers, .. } => (None, servers.iter().map(server).collect()),
     };
+    let no_route = match &report.verification {
+        verify::Verification::Asked { no_route, .. } => no_route.clone(),
+        _ => Vec::new(),
+    };
     ZoneEntry {
         provider: report.provider.clone(),
         zone: report.zone.clone(),
         took_s: seconds(report.took),
         verification: of_zone(&report.verification),
+        creation: report.creation.as_ref().map(status),
+        creation_error: report.creation.as_ref().and_then(Outcome::error).map(error),
         not_checked,
         servers,
+        no_route,
         unfinished: report.unfinished.as_ref().map(error),
     }
 }
@@ -123,11 +129,11 @@ fn changes(report: &ZoneReport) -> impl Iterator<Item = ChangeEntry> {
         }
         _ => (false, BTreeSet::new()),
     };
+    let hidden = report.verification.hidden();
     report.changes.iter().map(move |change| {
+        let unaskable = change.change.rtype.is_pseudo() || hidden.contains(&change.change.number);
         let verification = match of_zone(&report.verification) {
-            Verification::Served | Verification::NotServed if change.change.rtype.is_pseudo() => {
-                Verification::NotChecked
-            }
+            Verification::Served | Verification::NotServed if unaskable => Verification::NotChecked,
             Verification::NotServed if !silent && !bad.contains(&change.change.number) => {
                 Verification::Served
             }
@@ -146,16 +152,20 @@ fn entry(zone: &ZoneReport, report: &ChangeReport, verification: Verification) -
         name: change.name.clone(),
         rtype: change.rtype,
         action: change.action(),
-        status: match status {
-            Outcome::Written => Status::Written,
-            Outcome::Already => Status::Already,
-            Outcome::Unknown(_) => Status::Unknown,
-            Outcome::NotTried | Outcome::NotWritten(_) | Outcome::Refused(_) => Status::NotWritten,
-        },
+        status: self::status(status),
         refused: matches!(status, Outcome::Refused(_)),
         verification,
         source: change.source.as_ref().map(ToString::to_string),
         error: status.error().map(error),
+    }
+}
+
+fn status(status: &Outcome) -> Status {
+    match status {
+        Outcome::Written => Status::Written,
+        Outcome::Already => Status::Already,
+        Outcome::Unknown(_) => Status::Unknown,
+        Outcome::NotTried | Outcome::NotWritten(_) | Outcome::Refused(_) => Status::NotWritten,
     }
 }
 
@@ -169,12 +179,15 @@ fn stale(found: &Stale) -> StaleEntry {
             StaleKind::Already => "already_there",
             StaleKind::ZoneGone => "zone_gone",
             StaleKind::ZoneCreated => "zone_created",
+            StaleKind::Objection => "objection",
         },
         id: change.map(|change| id(change.number)),
         name: change.map(|change| change.name.clone()),
         rtype: change.map(|change| change.rtype),
         planned_from: change.and_then(|change| change.before.as_ref()).map(values),
         live_now: found.live.as_ref().map(values),
+        rule: found.objection.as_ref().map(|objection| objection.rule),
+        message: found.objection.as_ref().map(|objection| objection.message.clone()),
     }
 }
 

@@ -1,0 +1,179 @@
+//! Proves that every authoritative server serves what was written.
+//!
+//! A server is good when it has shown its authority for the zone (its SOA record with AA, asked for at each of its
+//! addresses) and has proved each change that it can be asked for; see `proof` for what counts.
+
+mod ask;
+mod known;
+mod proof;
+
+use ask::Task;
+use dnsctl_plan::Change;
+use dnsctl_provider::dns::Server;
+use dnsctl_zone::{Name, RecordType, ServerAddress};
+use futures::future::join_all;
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::UdpSocket;
+use tokio::time::Instant;
+
+pub use known::Known;
+
+/// What the servers of a zone said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verification {
+    /// Nobody was asked, and why.
+    NotChecked(String),
+    /// Somebody stopped the run before all servers had agreed.
+    Interrupted,
+    /// Each server was asked.
+    Asked {
+        /// What each of them said, by address.
+        servers: Vec<Asked>,
+        /// How many changed RRsets no server can be asked for: pseudo types.
+        skipped: usize,
+        /// Addresses to which there is no way from here, of servers that were asked at another: IPv6 on a machine that
+        /// has none.
+        no_route: Vec<SocketAddr>,
+    },
+}
+
+impl Verification {
+    /// Whether it is known that something is not served.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Asked { servers, .. }
+            if servers.is_empty() || servers.iter().any(|asked| !asked.is_good()))
+    }
+
+    /// The numbers of the changes that no server could be asked for, since each has a zone below, too, and answers from
+    /// there.
+    pub fn hidden(&self) -> BTreeSet<u32> {
+        let Self::Asked { servers, .. } = self else { return BTreeSet::new() };
+        let mut sets = servers.iter().map(|asked| asked.hidden.iter().copied().collect::<BTreeSet<u32>>());
+        let Some(first) = sets.next() else { return BTreeSet::new() };
+        sets.fold(first, |all, set| all.intersection(&set).copied().collect())
+    }
+}
+
+/// What one server said at one address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// What a person calls the server.
+    pub name: String,
+    /// Its address, when it could be looked up.
+    pub address: Option<SocketAddr>,
+    /// The serial number of the zone that it serves; none until it has shown its authority for the zone.
+    pub serial: Option<u32>,
+    /// How many RRsets it serves as planned.
+    pub good: usize,
+    /// What it serves otherwise.
+    pub bad: Vec<Mismatch>,
+    /// The numbers of the changes that it cannot be asked for: it has a zone below, too, and answers from there.
+    pub hidden: Vec<u32>,
+    /// Why it proves nothing: it did not answer, or has no authority for the zone.
+    pub error: Option<String>,
+    /// How long it took from the end of the writing until it agreed, or until it was asked for the last time.
+    pub took: Duration,
+}
+
+impl Asked {
+    fn new(name: String, address: Option<SocketAddr>) -> Self {
+        Self {
+            name,
+            address,
+            serial: None,
+            good: 0,
+            bad: Vec::new(),
+            hidden: Vec::new(),
+            error: None,
+            took: Duration::ZERO,
+        }
+    }
+
+    /// Whether it serves everything as planned.
+    pub fn is_good(&self) -> bool {
+        self.error.is_none() && self.bad.is_empty()
+    }
+}
+
+/// An RRset that a server does not serve as planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// The number of the change.
+    pub number: u32,
+    /// The owner name.
+    pub name: Name,
+    /// The type.
+    pub rtype: RecordType,
+    /// What the server answered, in words: its values and TTL, or its response code.
+    pub found: String,
+}
+
+/// Asks every server at every address for every change that was written at `since`, until all agree or for `within` from
+/// now. Each is asked at least once.
+pub async fn verify(
+    apex: &Name,
+    servers: &[ServerAddress],
+    changes: &[Change],
+    since: Instant,
+    within: Duration,
+    known: &Known,
+) -> Verification {
+    let begun = Instant::now();
+    let deadline = begun.checked_add(within).unwrap_or(begun);
+    let askable: Vec<Change> = changes.iter().filter(|change| !change.rtype.is_pseudo()).cloned().collect();
+    let skipped = changes.len() - askable.len();
+    let task = Task { apex, changes: &askable, deadline, within, known };
+    let one = |server: &ServerAddress| {
+        let (task, server) = (&task, server.clone());
+        async move { of_server(task, &server, since).await }
+    };
+    let (mut all, mut no_route) = (Vec::new(), Vec::new());
+    for (asked, unreachable) in join_all(servers.iter().map(one)).await {
+        all.extend(asked);
+        no_route.extend(unreachable);
+    }
+    Verification::Asked { servers: all, skipped, no_route }
+}
+
+/// Asks one server at each of its addresses; gives the addresses to which there is no way, too.
+async fn of_server(task: &Task<'_>, server: &ServerAddress, since: Instant) -> (Vec<Asked>, Vec<SocketAddr>) {
+    let host = server.address.map_or_else(|| server.name.clone(), |address| address.to_string());
+    let failed = |error: String| {
+        let asked = Asked::new(server.name.clone(), None);
+        vec![Asked { error: Some(error), took: since.elapsed(), ..asked }]
+    };
+    let addresses = match Server::new(host, server.port).addresses(until(task.deadline)).await {
+        Ok(addresses) if addresses.is_empty() => return (failed("it has no address".to_owned()), Vec::new()),
+        Ok(addresses) => addresses,
+        Err(error) => return (failed(error.to_string()), Vec::new()),
+    };
+    let (mut reachable, mut no_route) = (Vec::new(), Vec::new());
+    for address in addresses {
+        if has_route(address).await { reachable.push(address) } else { no_route.push(address) }
+    }
+    if reachable.is_empty() {
+        // Then it is an error that somebody has to see.
+        reachable = std::mem::take(&mut no_route);
+    }
+    let one = |address: SocketAddr| async move {
+        let asked = task.ask(server.name.clone(), address).await;
+        Asked { took: since.elapsed(), ..asked }
+    };
+    (join_all(reachable.into_iter().map(one)).await, no_route)
+}
+
+/// Whether this machine knows a way to an address. Nothing is sent.
+async fn has_route(address: SocketAddr) -> bool {
+    let local: SocketAddr =
+        if address.is_ipv4() { (Ipv4Addr::UNSPECIFIED, 0).into() } else { (Ipv6Addr::UNSPECIFIED, 0).into() };
+    match UdpSocket::bind(local).await {
+        Ok(socket) => socket.connect(address).await.is_ok(),
+        Err(_) => false,
+    }
+}
+
+fn until(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).max(Duration::from_secs(1))
+}
