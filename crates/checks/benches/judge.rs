@@ -37,6 +37,30 @@ fn zone(number: usize) -> Zone {
     Zone::new(apex, rrsets)
 }
 
+/// One zone in which everything is large: names with MX records, delegations with glue, aliases.
+fn large() -> Zone {
+    let apex = Name::absolute("large.example").unwrap();
+    let names = Names { origin: &apex, strict: false };
+    let mut rrsets = Vec::new();
+    let mut add = |owner: &str, rtype: RecordType, text: &str| {
+        let value = Rdata::parse(rtype, text, names).unwrap();
+        rrsets.push(RRset::new(
+            Name::parse(owner, names).unwrap(),
+            rtype,
+            Ttl::new(3600).unwrap(),
+            vec![value],
+        ));
+    };
+    for number in 0..10_000 {
+        add(&format!("m{number}"), RecordType::MX, &format!("10 mx.hoster-{number}.example."));
+        add(&format!("d{number}"), RecordType::NS, &format!("ns.d{number}"));
+        add(&format!("ns.d{number}"), RecordType::A, "198.51.100.53");
+        add(&format!("c{number}"), RecordType::CNAME, &format!("c{}", number + 1));
+        add(&format!("x{number}"), RecordType::CNAME, &format!("nothing-{number}"));
+    }
+    Zone::new(apex, rrsets)
+}
+
 fn main() {
     let zones: Vec<Zone> = (0..1000).map(zone).collect();
     let mail = |zone: &Zone| Host {
@@ -67,4 +91,10 @@ fn main() {
         zones.len(),
         dnsctl_checks::checks().count()
     );
+    let (zone, facts) = (large(), Facts::default());
+    let start = Instant::now();
+    let (judged, held) = (Judged::zone(&zone), Repository::new([&zone]));
+    let report = judge(&Subject::new(&judged, &facts, &held), settings);
+    let (time, count) = (start.elapsed(), zone.rrsets().len());
+    println!("1 zone, {count} RRsets: {time:.2?}, {} findings", report.findings.len());
 }
