@@ -86,7 +86,7 @@ fn read(theirs: &mut Theirs, line: &Value) {
     let rtype = match line["type"].as_str().expect("a type") {
         "Route53Provider/ALIAS" => RecordType::ROUTE53_ALIAS,
         "PowerDnsProvider/LUA" => RecordType::LUA,
-        text => text.parse().unwrap_or_else(|_| RecordType::pseudo(text)),
+        text => text.parse().or_else(|_| RecordType::pseudo(text)).expect("a type"),
     };
     let Ok(owner) = name("name") else {
         theirs.unreadable.push(line.to_string());

@@ -1,11 +1,13 @@
 //! Record types and the fields of their rdata: one table, one row a type.
 
+mod pseudo;
+
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{PoisonError, RwLock};
 
 /// How one field of an rdata is written as text and as octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -262,10 +264,6 @@ const UNKNOWN_FIELDS: &[Field] = &[Field { name: "rdata", kind: FieldKind::Unkno
 const RAW_FIELDS: &[Field] = &[Field { name: "value", kind: FieldKind::Raw }];
 const PSEUDO_START: u32 = 0x1_0000;
 
-/// Names of pseudo types beyond [`PSEUDO_ROWS`], in the order in which they were first read. Their number is
-/// that of distinct type names in the user's files.
-static OTHER_PSEUDO: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
-
 /// The type of a record: a type of DNS, or a pseudo type that only some provider knows.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RecordType(u32);
@@ -296,18 +294,17 @@ impl RecordType {
     }
 
     /// The pseudo type of this name, which is kept in upper case.
-    pub fn pseudo(name: &str) -> Self {
-        let name = name.to_ascii_uppercase();
-        if let Some(row) = PSEUDO_ROWS.iter().find(|row| row.mnemonic == name) {
-            return Self(PSEUDO_START + u32::from(row.code));
+    ///
+    /// # Errors
+    /// A name that is no word of printable ASCII of at most 64 octets, and names beyond the first thousand of a run.
+    pub fn pseudo(name: &str) -> Result<Self, RecordTypeError> {
+        let upper = name.to_ascii_uppercase();
+        if let Some(row) = PSEUDO_ROWS.iter().find(|row| row.mnemonic == upper) {
+            return Ok(Self(PSEUDO_START + u32::from(row.code)));
         }
-        let mut names = OTHER_PSEUDO.write().unwrap_or_else(PoisonError::into_inner);
-        let index = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(Box::leak(name.into_boxed_str()));
-            names.len() - 1
-        });
-        let start = PSEUDO_START + u32::try_from(PSEUDO_ROWS.len()).unwrap_or(0);
-        Self(start.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
+        let number = pseudo::number(&upper).and_then(|number| u32::try_from(number + PSEUDO_ROWS.len()).ok());
+        let code = number.and_then(|number| PSEUDO_START.checked_add(number));
+        code.map(Self).ok_or_else(|| RecordTypeError(name.chars().take(80).collect()))
     }
 
     /// Whether this is a pseudo type, which no name server serves under this name.
@@ -339,9 +336,8 @@ impl RecordType {
         match self.row() {
             Some(row) => Cow::Borrowed(row.mnemonic),
             None if self.is_pseudo() => {
-                let names = OTHER_PSEUDO.read().unwrap_or_else(PoisonError::into_inner);
-                let index = (self.0 - PSEUDO_START) as usize - PSEUDO_ROWS.len();
-                Cow::Borrowed(names.get(index).copied().unwrap_or("?"))
+                let number = ((self.0 - PSEUDO_START) as usize).checked_sub(PSEUDO_ROWS.len());
+                Cow::Borrowed(number.and_then(pseudo::name).unwrap_or("?"))
             }
             None => Cow::Owned(format!("TYPE{}", self.0)),
         }
@@ -427,7 +423,7 @@ impl<'de> Deserialize<'de> for RecordType {
     /// A name that is no type of DNS is read as a pseudo type, so that a plan that holds one reads back.
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Ok(text.parse().unwrap_or_else(|_| Self::pseudo(&text)))
+        text.parse().or_else(|_| Self::pseudo(&text)).map_err(D::Error::custom)
     }
 }
 
@@ -468,10 +464,10 @@ mod tests {
         }
         assert_eq!("eui48".parse(), Ok(RecordType::from_code(108)));
         assert!(OTHER_NAMES.iter().all(|(_, code)| RecordType::from_code(*code).row().is_none()));
-        let other = RecordType::pseudo("Vendor/Thing");
-        assert_eq!(other, RecordType::pseudo("VENDOR/THING"));
+        let other = RecordType::pseudo("Vendor/Thing").unwrap();
+        assert_eq!(other, RecordType::pseudo("VENDOR/THING").unwrap());
         assert_eq!((other.to_string().as_str(), other.code()), ("VENDOR/THING", None));
         assert!(RecordType::ALIAS < other && RecordType::CAA < RecordType::ALIAS);
-        assert!(RecordType::pseudo("AAA") < RecordType::ALIAS);
+        assert!(RecordType::pseudo("AAA").unwrap() < RecordType::ALIAS);
     }
 }

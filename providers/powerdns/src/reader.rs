@@ -157,7 +157,10 @@ impl<'r> Builder<'r> {
             Ok(name) => return wrong(format!("{name} is not in the zone")),
             Err(error) => return wrong(format!("an owner name cannot be read: {error}")),
         };
-        let rtype = types::parse(&rrset.rtype);
+        let rtype = match types::parse(&rrset.rtype) {
+            Ok(rtype) => rtype,
+            Err(error) => return wrong(format!("an RRset of {name}: {error}")),
+        };
         let outside = types::outside_of_the_model(&rrset.rtype, rtype);
         let mut values = Vec::with_capacity(rrset.records.len());
         let mut stored = Vec::new();

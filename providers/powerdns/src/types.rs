@@ -1,6 +1,6 @@
 //! The types that PowerDNS has, and those that it keeps to itself.
 
-use dnsctl_zone::RecordType;
+use dnsctl_zone::{RecordType, RecordTypeError};
 
 /// Types that 4.7.3 reads and prints in a way of its own, which the model does not know, so that not even the generic
 /// form of RFC 3597 is taken; then those of messages and questions; then what PowerDNS uses for itself.
@@ -54,8 +54,11 @@ pub(crate) const NOT_WRITTEN: &[RecordType] = &{
 pub(crate) const PSEUDO: &[RecordType] = &[RecordType::ALIAS, RecordType::LUA];
 
 /// The type of this name in the API. One that nobody knows here is a pseudo type and only kept.
-pub(crate) fn parse(text: &str) -> RecordType {
-    text.parse().unwrap_or_else(|_| RecordType::pseudo(text))
+///
+/// # Errors
+/// What cannot be the name of a type.
+pub(crate) fn parse(text: &str) -> Result<RecordType, RecordTypeError> {
+    text.parse().or_else(|_| RecordType::pseudo(text))
 }
 
 /// Why records of this type are only kept.

@@ -25,7 +25,7 @@ pub(crate) fn zone(apex: &Name, zone_id: &str, sets: &[ResourceRecordSet]) -> Re
     let mut kept: BTreeMap<(Name, RecordType), (usize, String)> = BTreeMap::new();
     for set in sets {
         let name = owner(set)?;
-        let rtype = rtype(set);
+        let rtype = rtype(set)?;
         match content(set, &name, rtype, zone_id) {
             Ok(Content::Plain(rrset)) => rrsets.push(rrset),
             Ok(Content::Alias(value)) => aliases.entry(name).or_default().push(value),
@@ -55,8 +55,12 @@ pub(crate) fn owner(set: &ResourceRecordSet) -> Result<Name> {
 }
 
 /// The type of a record set.
-pub(crate) fn rtype(set: &ResourceRecordSet) -> RecordType {
-    set.rtype.parse().unwrap_or_else(|_| RecordType::pseudo(&set.rtype))
+///
+/// # Errors
+/// [`ErrorKind::Protocol`] when it is none.
+pub(crate) fn rtype(set: &ResourceRecordSet) -> Result<RecordType> {
+    let read = set.rtype.parse().or_else(|_| RecordType::pseudo(&set.rtype));
+    read.map_err(|why| Error::new(ErrorKind::Protocol, format!("a record set of {}: {why}", set.name)))
 }
 
 /// What is in a record set that the model can hold.

@@ -354,7 +354,7 @@ impl<'a> Stored<'a> {
 
 /// Whether two record sets mean the same.
 fn same(one: &ResourceRecordSet, other: &ResourceRecordSet, name: &Name, zone_id: &str) -> bool {
-    let rtype = live::rtype(one);
+    let Ok(rtype) = live::rtype(one) else { return false };
     match (live::content(one, name, rtype, zone_id), live::content(other, name, rtype, zone_id)) {
         (Ok(Content::Plain(one)), Ok(Content::Plain(other))) => {
             one.ttl == other.ttl && one.same_values(&other)

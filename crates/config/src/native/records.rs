@@ -186,7 +186,7 @@ pub(super) fn record_type(text: &str) -> Option<RecordType> {
         "MX" => RecordType::MX,
         _ => match text.parse() {
             Ok(rtype) => rtype,
-            Err(_) if is_pseudo(text) => RecordType::pseudo(text),
+            Err(_) if is_pseudo(text) => RecordType::pseudo(text).ok()?,
             Err(_) => return None,
         },
     })

@@ -68,13 +68,13 @@ pub(super) fn is_source_only(path: &str) -> bool {
     path.starts_with("octodns.source.") || path == "octodns_bind.AxfrSource"
 }
 
-/// A type as octoDNS names it.
-pub(super) fn record_type(text: &str) -> RecordType {
-    match text {
+/// A type as octoDNS names it; `None` for what cannot be one.
+pub(super) fn record_type(text: &str) -> Option<RecordType> {
+    Some(match text {
         "Route53Provider/ALIAS" => RecordType::ROUTE53_ALIAS,
         "PowerDnsProvider/LUA" => RecordType::LUA,
-        _ => text.parse().unwrap_or_else(|_| RecordType::pseudo(text)),
-    }
+        _ => return text.parse().or_else(|_| RecordType::pseudo(text)).ok(),
+    })
 }
 
 /// One provider as the command knows it.

@@ -58,7 +58,7 @@ impl Processor {
             node.get(key).and_then(Node::as_str).and_then(|text| text.parse().ok()).unwrap_or(default)
         };
         let types = |key: &str| -> Vec<RecordType> {
-            texts(key).iter().map(|text| super::class::record_type(text)).collect()
+            texts(key).iter().filter_map(|text| super::class::record_type(text)).collect()
         };
         let at_target = flag("include_target", true);
         let short = class.rsplit('.').next().unwrap_or_default();
@@ -256,5 +256,5 @@ pub(super) fn supported(class: &str) -> Vec<RecordType> {
         ],
         _ => &TYPES,
     };
-    names.iter().map(|name| super::class::record_type(name)).collect()
+    names.iter().filter_map(|name| super::class::record_type(name)).collect()
 }

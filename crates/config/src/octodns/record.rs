@@ -131,17 +131,17 @@ impl Loader<'_> {
             return None;
         };
         let text = self.scalar(node, "`type`")?;
+        let vendor = text.split_once('/').filter(|(vendor, name)| !vendor.is_empty() && !name.is_empty());
+        let pseudo = vendor.and_then(|_| RecordType::pseudo(text).ok());
         Some(match text {
             "A" => RecordType::A,
             "CNAME" => RecordType::CNAME,
             "TXT" => RecordType::TXT,
-            "URLFWD" => RecordType::pseudo(text),
+            "URLFWD" => RecordType::pseudo(text).ok()?,
             "Route53Provider/ALIAS" => RecordType::ROUTE53_ALIAS,
             "PowerDnsProvider/LUA" => RecordType::LUA,
             _ if TYPES.contains(&text) => text.parse().ok()?,
-            _ if text.split_once('/').is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()) => {
-                RecordType::pseudo(text)
-            }
+            _ if pseudo.is_some() => pseudo?,
             _ => {
                 let message = format!("octoDNS knows no record type {}", quote(text));
                 let help = match closest(text, TYPES) {

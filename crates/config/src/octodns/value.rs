@@ -52,7 +52,7 @@ impl Loader<'_> {
             RecordType::DS => self.mapped(rtype, DS, node),
             RecordType::URI => self.mapped(rtype, URI, node),
             RecordType::LUA => self.script(node),
-            _ if rtype == RecordType::pseudo("URLFWD") => {
+            _ if rtype.mnemonic() == "URLFWD" => {
                 let found = self.fields(URLFWD, node)?;
                 let part = |index: usize| found.get(index).map_or("", |(_, text, _)| &**text);
                 let text = format!("\"{}\" \"{}\" {} {} {}", part(0), part(1), part(2), part(3), part(4));

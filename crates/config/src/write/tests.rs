@@ -12,7 +12,7 @@ fn name(text: &str) -> Name {
 fn rrset(owner: &str, ttl: u32, rtype: &str, values: &[&str]) -> RRset {
     let apex = name("example.com");
     let names = Names { origin: &apex, strict: false };
-    let rtype = rtype.parse().unwrap_or_else(|_| RecordType::pseudo(rtype));
+    let rtype = rtype.parse().or_else(|_| RecordType::pseudo(rtype)).unwrap();
     let values = values.iter().map(|value| Rdata::parse(rtype, value, names).unwrap()).collect();
     RRset::new(Name::parse(owner, names).unwrap(), rtype, Ttl::from_wire(ttl), values)
 }

@@ -493,7 +493,7 @@ www            300 IN CNAME example.com.
 
 #[test]
 fn a_comment_cannot_be_left() {
-    let other = RecordType::pseudo("VENDOR/THING");
+    let other = RecordType::pseudo("VENDOR/THING").unwrap();
     let names = Names { origin: &name("example.com"), strict: false };
     let value = Rdata::parse(other, "x\nevil A 192.0.2.66\r\n", names).unwrap();
     let rrset = RRset::new(name("a.example.com"), other, Ttl::from_wire(60), vec![value]);

@@ -198,7 +198,7 @@ fn recorded_traffic_is_understood() {
             }
             for recorded in parse::<Request>(&b).batch.changes.list {
                 let set = &recorded.resource_record_set;
-                let (name, rtype) = (live::owner(set).unwrap(), live::rtype(set));
+                let (name, rtype) = (live::owner(set).unwrap(), live::rtype(set).unwrap());
                 let Ok(live::Content::Plain(rrset)) = live::content(set, &name, rtype, "Z") else {
                     panic!("{set:?}")
                 };
