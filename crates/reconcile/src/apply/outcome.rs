@@ -216,7 +216,7 @@ mod tests {
             let found = Found { exists: false, states: &|_| State::Before, may_come: false };
             assert!(!outcomes.settle(&found, &error, tries, stopped).send);
             let not_written = Status::NotWritten(error);
-            assert_eq!(outcomes.changes, [not_written.clone()]);
+            assert_eq!(outcomes.changes, std::slice::from_ref(&not_written));
             assert_eq!(outcomes.creation, Some(not_written));
         }
     }

@@ -81,7 +81,7 @@ async fn a_zone_that_is_refused_is_an_error_though_it_has_no_rrsets() {
     let job = Job { create: true, changes: Vec::new(), ..job("new.example", 1) };
     let (report, _) = run(&memory, &providers(&memory), vec![job]).await;
     assert!(!report.is_complete() && !report.is_touched());
-    assert_eq!(report.error().map(|error| error.message()), Some("not here"));
+    assert_eq!(report.error().map(dnsctl_provider::error::Error::message), Some("not here"));
     assert_eq!(file::Verdict::of(&report), file::Verdict::NotWritten);
     assert!(matches!(report.zones[0].verification, crate::verify::Verification::NotChecked(_)));
 }

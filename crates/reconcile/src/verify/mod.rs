@@ -149,6 +149,16 @@ async fn of_server(task: &Task<'_>, server: &ServerAddress, since: Instant) -> (
         Ok(addresses) => addresses,
         Err(error) => return (failed(error.to_string()), Vec::new()),
     };
+    at_each(task, &server.name, addresses, since).await
+}
+
+/// Asks a server at each of these addresses.
+async fn at_each(
+    task: &Task<'_>,
+    name: &str,
+    addresses: Vec<SocketAddr>,
+    since: Instant,
+) -> (Vec<Asked>, Vec<SocketAddr>) {
     let (mut reachable, mut no_route) = (Vec::new(), Vec::new());
     for address in addresses {
         if has_route(address).await { reachable.push(address) } else { no_route.push(address) }
@@ -158,7 +168,7 @@ async fn of_server(task: &Task<'_>, server: &ServerAddress, since: Instant) -> (
         reachable = std::mem::take(&mut no_route);
     }
     let one = |address: SocketAddr| async move {
-        let asked = task.ask(server.name.clone(), address).await;
+        let asked = task.ask(name.to_owned(), address).await;
         Asked { took: since.elapsed(), ..asked }
     };
     (join_all(reachable.into_iter().map(one)).await, no_route)
@@ -176,4 +186,38 @@ async fn has_route(address: SocketAddr) -> bool {
 
 fn until(deadline: Instant) -> Duration {
     deadline.saturating_duration_since(Instant::now()).max(Duration::from_secs(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nothing listens there, and to the last address there is no way: none is left out, and a zone without changes is not
+    /// good without an answer.
+    #[tokio::test]
+    async fn every_address_of_a_server_is_asked() {
+        let port = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let addresses: Vec<SocketAddr> = vec![
+            ([127, 0, 0, 1], port).into(),
+            ([127, 0, 0, 2], port).into(),
+            ([255, 255, 255, 255], port).into(),
+        ];
+        let apex = Name::absolute("example.com").unwrap();
+        let (now, known) = (Instant::now(), Known::default());
+        let task = Task { apex: &apex, changes: &[], deadline: now, within: Duration::ZERO, known: &known };
+        let (asked, no_route) = at_each(&task, "ns", addresses.clone(), now).await;
+        let seen: Vec<_> = asked.iter().filter_map(|asked| asked.address).collect();
+        assert_eq!((seen.as_slice(), no_route.as_slice()), (&addresses[..2], &addresses[2..]));
+        assert!(asked.iter().all(|asked| !asked.is_good() && asked.serial.is_none()));
+        // Where there is no way to any, that is an error for somebody to see.
+        let (asked, no_route) = at_each(&task, "ns", addresses[2..].to_vec(), now).await;
+        assert!(no_route.is_empty() && asked.len() == 1 && !asked[0].is_good());
+    }
+
+    #[tokio::test]
+    async fn no_server_is_no_proof() {
+        let apex = Name::absolute("example.com").unwrap();
+        let now = Instant::now();
+        assert!(verify(&apex, &[], &[], now, Duration::ZERO, &Known::default()).await.is_failure());
+    }
 }
