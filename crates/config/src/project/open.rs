@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::mask::Mask;
 use super::{Format, Project, ProjectSettings, group, shown};
-use crate::diagnostic::{Diagnostic, Diagnostics, Files, closest, quote};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, closest, quote};
 use crate::keys;
 use crate::octodns;
 use crate::read::Reader;
@@ -33,24 +34,33 @@ pub(super) fn open(config: &Path) -> Project {
     };
     let name = shown(config.file_name().map_or(config, Path::new));
     let limits = Limits::default();
-    let Ok(file) = yaml::open(&project.files, config, &name, &limits, &mut project.diagnostics) else {
-        return project;
-    };
-    // Messages show this copy.
-    project.files.add(file.path().clone(), super::mask::mask(file.text()));
-    if octodns::try_open(&mut project, &file) {
-        return project;
+    let opened = yaml::open(&project.files, config, &name, &limits, &mut project.diagnostics);
+    // Of a file that is no text a part is kept for its message.
+    let Some(file) = project.files.by_path(&name) else { return project };
+    if opened.is_ok() {
+        read(&mut project, &file, &limits);
     }
-    let Ok(root) = yaml::parse(&file, &limits, &mut project.diagnostics) else { return project };
-    match root {
-        None => {
+    let sound = !project.diagnostics.iter().any(|found| found.code.starts_with("yaml/"));
+    let mask = Mask::new(file.text(), sound);
+    // Messages show this copy.
+    project.files.add(file.path().clone(), mask.text());
+    mask.conceal(&name, &mut project.diagnostics);
+    project
+}
+
+fn read(project: &mut Project, file: &File, limits: &Limits) {
+    if octodns::try_open(project, file) {
+        return;
+    }
+    match yaml::parse(file, limits, &mut project.diagnostics) {
+        Err(yaml::Unreadable) => {}
+        Ok(None) => {
             let error = Diagnostic::error("config/empty-file", "the configuration is empty");
-            let help = "write at least `providers:`; `dnsctl init` writes a first one";
+            let help = "write at least a provider: providers: { main: { type: zonefile, directory: out/ } }";
             project.diagnostics.push(error.at(file.source(0, 0)).help(help));
         }
-        Some(root) => native(&mut project, &root),
+        Ok(Some(root)) => native(project, &root),
     }
-    project
 }
 
 fn native(project: &mut Project, root: &Node<'_>) {

@@ -90,7 +90,12 @@ impl Reader<'_> {
         self.any_policy(node, keys::PROJECT_POLICY_KEYS, keys::ALL_DELETES)
     }
 
-    fn any_policy(&mut self, node: &Node<'_>, all: &'static [Key], of_deletes: &'static [Key]) -> PolicyPatch {
+    fn any_policy(
+        &mut self,
+        node: &Node<'_>,
+        all: &'static [Key],
+        of_deletes: &'static [Key],
+    ) -> PolicyPatch {
         let mut patch = PolicyPatch::default();
         let Some(entries) = self.table(node, "`policy`", all) else { return patch };
         if let Some(deletes) = entries.value("deletes")

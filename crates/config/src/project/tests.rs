@@ -245,15 +245,15 @@ plan: { life: 0 }
     error[config/bad-value]: `secret` must have one of the keys env, file and command
      --> dnsctl.yaml:6:32
       |
-    6 |   c: { type: zonefile, secret: { evn: X } }
+    6 |   c: { type: zonefile, secret: { ***: * } }
       |                                ^
       |
       = help: a secret is { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }
 
-    error[config/unknown-key]: `secret` has no key `evn`
+    error[config/unknown-key]: `secret` has no key `***`
      --> dnsctl.yaml:6:34
       |
-    6 |   c: { type: zonefile, secret: { evn: X } }
+    6 |   c: { type: zonefile, secret: { ***: * } }
       |                                  ^^^
       |
       = help: did you mean `env`?
@@ -261,7 +261,7 @@ plan: { life: 0 }
     error[config/bad-value]: `secret` must have one of the keys env, file and command
      --> dnsctl.yaml:7:32
       |
-    7 |   d: { type: zonefile, secret: { env: X, file: Y } }
+    7 |   d: { type: zonefile, secret: { env: *, file: * } }
       |                                ^
       |
       = help: a secret is { env: NAME }, { file: PATH } or { command: [PROGRAM, ARGUMENT] }
