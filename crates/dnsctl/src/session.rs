@@ -173,7 +173,11 @@ impl Session {
             std::thread::available_parallelism().map_or(1, usize::from).min(units.len().max(1)).min(8);
         let mut found: Vec<(usize, Diagnostics)> = std::thread::scope(|scope| {
             let handles: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            handles.into_iter().flat_map(|handle| handle.join().unwrap_or_default()).collect()
+            // A zone that is lost by a panic must not be taken for one that nobody declares.
+            let joined = |handle: std::thread::ScopedJoinHandle<'_, _>| {
+                handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            handles.into_iter().flat_map(joined).collect()
         });
         found.sort_by_key(|(index, _)| *index);
         let mut all = Diagnostics::default();

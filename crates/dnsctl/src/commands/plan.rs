@@ -172,7 +172,7 @@ pub(crate) fn make(
             Session::load(project, &units, &sink)
         });
         let planned = runtime.block_on(dnsctl_reconcile::plan(receiver, providers, options));
-        (loading.join().unwrap_or_default(), planned)
+        (loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), planned)
     });
     drop(progress);
     session.show(project, &diagnostics);
