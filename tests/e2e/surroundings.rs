@@ -231,3 +231,51 @@ fn a_command_that_is_started_in_another_folder() {
     let state: Vec<_> = files.iter().filter(|file| file.ends_with("state.json")).collect();
     assert_eq!(state, [std::path::Path::new(".dnsctl/state.json")]);
 }
+
+/// A clock that cannot be read is not the right time: whether a plan has expired depends on it.
+#[test]
+fn a_wrong_time_is_an_error() {
+    let Some((server, setup)) = start() else { return };
+    setup.run("plan --out plan.json", 0);
+    for wrong in ["yesterday", "2026-11-23", ""] {
+        let run = setup.command("apply plan.json").env("DNSCTL_NOW", wrong).expect_code(64);
+        has(&run.stderr, &["error[environment]", "DNSCTL_NOW", "no time"]);
+    }
+    assert_eq!(mx(&server), [OLD]);
+    // A plan that has expired stays so.
+    let late = setup.command("apply plan.json").env("DNSCTL_NOW", "2027-11-23T10:07:02Z").expect_code(4);
+    has(&late.stdout_and_stderr(), &["could be applied until 2026-11-24"]);
+    assert_eq!(mx(&server), [OLD]);
+}
+
+/// What is written keeps what the file was: a link, its permissions.
+#[test]
+fn saved_files_stay_what_they_were() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let Some((server, setup)) = start() else { return };
+    let at = |name: &str| setup.repository.path().join(name);
+    let mode = |name: &str| fs_err::metadata(at(name)).unwrap().permissions().mode() & 0o7777;
+    let make = |name: &str, text: &str| {
+        setup.repository.write(format!("shared/{name}"), text).unwrap();
+        fs_err::set_permissions(at("shared").join(name), std::fs::Permissions::from_mode(0o640)).unwrap();
+        fs_err::create_dir_all(at(name).parent().unwrap()).unwrap();
+        symlink(at("shared").join(name), at(name)).unwrap();
+    };
+    make("plan.json", "");
+    make("report.json", "");
+    make("zones/linked.example.yaml", "records: {www:    {A:   192.0.2.1}}\n");
+    make("out/linked.example.zone", "");
+    setup.run("fmt zones/linked.example.yaml", 0);
+    setup.run(&format!("plan --out plan.json --report json=report.json {ZONE}"), 0);
+    setup.run("export linked.example --to zonefile --out out", 0);
+    for name in ["plan.json", "report.json", "zones/linked.example.yaml", "out/linked.example.zone"] {
+        assert!(fs_err::symlink_metadata(at(name)).unwrap().is_symlink(), "{name} is no link any more");
+        assert_eq!(mode(name), 0o640, "{name}");
+        assert!(setup.repository.read(format!("shared/{name}")).unwrap().len() > 20, "{name}");
+    }
+    // What is no file stays what it is, and is written to.
+    let run = setup.run(&format!("plan --report json=/dev/stdout {ZONE}"), 0);
+    has(&run.stdout, &["\"format\""]);
+    setup.run("apply plan.json", 0);
+    assert_eq!(mx(&server), [NEW]);
+}

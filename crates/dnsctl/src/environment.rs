@@ -4,15 +4,38 @@ use jiff::Timestamp;
 use std::io::IsTerminal as _;
 use std::time::SystemTime;
 
+/// Stands for the time now.
+const NOW: &str = "DNSCTL_NOW";
+
 /// A variable of the environment.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// The time now. Tests set `DNSCTL_NOW` to an RFC 3339 time, so that output can be compared as a whole.
+/// The time now.
+///
+/// `DNSCTL_NOW`, an RFC 3339 time, stands for it in every build, so that tests can compare output as a whole and what is
+/// released is what was tested; it gives nobody a right: whoever sets the environment of this program can choose its clock
+/// and its configuration, too.
 pub(crate) fn now() -> Timestamp {
-    variable("DNSCTL_NOW").and_then(|text| text.parse().ok()).unwrap_or_else(Timestamp::now)
+    told().ok().flatten().unwrap_or_else(Timestamp::now)
+}
+
+/// Whether what the environment says can be used.
+///
+/// # Errors
+/// In words: a `DNSCTL_NOW` that is no time.
+pub(crate) fn check() -> Result<(), String> {
+    told().map(|_| ())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+fn told() -> Result<Option<Timestamp>, String> {
+    let Some(text) = std::env::var_os(NOW) else { return Ok(None) };
+    let text = text.to_string_lossy();
+    let time = text.parse().map_err(|error| format!("{NOW} is \"{text}\", which is no time: {error}"))?;
+    Ok(Some(time))
 }
 
 /// The system's clock.

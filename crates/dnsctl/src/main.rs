@@ -43,7 +43,8 @@ fn main() -> ExitCode {
         Color::Never => anstream::ColorChoice::Never.write_global(),
     }
     let session = Session::new(cli.global);
-    let result = run(&session, cli.command);
+    let wrong = |text| Failure::new(Exit::Usage, "environment", text);
+    let result = environment::check().map_err(wrong).and_then(|()| run(&session, cli.command));
     session.tell_requests();
     match result {
         Ok(exit) => exit.into(),

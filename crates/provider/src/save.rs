@@ -47,7 +47,9 @@ impl Prepared {
     }
 
     fn prepare(path: &Path, octets: &[u8]) -> Result<Self> {
-        let target = followed(path)?;
+        let Some(target) = followed(path)? else {
+            return Ok(Self(Place::Other { target: path.to_owned(), octets: octets.to_owned() }));
+        };
         let old = match std::fs::metadata(&target) {
             Ok(old) => Some(old),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
@@ -57,7 +59,7 @@ impl Prepared {
             if old.is_some_and(|old| old.is_dir()) {
                 return Err(ErrorKind::IsADirectory.into());
             }
-            return Ok(Self(Place::Other { target, octets: octets.to_owned() }));
+            return Ok(Self(Place::Other { target: path.to_owned(), octets: octets.to_owned() }));
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(UNFINISHED).suffix(".tmp");
@@ -85,7 +87,7 @@ impl Prepared {
                 .and_then(|()| sync(&target))
                 .map_err(|error| about(&target, &error)),
             Place::Other { target, octets } => {
-                let written = File::options().write(true).open(&target);
+                let written = File::options().append(true).open(&target);
                 written.and_then(|mut file| file.write_all(&octets)).map_err(|error| about(&target, &error))
             }
         }
@@ -107,15 +109,18 @@ impl Prepared {
     }
 }
 
-/// Where a path leads to, which need not be there.
-fn followed(path: &Path) -> Result<PathBuf> {
+/// Where a path leads to, which need not be there; nothing for what the system has open, such as `/dev/stdout`.
+fn followed(path: &Path) -> Result<Option<PathBuf>> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
+        if cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) {
+            return Ok(None);
+        }
         match std::fs::read_link(&path) {
             // A relative one starts at the folder of the link.
             Ok(next) => path = folder(&path).join(next),
             // No link, or nothing.
-            Err(_) => return Ok(path),
+            Err(_) => return Ok(Some(path)),
         }
     }
     Err(Error::other("symbolic links lead to each other"))
