@@ -88,13 +88,16 @@ fn a_plan_is_shown_saved_applied_as_shown_and_served() {
 #[test]
 fn two_plans_of_the_same_input_are_equal_apart_from_time() {
     let Some((_server, setup)) = start() else { return };
+    // What is remembered of the last read is a part of the input.
+    setup.run("plan", 0);
     let first = setup.run("plan --out first.json --report markdown=first.md", 0);
     let setup = setup.env("DNSCTL_NOW", "2026-11-23T11:00:00Z");
     let second = setup.run("plan --out second.json --report markdown=second.md", 0);
     assert_eq!(first.stdout.replace("first.json", "second.json"), second.stdout);
     let without_times = |name: &str| -> Vec<String> {
         let text = setup.repository.read(name).unwrap();
-        let timed = |line: &&str| !line.contains("\"created_at\"") && !line.contains("\"expires_at\"");
+        let keys = ["\"created_at\"", "\"expires_at\"", "\"document_digest\""];
+        let timed = |line: &&str| !keys.iter().any(|key| line.contains(key));
         text.lines().filter(timed).map(str::to_owned).collect()
     };
     assert_eq!(without_times("first.json"), without_times("second.json"));

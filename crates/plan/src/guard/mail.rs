@@ -12,7 +12,7 @@ pub(super) const LAST_MX: Guard = Guard {
         title: "the last MX record of a name is deleted, or becomes a null MX",
         why: "Senders then fall back to the address of the name itself (RFC 5321 section 5.1), which is rarely a mail server. \
           A domain that must stop receiving mail publishes a null MX (RFC 7505); then all mail to it bounces at once.",
-        fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .) and acknowledge it.",
+        fix: "Add the new MX in this change; or, if the name must stop receiving mail, write a null MX (MX: 0 .).",
         example: "guard/last-mx  deletes the only MX of abc-corp.example. Senders then use the address of the name (RFC 5321 section 5.1): mail would go to 203.0.113.10, the address of the name itself.",
         references: &[Reference::Rfc(5321, "5.1"), Reference::Rfc(7505, "")],
         evidence: &[Evidence::Files, Evidence::Provider],
