@@ -24,7 +24,7 @@ fn empty_files() {
     error[config/empty-file]: the configuration is empty
      --> dnsctl.yaml
       |
-      = help: write at least `providers:`; `dnsctl init` writes a first one
+      = help: write at least a provider: providers: { main: { type: zonefile, directory: out/ } }
     ");
 }
 
