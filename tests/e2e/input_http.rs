@@ -88,7 +88,7 @@ fn as_it_is_shown() {
     let run = rig.setup.run("plan", 77);
     shows!(format!("{}{}", run.stdout, run.stderr), @r"
     ✖ INCOMPLETE: could not read 1 of 1 zone (abc-corp.example at main): cannot be applied.
-    Not saved  id e3b0c442  Next: mend what is marked ✖, then dnsctl plan
+    Not saved  id ef77a237  Next: mend what is marked ✖, then dnsctl plan
     error[credentials]: could not read abc-corp.example at main: credentials refused, HTTP 401 from http://[server]/api/v1/servers/localhost/zones/abc-corp.example.?rrsets=true: injected 401
       hint: compare the option api_key with `api-key` in the server's pdns.conf
     ");

@@ -140,7 +140,7 @@ fn a_cname_beside_other_data_is_refused_and_said() {
     Order    A, then CNAME
 
     Settles  5 min after apply, when the last old answer is gone
-    Digest   sha256:f26336396feaa0751f1124926709b4b86dd20d89f8ee131e6cc596f22a5de97f
+    Digest   sha256:09eabe40f7047ca8714957261caf001327bf504462ff6f5fc7e350ef05a50e01
     Plan: 2 to create, 0 to update, 0 to delete. 0 unchanged, 4 left alone.
     1 + A     www   192.0.2.81          not written  (zones/abc-corp.example.yaml:4:10)
     2 + CNAME shop  shops.example.net.  refused  (zones/abc-corp.example.yaml:5:11)

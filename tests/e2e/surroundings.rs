@@ -160,12 +160,21 @@ fn a_hangup_that_is_to_be_ignored_is() {
 #[test]
 fn clocks_that_go_wrong() {
     let Some((server, setup)) = start() else { return };
-    // Made on a machine whose clock is a year ahead, or applied on one whose clock is a year behind.
+    // Made on a machine whose clock is a year ahead, or applied on one whose clock is a year behind: such a plan would live
+    // for a year.
     let ahead = setup.env("DNSCTL_NOW", "2027-11-23T10:07:02Z");
     ahead.run("plan --out plan.json", 0);
     let setup = ahead.env("DNSCTL_NOW", "2026-11-23T10:07:02Z");
+    has(
+        &setup.run("apply plan.json", 4).stderr,
+        &["plan 413fe786 was made long after now, at 2027-11-23 10:07 UTC"],
+    );
+    // Some hours are told, and no more.
+    let ahead = setup.env("DNSCTL_NOW", "2026-11-23T20:07:02Z");
+    ahead.run("plan --out plan.json", 0);
+    let setup = ahead.env("DNSCTL_NOW", "2026-11-23T10:07:02Z");
     let run = setup.run("apply plan.json", 0);
-    shows!(run.stderr, @"warning: plan 413fe786 was made at 2027-11-23 10:07 UTC, which is still to come: a clock is wrong");
+    shows!(run.stderr, @"warning: plan 413fe786 was made at 2026-11-23 20:07 UTC, which is still to come: a clock is wrong");
     assert_eq!(mx(&server), [NEW]);
     // That plan does not stand in the way of all that are made at the right time.
     setup.write_zone(ZONE, &after(server.dns_address()).replace("10 mail", "20 mail"));

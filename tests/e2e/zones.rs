@@ -20,7 +20,7 @@ fn a_missing_zone_is_said_and_not_created() {
 
     Plan: 0 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
     ✖ BLOCKED by 1 missing zone in abc-corp.example: cannot be applied.
-    Not saved  id e3b0c442  Next: mend what is marked ✖, then dnsctl plan
+    Not saved  id c62d430a  Next: mend what is marked ✖, then dnsctl plan
     "#);
     setup.run("apply --yes", 3);
     assert_eq!(server.api("GET", "/zones", "").unwrap().text(), "[]");
