@@ -295,6 +295,7 @@ fn pipe(setup: &Setup, path: &str) {
 fn a_zone_file_that_cannot_be_read_is_no_zone_file_that_is_gone() {
     let setup =
         Setup::new("providers:\n  main: { type: zonefile, directory: out }\ndefaults: { create: true }\n");
+    setup.repository.write("out/kept", "").unwrap();
     setup.repository.write("shared/app.yaml", "records:\n  app: { A: 192.0.2.7 }\n").unwrap();
     setup.repository.write("zones/ex.example/b.yaml", "records:\n  www: { A: 192.0.2.1 }\n").unwrap();
     link(&setup, "../../shared/app.yaml", "zones/ex.example/app.yaml");
@@ -366,4 +367,66 @@ fn a_master_file_or_an_included_one_that_is_a_pipe() {
         &["--> zones/c.example.zone", "--> zones/db.d.example", "it is a pipe (FIFO)", "`nowhere`"],
     );
     has_not(&run.stderr, &["customers"]);
+}
+
+#[test]
+fn what_is_wrong_in_one_place_hides_nothing_else() {
+    let with = |config: &str| {
+        let setup = Setup::new(config)
+            .env("PDNS_API_KEY", "k")
+            .zone("a.example", "provider: main\nrecords:\n  www: { A: 192.0.2.256 }\n")
+            .zone("b.example", "records:\n  www: { AA: 192.0.2.1 }\n");
+        setup.repository.write("zones/c.example.yaml", b"records:\n  caf\xe9: { A: 192.0.2.1 }\n").unwrap();
+        setup.write_zone("not a zone", "records:\n  www: { A: 192.0.2.1 }\n");
+        setup
+    };
+    let setup = with(&format!("{NOWHERE}polcy: {{}}\n"));
+    let run = setup.run("check", 65);
+    shows!(run.stderr, @r#"
+    error[config/unknown-key]: the configuration has no key `polcy`
+     --> dnsctl.yaml:3:1
+      |
+    3 | polcy: {}
+      | ^^^^^
+      |
+      = help: did you mean `policy`?
+
+    error[yaml/not-text]: the byte 0xE9 is not UTF-8
+     --> zones/c.example.yaml:2:6
+      |
+    2 |   caf�: { A: 192.0.2.1 }
+      |      ^
+      |
+      = help: save the file as UTF-8; if it is no text, name the right file
+
+    error[config/no-zone-name]: the file does not say which zone it is, and its name `not a zone` does not either
+     --> zones/not a zone.yaml
+      |
+      = help: write `zone: NAME` at its top; a file that zones include belongs outside of the pattern under `zones:`
+
+    error[record/bad-value]: A: address: "192.0.2.256" is not an IPv4 address
+     --> zones/a.example.yaml:3:13
+      |
+    3 |   www: { A: 192.0.2.256 }
+      |             ^^^^^^^^^^^
+
+    error[record/unknown-type]: `AA` is not a record type
+     --> zones/b.example.yaml:2:10
+      |
+    2 |   www: { AA: 192.0.2.1 }
+      |          ^^
+      |
+      = help: did you mean `CAA`?
+    "#);
+    for command in ["plan", "apply --yes", "plan a.example"] {
+        assert_eq!(setup.run(command, 65).stderr, run.stderr, "{command}");
+    }
+    has(&setup.run("check a.example", 65).stderr, &["polcy", "0xE9", "192.0.2.256"]);
+    has(&setup.run("check c.example", 65).stderr, &["polcy", "0xE9"]);
+    // What the configuration does not tell is not held against the zones.
+    for config in ["provders: {}\n", "providers: nobody\n", "[]\n", "providers:\n  main: x\n"] {
+        let run = with(config).run("check", 65);
+        has(&run.stderr, &["dnsctl.yaml:"]);
+        has_not(&run.stderr, &["unknown-provider", "no-provider"]);
+    }
 }

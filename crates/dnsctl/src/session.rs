@@ -70,7 +70,13 @@ impl Session {
         let is_later = |found: &Diagnostic| project.units.is_empty() && found.code == NO_ZONES;
         let (later, now): (Vec<_>, Vec<_>) =
             std::mem::take(&mut project.diagnostics).into_iter().partition(is_later);
-        let now: Diagnostics = now.into_iter().collect();
+        let mut now: Diagnostics = now.into_iter().collect();
+        if now.has_errors() {
+            // What is wrong with the zones is told in the same run.
+            let units: Vec<&Unit> = project.units.iter().collect();
+            now.extend(project.providers.iter().flat_map(settings::problems));
+            now.append(Self::load(&project, &units, &|_, _| ()));
+        }
         self.show(&project, &now);
         invalid(&now)?;
         project.diagnostics = later.into_iter().collect();

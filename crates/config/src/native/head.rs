@@ -67,7 +67,7 @@ impl Head {
                 let twice = texts.iter().take(index).any(|(other, _)| other == name);
                 if twice {
                     reader.bad(place, format!("the provider {} is named twice", quote(name)), "name it once");
-                } else if project.provider(name).is_none() {
+                } else if project.provider(name).is_none() && !project.unknown.providers {
                     let known = project.providers.iter().map(|provider| provider.name.as_str());
                     reader.report(place.position(), unknown_provider(name, closest(name, known)));
                 }
@@ -126,6 +126,9 @@ impl Head {
         }
         if let [only] = project.providers.as_slice() {
             return vec![only.name.clone()];
+        }
+        if project.unknown.providers || project.unknown.defaults {
+            return Vec::new();
         }
         let message = format!("the zone {} does not say which provider holds it", unit.apex);
         let error = Diagnostic::error("config/no-provider", message).at(unit.source.clone());

@@ -116,7 +116,7 @@ impl Records<'_, '_> {
     fn only(&mut self, node: &Node<'_>) -> Option<Box<[String]>> {
         let texts = self.reader.texts(node, "`only`");
         for (name, place) in &texts {
-            if self.project.provider(name).is_none() {
+            if self.project.provider(name).is_none() && !self.project.unknown.providers {
                 let known = self.project.providers.iter().map(|provider| provider.name.as_str());
                 self.reader.report(place.position(), unknown_provider(name, closest(name, known)));
             }

@@ -51,7 +51,18 @@ pub struct Project {
     pub rules: Vec<String>,
     /// What is asked for what stands in no file; without it, zones with such sources are not whole.
     pub outside: Option<Arc<dyn octodns::Outside>>,
+    /// What zones cannot be held against, since the configuration is wrong there.
+    pub(crate) unknown: Unknown,
     pub(crate) included: native::Cache,
+}
+
+/// What a configuration does not tell because of errors in it. Zones are checked all the same, apart from this.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Unknown {
+    /// Which providers there are.
+    pub(crate) providers: bool,
+    /// Which providers hold zones that name none.
+    pub(crate) defaults: bool,
 }
 
 /// Whose format a configuration has.

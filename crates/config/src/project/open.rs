@@ -30,6 +30,7 @@ pub(super) fn open(config: &Path) -> Project {
         diagnostics: Diagnostics::new(),
         rules: Vec::new(),
         outside: None,
+        unknown: super::Unknown::default(),
         included: crate::native::Cache::default(),
     };
     let name = shown(config.file_name().map_or(config, Path::new));
@@ -74,6 +75,8 @@ fn native(project: &mut Project, root: &Node<'_>) {
         project.diagnostics.append(found);
         return;
     };
+    // An unknown key may have been meant for one of these.
+    let misspelt = reader.found.has_errors();
     if let Some(node) = entries.value("providers") {
         providers = reader.providers(node);
         if node.as_mapping().is_some_and(<[_]>::is_empty) {
@@ -114,11 +117,16 @@ fn native(project: &mut Project, root: &Node<'_>) {
         None => patterns.extend(DEFAULT_ZONES.map(|pattern| (pattern.to_owned(), None))),
     }
     let Reader { found, .. } = reader;
+    project.unknown.providers = providers.is_empty() && found.has_errors();
+    project.unknown.defaults = settings.defaults.providers.is_empty()
+        && (misspelt || entries.value("defaults").is_some() && found.has_errors());
     project.diagnostics.append(found);
     project.settings = settings;
     project.providers = providers;
     let mut found = Diagnostics::new();
     project.units = group::units(&project.files, &project.root, &project.config, &patterns, &mut found);
+    // The part of a zone that cannot be read may be the one with its providers.
+    project.unknown.defaults |= found.has_errors();
     project.diagnostics.append(found);
 }
 

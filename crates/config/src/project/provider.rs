@@ -126,13 +126,17 @@ impl Reader<'_> {
             }
             let name = key.text().to_owned();
             let what = format!("the provider {}", quote(&name));
-            let Some(entries) = self.mapping(value, &what) else { continue };
             let mut provider = ProviderEntry {
                 name,
                 kind: None,
                 class: None,
                 options: Vec::new(),
                 source: self.source(key.position()),
+            };
+            let Some(entries) = self.mapping(value, &what) else {
+                // Zones may name it: that it is wrong is told once.
+                providers.push(provider);
+                continue;
             };
             for (key, value) in entries {
                 if value.is_null() {

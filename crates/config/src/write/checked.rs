@@ -54,6 +54,7 @@ fn once(file: &ZoneFile<'_>, providers: &[ProviderEntry], shown: &str) -> Checke
         diagnostics: Diagnostics::new(),
         rules: Vec::new(),
         outside: None,
+        unknown: crate::project::Unknown::default(),
         included: native::Cache::default(),
     };
     // Which provider has a zone can stand in the configuration beside which the file is put.

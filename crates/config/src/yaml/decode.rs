@@ -107,17 +107,30 @@ pub fn decode(
             let place = end_of(&String::from_utf8_lossy(before));
             let byte = rest.first().copied().unwrap_or_default();
             let message = format!("the byte 0x{byte:02X} is not UTF-8");
+            files.add(shown, shown_part(before, rest));
             return refuse(message, "save the file as UTF-8; if it is no text, name the right file", place);
         }
     };
     if let Some(before) = text.find('\0').and_then(|at| text.get(..at)) {
         let help = "remove it; if this is no text file, name the right file";
+        let (before, rest) = text.as_bytes().split_at_checked(before.len()).unwrap_or_default();
+        files.add(shown, shown_part(before, rest));
+        let before = text.get(..before.len()).unwrap_or_default();
         return refuse("a NUL byte stands here".to_owned(), help, end_of(before));
     }
     Ok(match text.strip_prefix('\u{FEFF}') {
         Some(text) => files.add(shown, text),
         None => files.add(shown, text),
     })
+}
+
+/// A file that is no text, to the end of the line that is wrong, for its message.
+fn shown_part(before: &[u8], rest: &[u8]) -> String {
+    const LONGEST: usize = 1000;
+    let end = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()).min(LONGEST);
+    let mut text = String::from_utf8_lossy(before).into_owned();
+    text.push_str(&String::from_utf8_lossy(rest.get(..end).unwrap_or_default()));
+    text
 }
 
 /// Line and column of the end of a text.

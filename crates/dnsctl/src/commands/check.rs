@@ -53,10 +53,13 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if !found.has_errors() && project.units.is_empty() {
         found = no_zones(&project, found);
     }
-    // With a wrong configuration there may be half zones only.
-    if !found.has_errors() {
+    if !project.units.is_empty() {
         let patterns: Vec<String> = arguments.zones.iter().chain(&arguments.more_zones).cloned().collect();
-        let units = session.select(&project, &patterns)?;
+        let units = match session.select(&project, &patterns) {
+            // The zone may be in what cannot be read.
+            Err(_) if found.has_errors() => Vec::new(),
+            units => units?,
+        };
         zones = units.len();
         found.extend(project.providers.iter().flat_map(settings::problems));
         found.append(Session::load(&project, &units, &|_, zone| {

@@ -69,6 +69,9 @@ fn binary_files() {
     error[yaml/not-text]: the byte 0xFF is not UTF-8
      --> zones/a.example.yaml:1:8
       |
+    1 | �ELF�����
+      |        ^^
+      |
       = help: save the file as UTF-8; if it is no text, name the right file
 
     error[yaml/not-text]: the file is UTF-16
