@@ -288,3 +288,25 @@ fn saved_files_stay_what_they_were() {
     setup.run("apply plan.json", 0);
     assert_eq!(mx(&server), [NEW]);
 }
+
+/// A key that anybody on the way can read is worth a warning, and no more: the way may be a tunnel.
+#[test]
+fn credentials_in_the_clear_are_told() {
+    let providers = |url: &str| {
+        format!("providers:\n  main: {{ type: powerdns, url: \"{url}\", api_key: {{ env: KEY }} }}\n")
+    };
+    let run = |url: &str| {
+        let setup = Setup::new(&providers(url)).zone("a.example", "records: { www: { A: 192.0.2.1 } }\n");
+        setup.command("plan").env("KEY", "k").run().unwrap().stderr
+    };
+    has(
+        &run("http://pdns.invalid:8081"),
+        &[
+            "warning[config/in-the-clear]",
+            "the provider \"main\" sends its credentials unencrypted",
+            "dnsctl.yaml:2",
+        ],
+    );
+    has_not(&run("https://pdns.invalid:8081"), &["in-the-clear"]);
+    has_not(&run("http://127.0.0.1:1"), &["in-the-clear"]);
+}

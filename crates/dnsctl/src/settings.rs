@@ -3,8 +3,9 @@
 use crate::registry::FACTORIES;
 use crate::secrets;
 use dnsctl_config::diagnostic::{Diagnostic, closest};
-use dnsctl_config::{ProviderEntry, RawValue, SecretSource};
+use dnsctl_config::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::http::sends_in_the_clear;
 use dnsctl_provider::{Factory, OptionKind, OptionSpec, OptionValue, Settings};
 use dnsctl_zone::{Source, Ttl};
 use std::path::Path;
@@ -65,6 +66,9 @@ fn check(entry: &ProviderEntry, factory: &Factory) -> Vec<Diagnostic> {
     for option in entry.options.iter().filter(|option| entry.class.is_none() && secret(&option.key)) {
         errors.extend(option.secret().map_or_else(|error| Some(*error), |(_, warning)| warning));
     }
+    if factory.options.iter().any(|spec| spec.kind == OptionKind::Secret) {
+        errors.extend(entry.options.iter().filter_map(|option| in_the_clear(entry, option)));
+    }
     for spec in factory.options.iter().filter(|spec| spec.required) {
         if !entry.options.iter().any(|option| option.key == spec.name) {
             let message = format!("the provider \"{}\" lacks the option \"{}\"", entry.name, spec.name);
@@ -72,6 +76,17 @@ fn check(entry: &ProviderEntry, factory: &Factory) -> Vec<Diagnostic> {
         }
     }
     errors
+}
+
+/// A warning for the URL of an API that is on another machine and is spoken to without TLS.
+fn in_the_clear(entry: &ProviderEntry, option: &ProviderOption) -> Option<Diagnostic> {
+    let RawValue::Text(url) = &option.value else { return None };
+    sends_in_the_clear(url).then(|| {
+        let message = format!("the provider \"{}\" sends its credentials unencrypted", entry.name);
+        Diagnostic::warning("config/in-the-clear", message)
+            .at(option.source.clone())
+            .help("write https://, or reach the server through a tunnel at 127.0.0.1")
+    })
 }
 
 /// The factory of an entry, or what to say when there is none.

@@ -152,12 +152,6 @@ impl HttpClient {
         self.0.base.as_str()
     }
 
-    /// Whether the credentials cross a network unencrypted: plain HTTP to another machine. Worth a warning.
-    #[must_use]
-    pub fn sends_in_the_clear(&self) -> bool {
-        self.0.base.scheme() == "http" && !is_loopback(&self.0.base)
-    }
-
     pub(super) fn inner(&self) -> &Inner {
         &self.0
     }
@@ -167,6 +161,13 @@ impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "HttpClient({})", self.0.base)
     }
+}
+
+/// Whether credentials would cross a network unencrypted on the way to this base URL: plain HTTP to another machine.
+/// What is no URL is not judged.
+#[must_use]
+pub fn sends_in_the_clear(base_url: &str) -> bool {
+    Url::parse(base_url.trim()).is_ok_and(|url| url.scheme() == "http" && !is_loopback(&url))
 }
 
 fn parse_base(text: &str) -> Result<Url> {

@@ -113,7 +113,7 @@ pub use reqwest::{Method, Url};
 
 pub use call::Call;
 pub use classify::{Answer, Verdict};
-pub use client::HttpClient;
+pub use client::{HttpClient, sends_in_the_clear};
 pub use options::{Clock, HttpOptions, MAX_RESPONSE, Timeouts};
 pub use page::{Page, pages};
 pub use proxy::ProxySettings;

@@ -110,9 +110,17 @@ async fn base_urls() {
         assert_eq!(error.kind(), ErrorKind::Config, "{url}");
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
-    let in_clear = |url| HttpClient::new(HttpOptions::new(url)).unwrap().sends_in_the_clear();
-    assert!(in_clear("http://pdns.example:8081"));
-    assert!(!in_clear("http://[::1]:8081"));
+    for (url, in_the_clear) in [
+        ("http://pdns.example:8081", true),
+        ("HTTP://192.0.2.1", true),
+        ("http://[::1]:8081", false),
+        ("http://127.0.0.1:8081/api", false),
+        ("http://localhost:8081", false),
+        ("https://pdns.example:8081", false),
+        ("pdns.example", false),
+    ] {
+        assert_eq!(crate::http::sends_in_the_clear(url), in_the_clear, "{url}");
+    }
     let error = HttpClient::new(HttpOptions::new("http://h").ca_pem("x")).unwrap_err();
     assert_eq!(error.message(), "a CA file is given, but the URL is http://");
 }
