@@ -42,7 +42,7 @@ const MOVED: &str = "  h1: { A: 10.0.0.1 }\n  h2: { A: 10.0.0.2 }\n  h3: { A: 10
 fn lose_hosts(server: &PowerDns, zone: &str) {
     let gone =
         |n: u32| serde_json::json!({"name": format!("h{n}.{zone}."), "type": "A", "changetype": "DELETE"});
-    patch(server, zone, (1..=11).map(gone).collect());
+    patch(server, zone, (1..=11).map(gone));
 }
 
 /// A record that is switched off.
@@ -50,11 +50,11 @@ fn disable(server: &PowerDns, zone: &str) {
     let record = serde_json::json!({"content": "192.0.2.9", "disabled": true});
     let rrset = serde_json::json!({"name": format!("off.{zone}."), "type": "A", "ttl": 300, "changetype": "REPLACE",
         "records": [record]});
-    patch(server, zone, vec![rrset]);
+    patch(server, zone, [rrset]);
 }
 
-fn patch(server: &PowerDns, zone: &str, rrsets: Vec<serde_json::Value>) {
-    let json = serde_json::json!({ "rrsets": rrsets }).to_string();
+fn patch(server: &PowerDns, zone: &str, rrsets: impl IntoIterator<Item = serde_json::Value>) {
+    let json = serde_json::json!({ "rrsets": rrsets.into_iter().collect::<Vec<_>>() }).to_string();
     assert_eq!(server.api("PATCH", &format!("/zones/{zone}."), &json).unwrap().status, 204);
 }
 
@@ -506,7 +506,7 @@ fn far_fewer_records_than_at_the_last_read() {
     setup.write_zone("a.example", &format!("records:\n{REST}{file}"));
     has(&setup.run("plan", 0).stdout, &["No changes"]);
     let gone = (0..15).map(|host| serde_json::json!({"name": format!("host{host:06}.a.example."), "type": "A", "changetype": "DELETE"}));
-    patch(&server, "a.example", gone.collect());
+    patch(&server, "a.example", gone);
     // However often the same is asked, what is remembered stays.
     for _ in 0..3 {
         let run = setup.run("plan", 3);
@@ -519,12 +519,12 @@ fn far_fewer_records_than_at_the_last_read() {
             serde_json::json!({"name": format!("host{host:06}.a.example."), "type": "A", "ttl": 300, "changetype": "REPLACE",
                 "records": [{"content": format!("10.0.0.{host}"), "disabled": false}]})
         };
-        patch(&server, "a.example", hosts.map(rrset).collect());
+        patch(&server, "a.example", hosts.map(rrset));
     };
     back(0..6);
     setup.run("plan", 0);
     let gone = (0..6).map(|host| serde_json::json!({"name": format!("host{host:06}.a.example."), "type": "A", "changetype": "DELETE"}));
-    patch(&server, "a.example", gone.collect());
+    patch(&server, "a.example", gone);
     has(&setup.run("plan", 3).stdout, &["8 RRsets were read, but 23 the last time"]);
     // An acknowledgement is an answer: what was read is right.
     let text = setup.repository.read("zones/a.example.yaml").unwrap();

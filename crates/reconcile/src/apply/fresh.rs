@@ -68,7 +68,7 @@ pub(super) async fn check(
     for (zone, live) in zones.zip(lives) {
         match live {
             Err(error) => errors.push(error),
-            Ok((provider, live)) => compared.push(compare(zone, live, &provider, again)),
+            Ok((provider, live)) => compared.push(compare(zone, live.as_ref(), &provider, again)),
         }
     }
     if !errors.is_empty() {
@@ -142,7 +142,7 @@ fn judge(compared: Vec<Compared>, resume: bool) -> Result<Vec<Job>, Vec<Stale>> 
 /// A zone of the plan beside what is there now, and what is left of its plan as it is judged now.
 fn compare(
     plan: &ZonePlan,
-    live: Option<Live>,
+    live: Option<&Live>,
     provider: &Provider,
     again: Again<'_>,
 ) -> (Compared, ZonePlan) {
@@ -171,7 +171,7 @@ fn compare(
     let mut left = Vec::new();
     let mut already = Vec::new();
     let nothing = empty(&plan.zone);
-    let now = live.as_ref().unwrap_or(&nothing);
+    let now = live.unwrap_or(&nothing);
     for change in plan.changes.iter().filter(|_| !gone) {
         match state(now, change) {
             State::After => already.push(change.clone()),
@@ -183,13 +183,12 @@ fn compare(
             }
         }
     }
-    let target =
-        Target { desired, live: live.as_ref(), scope: provider.scope(), last_read: None, today: again.today };
+    let target = Target { desired, live, scope: provider.scope(), last_read: None, today: again.today };
     let mut judged = dnsctl_plan::again::again(target, plan, left);
     judged.create = create;
     refuse(&mut judged, provider);
     refuse_zone(&mut judged, desired, provider);
-    refuse_read_only(&mut judged, desired, live.as_ref());
+    refuse_read_only(&mut judged, desired, live);
     let named = desired.servers.as_slice();
     let serves = provider.reader.serves() || !named.is_empty();
     let servers = if serves { servers::of_zone(named, now, &plan.changes) } else { Vec::new() };
