@@ -230,3 +230,56 @@ zones:
     }
     assert_eq!(run.stderr.matches("error[").count(), 4, "{}", run.stderr);
 }
+
+#[test]
+fn what_an_import_writes_is_accepted() {
+    let production = "providers:
+  config: { class: octodns.provider.yaml.YamlProvider, directory: ./config }
+  pdns: { class: octodns_powerdns.PowerDnsProvider, host: 127.0.0.1, port: 1, api_key: env/PDNS_API_KEY }
+  other: { class: octodns_ns1.Ns1Provider, api_key: env/OTHER }
+zones:
+  a.example.: { sources: [config], targets: [pdns] }
+  b.example.: { sources: [config], targets: [other] }
+  c.example.: { sources: [config], targets: [other, pdns] }
+  d.example.: { sources: [config], targets: [pdns] }
+";
+    let setup = Setup::new("").env("PDNS_API_KEY", "k");
+    setup.repository.remove("dnsctl.yaml").unwrap();
+    setup.repository.write("production.yaml", production).unwrap();
+    let write = |zone: &str, text: &str| {
+        setup.repository.write(format!("config/{zone}.example.yaml"), text).unwrap();
+    };
+    write(
+        "a",
+        "exc: { type: A, value: 192.0.2.1, octodns: { excluded: [pdns] } }\nwww: { type: A, value: 192.0.2.1 }\n",
+    );
+    write("b", "www: { type: A, value: 192.0.2.1 }\n");
+    write(
+        "c",
+        "inc: { type: A, value: 192.0.2.1, octodns: { included: [other] } }\nwww: { type: A, value: 192.0.2.1 }\n",
+    );
+    write(
+        "d",
+        "www:\n  - { type: A, value: 192.0.2.1 }\n  - { type: CNAME, value: a.example., octodns: { lenient: true } }\n",
+    );
+    let run = setup.run("import --from octodns --config production.yaml --out ours", 0);
+    has(
+        &run.stderr,
+        &[
+            "exc.a.example. A is not written: no provider of the file would get it",
+            "the zone b.example. is not written: other has no adapter",
+            "c.example. is written without some of its providers: other has no adapter",
+            "inc.c.example. A is not written",
+            "warning[import/lenient]",
+            "www.d.example. has a CNAME",
+        ],
+    );
+    let check = setup.run("check --config ours/dnsctl.yaml", 0);
+    has(&check.stdout, &["3 zones, 4 RRsets: 0 errors"]);
+    let a = setup.repository.read("ours/zones/a.example.yaml").unwrap();
+    has(&a, &["{ name: exc, type: A }", "provider: pdns"]);
+    assert!(!a.contains("only") && !a.contains("URLFWD") && !a.contains("lenient"), "{a}");
+    let c = setup.repository.read("ours/zones/c.example.yaml").unwrap();
+    has(&c, &["provider: pdns"]);
+    assert!(!setup.repository.files("ours").unwrap().iter().any(|file| file.ends_with("b.example.yaml")));
+}

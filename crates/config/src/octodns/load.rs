@@ -340,7 +340,7 @@ impl Loader<'_> {
 }
 
 /// The pattern of an ignore rule that covers just this name.
-fn pattern(name: &Name, apex: &Name) -> String {
+pub(crate) fn pattern(name: &Name, apex: &Name) -> String {
     name.relative_to(apex).replace('*', "\\*")
 }
 

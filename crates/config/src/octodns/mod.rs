@@ -23,7 +23,7 @@ mod value;
 mod zones;
 
 pub(crate) use config::try_open;
-pub(crate) use load::load;
+pub(crate) use load::{load, pattern};
 pub use outside::{Outside, Silence};
 
 use std::collections::BTreeMap;

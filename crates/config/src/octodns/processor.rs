@@ -98,6 +98,12 @@ impl Processor {
         Self { name: name.to_owned(), class, work, source: reader.source(node.position()) }
     }
 
+    /// An error about a record that the processor does not take.
+    fn refusal(&self, entry: &Entry, message: String, related: &'static str) -> Diagnostic {
+        let error = Diagnostic::error("octodns/processor", message).at(entry.wish.source.clone());
+        error.related(self.source.clone(), related)
+    }
+
     /// Does to the records of a zone, and to what is left alone at its providers, what octoDNS does.
     pub(super) fn apply(
         &self,
@@ -140,31 +146,25 @@ impl Processor {
                 }
             }
             Work::RejectNames { names, at_target } => {
-                let rejected = |relative: &str| {
-                    names.iter().any(|name| (if name.is_empty() { "@" } else { name.as_str() }) == relative)
-                };
-                entries.retain(|entry| !rejected(&relative(entry)));
-                if *at_target {
-                    for name in names {
-                        let pattern = if name.is_empty() { "@".to_owned() } else { name.replace('*', "\\*") };
-                        ignore.push(rule(&pattern, Vec::new(), Vec::new()));
-                    }
+                let named = |name: &String| if name.is_empty() { "@".to_owned() } else { name.clone() };
+                entries.retain(|entry| !names.iter().any(|name| named(name) == relative(entry)));
+                for name in names.iter().filter(|_| *at_target) {
+                    ignore.push(rule(&named(name).replace('*', "\\*"), Vec::new(), Vec::new()));
                 }
             }
             Work::ZoneName { refuse } => {
                 let zone = unit.apex.to_string();
-                let bare = zone.trim_end_matches('.').to_owned();
-                entries.retain(|entry| {
-                    let inside = relative(entry).ends_with(&bare);
-                    if inside && *refuse {
-                        let message =
-                            format!("{} ends with the name of the zone twice", entry.wish.rrset.name);
-                        let error =
-                            Diagnostic::error("octodns/processor", message).at(entry.wish.source.clone());
-                        found.push(error.related(self.source.clone(), "this processor refuses it"));
+                let bare = zone.trim_end_matches('.');
+                let inside = |entry: &Entry| relative(entry).ends_with(bare);
+                if *refuse {
+                    for entry in entries.iter().filter(|entry| inside(entry)) {
+                        let name = &entry.wish.rrset.name;
+                        let message = format!("{name} ends with the name of the zone twice");
+                        found.push(self.refusal(entry, message, "this processor refuses it"));
                     }
-                    !inside || *refuse
-                });
+                } else {
+                    entries.retain(|entry| !inside(entry));
+                }
             }
             Work::ClampTtl { least, most } => {
                 for entry in entries {
@@ -181,13 +181,10 @@ impl Processor {
                         allowed.contains(&ttl)
                     };
                     if !good {
-                        let message = format!(
-                            "the TTL {ttl} is not one that the processor {} allows",
-                            quote(&self.name)
-                        );
-                        let error =
-                            Diagnostic::error("octodns/processor", message).at(entry.wish.source.clone());
-                        found.push(error.related(self.source.clone(), "the processor"));
+                        let processor = quote(&self.name);
+                        let message =
+                            format!("the TTL {ttl} is not one that the processor {processor} allows");
+                        found.push(self.refusal(entry, message, "the processor"));
                     }
                 }
             }

@@ -212,10 +212,7 @@ fn setup(
     zones: &BTreeMap<Name, Zone<'_, '_>>,
     common: &Arc<Common>,
 ) -> Setup {
-    let mut findings = config.findings.clone();
-    let mut problem = |reader: &Reader<'_>, node: &Node<'_>, diagnostic: Diagnostic| {
-        findings.push(diagnostic.at(reader.source(node.position())));
-    };
+    let mut told = Told { reader: &*reader, findings: config.findings.clone() };
     // An alias has the records and targets of another zone.
     let mut settings = zone.node;
     if let Some(alias) = zone.node.get("alias") {
@@ -224,83 +221,25 @@ fn setup(
             Some(other) if other.node.get("alias").is_none() => settings = other.node,
             _ => {
                 let message = format!("{} is an alias of no zone that has records of its own", zone.apex);
-                problem(reader, alias, Diagnostic::error("octodns/bad-zone", message));
+                told.problem(alias, Diagnostic::error("octodns/bad-zone", message));
             }
         }
     }
     let mut unread = Diagnostics::new();
-    let mut parts = Vec::new();
-    for (name, place) in names(settings, "sources") {
-        match config.sources.get(name) {
-            Some(source) => {
-                let files =
-                    source.files(&project.root, &project.files, &zone.apex_of_files(zones), &mut unread);
-                parts.push(Part::Yaml { source: source.clone(), files });
-            }
-            None if config.broken.contains(name) => {}
-            None if config.foreign.contains_key(name) => {
-                let apex = zone.apex_of_files(zones);
-                parts.extend(
-                    config.foreign.get(name).map(|source| Part::Foreign { source: source.clone(), apex }),
-                );
-            }
-            None if config.vendors.contains_key(name) => {
-                let message = format!("dnsctl cannot read the source {} of {}", quote(name), zone.apex);
-                let error = Diagnostic::error("octodns/source", message);
-                problem(
-                    reader,
-                    place,
-                    error.help(
-                        "YAML, master files, the environment, and providers with an adapter can be sources",
-                    ),
-                );
-            }
-            None => problem(reader, place, undeclared(name)),
-        }
-    }
-    if names(settings, "sources").is_empty() && zone.node.get("alias").is_none() {
-        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `sources`", zone.apex));
-        problem(reader, settings, error);
-    }
-    let mut targets = Vec::new();
-    for (name, place) in names(settings, "targets") {
-        if config.sources.contains_key(name) {
-            let message = format!("{} writes YAML files, which is not carried over", quote(name));
-            let warning = Diagnostic::warning("octodns/not-carried-over", message);
-            problem(reader, place, warning.help("dnsctl plans the other targets of the zone"));
-        } else if config.classes.get(name).is_some_and(|class| class::is_source_only(class)) {
-            let message = format!("{} is only a source: octoDNS writes nothing there", quote(name));
-            problem(reader, place, Diagnostic::error("octodns/bad-zone", message));
-        } else if config.read_only.contains(name) {
-            let message =
-                format!("{} says `apply_disabled: true`: {} is not planned there", quote(name), zone.apex);
-            problem(reader, place, Diagnostic::warning("octodns/not-planned", message));
-        } else if !config.vendors.contains_key(name) {
-            problem(reader, place, undeclared(name));
-        } else if !targets.iter().any(|known| known == name) {
-            targets.push(name.to_owned());
-        }
-    }
-    if settings.get("targets").is_none() && zone.node.get("alias").is_none() {
-        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `targets`", zone.apex));
-        problem(reader, settings, error);
-    }
-    if let Some(node) = zone.node.get("always-dry-run").filter(|node| truth(node) == Some(true)) {
-        let message = format!("{} says `always-dry-run: true`: it is checked, but not planned", zone.apex);
-        problem(reader, node, Diagnostic::warning("octodns/not-planned", message));
-        targets.clear();
-    }
+    let parts = sources(project, &mut told, config, zone, zones, settings, &mut unread);
+    let targets = targets(&mut told, config, zone, settings);
     let mut processors = config.processors_first.clone();
     for (name, place) in names(settings, "processors") {
         match config.processors.get(name) {
             Some(processor) => processors.push(processor.clone()),
             None => {
                 let message = format!("no processor {} is declared under `processors:`", quote(name));
-                problem(reader, place, Diagnostic::error("octodns/bad-zone", message));
+                told.problem(place, Diagnostic::error("octodns/bad-zone", message));
             }
         }
     }
     processors.extend(config.processors_last.iter().cloned());
+    let mut findings = told.findings;
     let managed = managed(config, &targets);
     let picky = targets.iter().filter(|name| config.picky.contains(*name));
     let picky = picky.map(|name| (name.clone(), supported(config, name))).collect();
@@ -323,6 +262,100 @@ fn setup(
         managed,
         findings,
     }
+}
+
+/// What is told while a zone is put together.
+struct Told<'r, 'f> {
+    reader: &'r Reader<'f>,
+    findings: Vec<Diagnostic>,
+}
+
+impl Told<'_, '_> {
+    fn problem(&mut self, node: &Node<'_>, diagnostic: Diagnostic) {
+        self.findings.push(diagnostic.at(self.reader.source(node.position())));
+    }
+}
+
+/// What a zone is read from, with the texts of its files.
+fn sources(
+    project: &Project,
+    told: &mut Told<'_, '_>,
+    config: &Config,
+    zone: &Zone<'_, '_>,
+    zones: &BTreeMap<Name, Zone<'_, '_>>,
+    settings: &Node<'_>,
+    unread: &mut Diagnostics,
+) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (name, place) in names(settings, "sources") {
+        match config.sources.get(name) {
+            Some(source) => {
+                let files = source.files(&project.root, &project.files, &zone.apex_of_files(zones), unread);
+                parts.push(Part::Yaml { source: source.clone(), files });
+            }
+            None if config.broken.contains(name) => {}
+            None if config.foreign.contains_key(name) => {
+                let apex = zone.apex_of_files(zones);
+                parts.extend(
+                    config.foreign.get(name).map(|source| Part::Foreign { source: source.clone(), apex }),
+                );
+            }
+            None if config.vendors.contains_key(name) => {
+                let message = format!("dnsctl cannot read the source {} of {}", quote(name), zone.apex);
+                let error = Diagnostic::error("octodns/source", message);
+                told.problem(
+                    place,
+                    error.help(
+                        "YAML, master files, the environment, and providers with an adapter can be sources",
+                    ),
+                );
+            }
+            None => told.problem(place, undeclared(name)),
+        }
+    }
+    if names(settings, "sources").is_empty() && zone.node.get("alias").is_none() {
+        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `sources`", zone.apex));
+        told.problem(settings, error);
+    }
+    parts
+}
+
+/// The providers that a zone is planned for.
+fn targets(
+    told: &mut Told<'_, '_>,
+    config: &Config,
+    zone: &Zone<'_, '_>,
+    settings: &Node<'_>,
+) -> Vec<String> {
+    let mut targets = Vec::new();
+    for (name, place) in names(settings, "targets") {
+        if config.sources.contains_key(name) {
+            let message = format!("{} writes YAML files, which is not carried over", quote(name));
+            let warning = Diagnostic::warning("octodns/not-carried-over", message);
+            told.problem(place, warning.help("dnsctl plans the other targets of the zone"));
+        } else if config.classes.get(name).is_some_and(|class| class::is_source_only(class)) {
+            let message = format!("{} is only a source: octoDNS writes nothing there", quote(name));
+            told.problem(place, Diagnostic::error("octodns/bad-zone", message));
+        } else if config.read_only.contains(name) {
+            let message =
+                format!("{} says `apply_disabled: true`: {} is not planned there", quote(name), zone.apex);
+            told.problem(place, Diagnostic::warning("octodns/not-planned", message));
+        } else if !config.vendors.contains_key(name) {
+            told.problem(place, undeclared(name));
+        } else if !targets.iter().any(|known| known == name) {
+            targets.push(name.to_owned());
+        }
+    }
+    if settings.get("targets").is_none() && zone.node.get("alias").is_none() {
+        let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `targets`", zone.apex));
+        told.problem(settings, error);
+    }
+    if let Some(node) = zone.node.get("always-dry-run").filter(|node| truth(node) == Some(true)) {
+        let message = format!("{} says `always-dry-run: true`: it is checked, but not planned", zone.apex);
+        told.problem(node, Diagnostic::warning("octodns/not-planned", message));
+        targets.clear();
+    }
+    targets
 }
 
 impl Zone<'_, '_> {

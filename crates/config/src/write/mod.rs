@@ -7,6 +7,7 @@ mod checked;
 mod head;
 mod json;
 mod layout;
+mod portable;
 mod project;
 mod record;
 mod scalar;
@@ -15,6 +16,7 @@ mod tests;
 
 pub use checked::{Checked, checked};
 pub use json::json;
+pub use portable::portable;
 pub use project::{Config, project};
 
 use std::collections::BTreeMap;

@@ -115,7 +115,14 @@ impl<'a> Zones<'a> {
 
 fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Failure> {
     let project = session.open()?;
-    let zones = load(session, &project, &arguments.zones)?;
+    let mut zones = Vec::new();
+    let mut told = Diagnostics::new();
+    for zone in load(session, &project, &arguments.zones)? {
+        let (zone, found) = write::portable(zone, &project.providers);
+        zones.extend(zone);
+        told.append(found);
+    }
+    session.show(&project, &told);
     let patterns = ["zones/*.yaml".to_owned()];
     let config = Config {
         comment: "",
