@@ -1,7 +1,5 @@
 //! Names of types from outside have a bound. A program of its own, since the names stay for as long as it runs.
 
-#![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
-
 use dnsctl_zone::RecordType;
 use std::time::{Duration, Instant};
 

@@ -1,7 +1,5 @@
 //! What comes in from outside is heeded: the request to stop, the counters, and who wants to see each request.
 
-#![expect(clippy::unwrap_used, reason = "test code")]
-
 mod common;
 
 use common::{batch, change, context, create_zone, free_name, rrset, settings};
