@@ -101,10 +101,8 @@ const SERVERS: Key = key(
 );
 
 /// Thresholds of the guards.
-pub(crate) const POLICY_KEYS: &[Key] = &[
-    key("deletes", Form::Table(DELETES), "Limits for deletions."),
-    UPDATES_KEY,
-];
+pub(crate) const POLICY_KEYS: &[Key] =
+    &[key("deletes", Form::Table(DELETES), "Limits for deletions."), UPDATES_KEY];
 
 /// The same in `dnsctl.yaml`.
 pub(crate) const PROJECT_POLICY_KEYS: &[Key] =
