@@ -167,7 +167,8 @@ fn keep(file: &File, old: &Metadata) -> Result<()> {
     file.set_permissions(old.permissions())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;

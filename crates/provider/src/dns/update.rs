@@ -58,19 +58,9 @@ impl Update {
         self
     }
 
-    /// Requires the RRset to exist, with any values (section 2.4.1).
-    pub fn require_rrset(&mut self, name: &Name, rtype: RecordType) -> &mut Self {
-        self.prerequisite(name, rtype, ANY, &[])
-    }
-
     /// Requires the RRset not to exist (section 2.4.3).
     pub fn require_no_rrset(&mut self, name: &Name, rtype: RecordType) -> &mut Self {
         self.prerequisite(name, rtype, NONE, &[])
-    }
-
-    /// Requires the name to own at least one RRset (section 2.4.4).
-    pub fn require_name(&mut self, name: &Name) -> &mut Self {
-        self.prerequisite(name, RecordType::from_code(ANY_TYPE), ANY, &[])
     }
 
     /// Requires the name to own no RRset (section 2.4.5).
