@@ -168,6 +168,11 @@ mod tests {
             "Both name servers agree (serial 7)."
         );
         assert_eq!(agreement(&report(&["a.x", "b.x"], &[7, 8]), style), "Both name servers agree.");
-        assert_eq!(agreement(&report(&[], &[]), style), "No name server was asked.");
+        // Zero answers prove nothing.
+        let nobody = anstream::adapter::strip_str(&agreement(&report(&[], &[]), style)).to_string();
+        assert_eq!(nobody, "x Not every name server serves it.");
+        let mut left = report(&[], &[]);
+        left.zones[0].verification = Verification::NotChecked("--no-verify".to_owned());
+        assert_eq!(agreement(&left, style), "No name server was asked.");
     }
 }
