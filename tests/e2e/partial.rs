@@ -181,8 +181,10 @@ fn no_transfer(packet: &Packet<'_>) -> Option<Action> {
 fn a_delegation_is_written_where_zones_are_read_from_a_secondary() {
     let spoil = |packet: &Packet<'_>| no_transfer(packet).unwrap_or(Action::Pass);
     let Some((primary, _secondary, _proxy, setup)) = primary_and_secondary(spoil) else { return };
-    let zone =
-        format!("{}  child: {{ NS: ns.child.abc-corp.example. }}\n  ns.child: {{ A: 192.0.2.53 }}\n", after(primary.address()));
+    let zone = format!(
+        "{}  child: {{ NS: ns.child.abc-corp.example. }}\n  ns.child: {{ A: 192.0.2.53 }}\n",
+        after(primary.address())
+    );
     setup.write_zone(ZONE, &zone);
     has(&setup.run("apply --yes", 0).stdout, &["Applied 5 of 5", "The name server serves it"]);
 }

@@ -94,7 +94,7 @@ pub struct Finding {
     pub name: Name,
     /// The type that it is about; `None` for the name, or for a record that is missing.
     pub rtype: Option<RecordType>,
-    /// Where in the files. Filled in by [`judge`](crate::judge) from the owner name and type when absent.
+    /// Where in the files. Filled in by [`judge`](crate::judge()) from the owner name and type when absent.
     pub source: Option<Source>,
     /// The part of a text that it is about.
     pub excerpt: Option<Excerpt>,

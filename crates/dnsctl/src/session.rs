@@ -44,7 +44,14 @@ impl Session {
     /// A session with these flags.
     pub(crate) fn new(global: Global) -> Self {
         let style = Style { ascii: global.ascii, width: environment::width() };
-        Self { global, style, runtime: OnceLock::new(), stats: Arc::default(), limiters: Limiters::default(), stop: Stop::new() }
+        Self {
+            global,
+            style,
+            runtime: OnceLock::new(),
+            stats: Arc::default(),
+            limiters: Limiters::default(),
+            stop: Stop::new(),
+        }
     }
 
     /// The runtime of all requests of this run: connections belong to the runtime that opened them.
@@ -109,7 +116,8 @@ impl Session {
         };
         let mut project = Project::open(&path);
         let guards = guard::ALL.iter().map(|guard| guard.rule.id);
-        project.rules = guards.chain(dnsctl_checks::checks().map(|check| check.rule.id)).map(str::to_owned).collect();
+        project.rules =
+            guards.chain(dnsctl_checks::checks().map(|check| check.rule.id)).map(str::to_owned).collect();
         project.outside = Some(Arc::new(World::offline()));
         Ok(project)
     }

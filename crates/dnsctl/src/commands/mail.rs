@@ -23,7 +23,7 @@ enum Command {
 
 /// Writes the MTA-STS policy files of zones whose `mail:` block has one.
 ///
-/// DIR/mta-sts.ZONE/.well-known/mta-sts.txt is what https://mta-sts.ZONE/.well-known/mta-sts.txt must give, as text/plain and
+/// DIR/mta-sts.ZONE/.well-known/mta-sts.txt is what <https://mta-sts.ZONE/.well-known/mta-sts.txt> must give, as text/plain and
 /// without a redirect. Serve it before the record that announces it is applied.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: dnsctl mail policy --out public/\n         dnsctl mail policy example.com")]

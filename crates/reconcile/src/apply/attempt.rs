@@ -4,7 +4,7 @@
 //! zone can be read:
 //!
 //! * It is there: it counts as written, and the rest of the zone goes on.
-//! * It is as before, and the connection broke or the server failed: it is sent again, up to [`outcome::TRIES`] times.
+//! * It is as before, and the connection broke or the server failed: it is sent again, up to [`TRIES`](super::outcome::TRIES) times.
 //! * It is as before after a time-out, or where the zone is read from a server that may be behind: it may still come. The
 //!   zone is read again for up to [`LATE`]; when it is still not there, it stays unknown, since any claim could turn out
 //!   wrong.
