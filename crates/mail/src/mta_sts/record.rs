@@ -82,13 +82,8 @@ pub fn parse(text: &[u8]) -> Parsed {
             }
             b"id" => {}
             _ => {
-                let message = format!("RFC 8461 knows no field \"{}\": senders ignore it", excerpt(tag.name));
-                faults.push(Fault::new(FaultKind::Extension, tag.span, message));
-                if tag.value.iter().any(|octet| matches!(octet, b' ' | b'\t' | b'=')) {
-                    let message = "the value of an extension has neither blanks nor \"=\"";
-                    faults.push(Fault::new(FaultKind::ExtensionValue, tag.value_span, message));
-                }
-                extensions.push((String::from_utf8_lossy(tag.name).into_owned(), tag.text()));
+                let kinds = [FaultKind::Extension, FaultKind::ExtensionValue];
+                extensions.push(tags::extension(tag, 8461, kinds, &mut faults));
             }
         }
     }

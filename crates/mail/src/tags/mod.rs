@@ -8,7 +8,7 @@ mod values;
 
 pub use fault::FaultKind;
 pub use values::{Item, items};
-pub(crate) use values::{first, not_first};
+pub(crate) use values::{extension, first, not_first};
 
 use crate::fault::excerpt;
 use crate::{Fault, Span};

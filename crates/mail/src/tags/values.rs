@@ -1,8 +1,8 @@
 //! Values that are lists themselves.
 
-use super::trimmed;
-use crate::Span;
+use super::{Tag, trimmed};
 use crate::fault::excerpt;
+use crate::{Fault, FaultClass, Span};
 
 /// One item of a list inside a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,23 @@ pub fn items(text: &[u8], span: Span, separator: u8) -> impl Iterator<Item = Ite
         start += piece.len() + 1;
         Item { octets: place.of(text), span: place }
     })
+}
+
+/// A field that an RFC leaves room for and does not know: told as `kinds[0]`, and as `kinds[1]` when its value has what no
+/// extension may have (RFC 8460 section 3, RFC 8461 section 3.1). Gives its name and value.
+pub(crate) fn extension<K: FaultClass>(
+    tag: &Tag<'_>,
+    rfc: u16,
+    [unknown, odd]: [K; 2],
+    faults: &mut Vec<Fault<K>>,
+) -> (String, String) {
+    let message = format!("RFC {rfc} knows no field \"{}\": senders ignore it", excerpt(tag.name));
+    faults.push(Fault::new(unknown, tag.span, message));
+    if tag.value.iter().any(|octet| matches!(octet, b' ' | b'\t' | b'=')) {
+        let message = "the value of an extension has neither blanks nor \"=\"";
+        faults.push(Fault::new(odd, tag.value_span, message));
+    }
+    (String::from_utf8_lossy(tag.name).into_owned(), tag.text())
 }
 
 /// What stands before the first semicolon, without the blanks around it.

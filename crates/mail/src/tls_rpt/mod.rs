@@ -81,7 +81,10 @@ pub fn parse(text: &[u8]) -> Parsed {
             }
             // A repeated one was told already.
             b"rua" => {}
-            _ => extension(tag, &mut faults, &mut record.extensions),
+            _ => {
+                let kinds = [FaultKind::Extension, FaultKind::ExtensionValue];
+                record.extensions.push(tags::extension(tag, 8460, kinds, &mut faults));
+            }
         }
     }
     if addresses_span.is_none() {
@@ -115,17 +118,6 @@ fn addresses(text: &[u8], tag: &Tag<'_>, faults: &mut Vec<Fault<FaultKind>>) -> 
         }
     }
     found
-}
-
-fn extension(tag: &Tag<'_>, faults: &mut Vec<Fault<FaultKind>>, extensions: &mut Vec<(String, String)>) {
-    let name = String::from_utf8_lossy(tag.name).into_owned();
-    let message = format!("RFC 8460 knows no field \"{}\": senders ignore it", excerpt(tag.name));
-    faults.push(Fault::new(FaultKind::Extension, tag.span, message));
-    if tag.value.iter().any(|octet| matches!(octet, b' ' | b'\t' | b'=')) {
-        let message = "the value of an extension has neither blanks nor \"=\"";
-        faults.push(Fault::new(FaultKind::ExtensionValue, tag.value_span, message));
-    }
-    extensions.push((name, tag.text()));
 }
 
 impl fmt::Display for Record {
