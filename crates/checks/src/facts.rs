@@ -1,7 +1,12 @@
 //! What a zone cannot say about itself.
 
-use dnsctl_zone::{Name, Source};
+mod intent;
+
+use dnsctl_mail::{dkim, tlsa};
+use dnsctl_zone::{Name, Rdata, Source};
 use std::net::IpAddr;
+
+pub use dnsctl_mail::intent::Sender as SenderKind;
 
 /// What is declared about the mail of a domain. Everything is optional: a rule that lacks its facts does not apply.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +25,10 @@ pub struct Facts {
     pub hosts: Vec<Host>,
     /// Who sends mail in the name of the domain.
     pub senders: Vec<Sender>,
-    /// DKIM selectors in use, without `_domainkey`.
-    pub selectors: Vec<String>,
+    /// DKIM selectors that are declared.
+    pub selectors: Vec<Selector>,
+    /// The MTA-STS policy file as it is served, or will be.
+    pub policy: Option<PolicyFile>,
     /// The name servers that the zone may have.
     pub name_servers: Option<Vec<Name>>,
     /// What users' programs are offered.
@@ -58,17 +65,37 @@ pub struct Sender {
     pub source: Option<Source>,
 }
 
-/// How a sender is declared.
+/// A DKIM selector.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Selector {
+    /// The owner name of its record: `SELECTOR._domainkey.DOMAIN`.
+    pub owner: Name,
+    /// What is declared about its key.
+    pub key: SelectorKey,
+    /// Where it is declared.
+    pub source: Option<Source>,
+}
+
+/// What is declared about a DKIM key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SelectorKey {
+    /// The public key that belongs to what signs mail.
+    Public(Box<dkim::Key>),
+    /// The hoster has it, at this name.
+    Alias(Name),
+    /// It is void.
+    Revoked,
+    /// It signs mail; nothing more is known.
+    Unknown,
+}
+
+/// An MTA-STS policy file (RFC 8461 section 3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SenderKind {
-    /// A host: its addresses in the inventory, else in DNS.
-    Host(Name),
-    /// An address.
-    Address(IpAddr),
-    /// A network: its address and the length of its prefix in bits.
-    Network(IpAddr, u8),
-    /// A provider, by the name of its SPF record.
-    Include(Name),
+pub struct PolicyFile {
+    /// Its octets.
+    pub text: Vec<u8>,
+    /// Where the policy is declared.
+    pub source: Option<Source>,
 }
 
 /// What users' programs are offered: `None` is not declared, `Some(false)` is declared as not offered.
@@ -99,9 +126,17 @@ pub struct Services {
 pub struct Certificate {
     /// The host that has it.
     pub host: Name,
+    /// The ports at which it presents it.
+    pub ports: Vec<u16>,
+    /// Whether it is one to come.
+    pub next: bool,
     /// The organisation in its issuer's name (`O=`), such as `Let's Encrypt`.
-    pub issuer: String,
-    /// The file it stands in.
+    pub issuer: Option<String>,
+    /// What the file holds, the certificate of the host first. Empty when it holds a public key only.
+    pub chain: Vec<tlsa::Certificate>,
+    /// The TLSA record that is declared for it.
+    pub record: Option<Rdata>,
+    /// Where it is declared.
     pub source: Option<Source>,
 }
 

@@ -19,7 +19,7 @@ mod subject;
 mod tally;
 
 pub use check::{Check, Excerpt, Finding, Outcome, Severity};
-pub use facts::{Certificate, Facts, Host, Sender, SenderKind, Services};
+pub use facts::{Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services};
 pub use judge::{Checked, Idle, IdleReason, Judgement, Report, Settings, Verdict, judge};
 pub use levels::{Level, Levels};
 pub use lookup::{Found, Pointer, Target};

@@ -1,14 +1,15 @@
 //! The zones that are held together.
 
 use crate::{Facts, Host};
+use dnsctl_mail::resolve::Zones;
 use dnsctl_zone::{Name, Source, Zone};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 /// All zones of a repository, so that what leads from one to another can be judged, and what holds for all of them.
 #[derive(Debug, Clone, Default)]
 pub struct Repository<'a> {
-    zones: HashMap<&'a Name, &'a Zone>,
+    zones: Zones<'a>,
     retired: BTreeMap<IpAddr, Retired>,
     current: BTreeSet<IpAddr>,
     hosts: BTreeMap<Name, Host>,
@@ -26,8 +27,7 @@ pub struct Retired {
 impl<'a> Repository<'a> {
     /// These zones. Where two have the same apex, the last one counts.
     pub fn new(zones: impl IntoIterator<Item = &'a Zone>) -> Self {
-        let zones = zones.into_iter().map(|zone| (&zone.apex, zone)).collect();
-        Self { zones, ..Self::default() }
+        Self { zones: Zones::new(zones), ..Self::default() }
     }
 
     /// Adds what a zone's facts say about hosts: all zones may point at them.
@@ -65,13 +65,11 @@ impl<'a> Repository<'a> {
 
     /// The zone with the longest apex at or above a name.
     pub fn zone_of(&self, name: &Name) -> Option<&'a Zone> {
-        let mut at = Some(name.clone());
-        while let Some(apex) = at {
-            if let Some(zone) = self.zones.get(&apex) {
-                return Some(zone);
-            }
-            at = apex.parent();
-        }
-        None
+        self.zones.zone_of(name)
+    }
+
+    /// The zones as who answers questions.
+    pub(crate) fn zones(&self) -> &Zones<'a> {
+        &self.zones
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::lookup::{Pointer, Target};
 use crate::{Facts, Repository};
+use dnsctl_mail::resolve::{Gaps, Zones};
 use dnsctl_zone::{
     Desired, Ignore, Kept, Live, Manage, Name, RRset, RecordType, Records, Source, StructureFault, Zone,
     master, structure_faults,
@@ -128,6 +129,12 @@ impl Records for Judged<'_> {
     }
 }
 
+impl Gaps for Judged<'_> {
+    fn may_have(&self, name: &Name, rtype: RecordType) -> bool {
+        Self::may_have(self, name, rtype).is_some()
+    }
+}
+
 impl Judged<'_> {
     /// Why nobody can say that there is no such RRset, when it is not among those that are judged. `None`: there is none.
     pub fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
@@ -211,6 +218,12 @@ impl<'a> Subject<'a> {
     /// The RRset of this owner name and type.
     pub fn get(&self, name: &Name, rtype: RecordType) -> Option<&'a RRset> {
         self.zone.records().get(name, rtype)
+    }
+
+    /// Who answers the questions of SPF and others: this zone, and those held beside it. What may be in this zone although
+    /// it is not among the RRsets is unknown.
+    pub fn answers(&self) -> Zones<'_> {
+        self.held.zones().over(self.zone.records(), self.zone)
     }
 
     /// Every record that points at a host by its name, with what is there.

@@ -3,6 +3,7 @@
 
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SenderKind, Subject};
+use dnsctl_mail::resolve::reverse_name;
 use dnsctl_zone::{Name, Place, RecordType, Reference, place};
 use std::net::IpAddr;
 
@@ -23,8 +24,10 @@ fn senders(subject: &Subject<'_>) -> Vec<Address> {
     for sender in &subject.facts.senders {
         let source = sender.source.clone();
         match &sender.who {
-            SenderKind::Address(ip) => {
-                found.push(Address { ip: *ip, host: None, helo: sender.helo.clone(), source });
+            SenderKind::Network { address, prefix }
+                if *prefix == if address.is_ipv4() { 32 } else { 128 } =>
+            {
+                found.push(Address { ip: *address, host: None, helo: sender.helo.clone(), source });
             }
             SenderKind::Host(name) => {
                 let declared = subject.facts.host(name).map(|host| host.addresses.clone());
@@ -38,31 +41,16 @@ fn senders(subject: &Subject<'_>) -> Vec<Address> {
                     source: source.clone(),
                 }));
             }
-            SenderKind::Network(..) | SenderKind::Include(_) => {}
+            _ => {}
         }
     }
     found
 }
 
-/// The name at which an address has its PTR records (RFC 1035 section 3.5, RFC 3596 section 2.5).
-fn reverse(ip: IpAddr) -> Option<Name> {
-    let text = match ip {
-        IpAddr::V4(ip) => {
-            let [a, b, c, d] = ip.octets();
-            format!("{d}.{c}.{b}.{a}.in-addr.arpa")
-        }
-        IpAddr::V6(ip) => {
-            let nibbles = ip.octets().into_iter().rev().flat_map(|octet| [octet & 15, octet >> 4]);
-            nibbles.map(|nibble| format!("{nibble:x}.")).collect::<String>() + "ip6.arpa"
-        }
-    };
-    Name::absolute(&text).ok()
-}
-
 /// The names of an address in the zones that are held; why they are not known.
 fn pointers(subject: &Subject<'_>, ip: IpAddr) -> Result<Vec<Name>, String> {
     let elsewhere = || format!("the reverse zone of {ip} is not held here");
-    let mut at = reverse(ip).ok_or_else(elsewhere)?;
+    let mut at = reverse_name(ip);
     // A delegation of less than 256 addresses goes through an alias (RFC 2317).
     for _ in 0..=crate::lookup::MOST_ALIASES {
         let own = at.is_at_or_below(subject.apex()).then(|| subject.zone.records());
@@ -100,7 +88,7 @@ fn each(subject: &Subject<'_>, look: impl Fn(&Address, &[Name], &mut Tally)) -> 
 
 /// A finding about an address: at its reverse name.
 fn about(address: &Address, message: String) -> Finding {
-    let name = address.host.clone().or_else(|| reverse(address.ip)).unwrap_or_else(Name::root);
+    let name = address.host.clone().unwrap_or_else(|| reverse_name(address.ip));
     Finding::about(&name, None, message).from(address.source.clone())
 }
 

@@ -195,8 +195,15 @@ impl Block {
                 "special" => facts.allow_special_addresses = true,
                 "certificate" => {
                     let (host, issuer) = rest.split_once(' ').unwrap();
-                    let issuer = issuer.to_owned();
-                    facts.certificates.push(Certificate { host: self.name(host), issuer, source: None });
+                    facts.certificates.push(Certificate {
+                        host: self.name(host),
+                        ports: vec![25],
+                        next: false,
+                        issuer: Some(issuer.to_owned()),
+                        chain: Vec::new(),
+                        record: None,
+                        source: None,
+                    });
                 }
                 "service" => {
                     let offered = Some(words[1] == "true");
@@ -245,7 +252,8 @@ impl Block {
 
     fn sender(&self, words: &[&str]) -> Sender {
         let who = match words[0].parse() {
-            Ok(address) => SenderKind::Address(address),
+            Ok(address @ IpAddr::V4(_)) => SenderKind::Network { address, prefix: 32 },
+            Ok(address) => SenderKind::Network { address, prefix: 128 },
             Err(_) => SenderKind::Host(self.name(words[0])),
         };
         let helo = words.get(1).filter(|word| **word == "helo").map(|_| self.name(words[2]));

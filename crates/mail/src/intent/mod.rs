@@ -11,7 +11,7 @@ mod spf;
 #[cfg(test)]
 mod tests;
 
-pub use derive::{Derived, Files, derive};
+pub use derive::{Derived, Files, declared_key, derive};
 pub use expand::expand;
 pub use parts::{
     Access, At, AuthPolicy, Bimi, Dane, DkimSource, Dmarc, DmarcPolicy, Exchange, FileRef, Host, Include,

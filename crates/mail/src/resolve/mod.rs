@@ -11,7 +11,7 @@ mod zones;
 
 pub use layers::Layers;
 pub use recorded::Recorded;
-pub use zones::Zones;
+pub use zones::{Gaps, Zones};
 
 use dnsctl_zone::{Name, RecordType};
 use std::fmt;

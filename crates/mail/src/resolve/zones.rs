@@ -4,11 +4,22 @@ use super::{Answer, Resolver, reverse_name};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Zone};
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 /// Answers from held zones as their name servers would give them (RFC 1034 section 4.3.2): wildcards (RFC 4592), aliases
 /// (CNAME, and DNAME of RFC 6672) and zone cuts. What is below a zone cut or in no held zone is [`Answer::Unknown`].
 #[derive(Debug, Clone, Default)]
-pub struct Zones<'a>(HashMap<&'a Name, &'a Zone>);
+pub struct Zones<'a> {
+    held: Arc<HashMap<&'a Name, &'a Zone>>,
+    /// Looked at instead of the held zone with the same apex.
+    over: Option<(&'a Zone, &'a dyn Gaps)>,
+}
+
+/// What is not known of a zone that is held.
+pub trait Gaps: std::fmt::Debug {
+    /// Whether an RRset may be there although the zone does not have it: then nobody can answer for it.
+    fn may_have(&self, name: &Name, rtype: RecordType) -> bool;
+}
 
 /// How many aliases are followed. BIND stops at 16; a loop must end.
 const MOST_ALIASES: usize = 16;
@@ -26,7 +37,16 @@ enum Step<'a> {
 impl<'a> Zones<'a> {
     /// The answers of these zones. Where two have the same apex, the last one counts.
     pub fn new(zones: impl IntoIterator<Item = &'a Zone>) -> Self {
-        Self(zones.into_iter().map(|zone| (&zone.apex, zone)).collect())
+        Self { held: Arc::new(zones.into_iter().map(|zone| (&zone.apex, zone)).collect()), over: None }
+    }
+
+    /// The same zones with this one in the place of the one with its apex. Nothing is copied.
+    #[must_use]
+    pub fn over<'b>(&self, zone: &'b Zone, gaps: &'b dyn Gaps) -> Zones<'b>
+    where
+        'a: 'b,
+    {
+        Zones { held: Arc::clone(&self.held), over: Some((zone, gaps)) }
     }
 
     /// The held zone whose name servers would answer for this name: the one with the longest apex at or above it. The
@@ -34,7 +54,11 @@ impl<'a> Zones<'a> {
     pub fn zone_of(&self, name: &Name) -> Option<&'a Zone> {
         let mut at = Some(name.clone());
         while let Some(apex) = at {
-            if let Some(zone) = self.0.get(&apex) {
+            match self.over {
+                Some((zone, _)) if zone.apex == apex => return Some(zone),
+                _ => {}
+            }
+            if let Some(zone) = self.held.get(&apex) {
                 return Some(zone);
             }
             at = apex.parent();
@@ -44,21 +68,36 @@ impl<'a> Zones<'a> {
 
     /// The records of this name and type, aliases followed.
     pub fn records(&self, name: &Name, rtype: RecordType) -> Answer<Rdata> {
+        self.search(name, rtype).0
+    }
+
+    /// The same, and the name at the end of the aliases.
+    pub fn search(&self, name: &Name, rtype: RecordType) -> (Answer<Rdata>, Name) {
         let mut at = name.clone();
         for _ in 0..=MOST_ALIASES {
-            match self.step(&at, rtype) {
-                Step::Found(rrset) => return Answer::of(rrset.values().to_vec()),
-                Step::Alias(target) => at = target,
-                Step::Empty => return Answer::Empty,
-                Step::Missing => return Answer::Missing,
-                Step::Failed(why) => return Answer::Failed(why),
-                Step::Unknown => return Answer::Unknown,
-            }
+            let answer = match self.step(&at, rtype) {
+                Step::Alias(target) => {
+                    at = target;
+                    continue;
+                }
+                Step::Found(rrset) => Answer::of(rrset.values().to_vec()),
+                Step::Empty | Step::Missing if self.may_have(&at, rtype) => Answer::Unknown,
+                Step::Empty => Answer::Empty,
+                Step::Missing => Answer::Missing,
+                Step::Failed(why) => Answer::Failed(why),
+                Step::Unknown => Answer::Unknown,
+            };
+            return (answer, at);
         }
-        Answer::Failed(format!(
-            "more than {MOST_ALIASES} aliases follow each other from {}",
-            name.without_dot()
-        ))
+        let why = format!("more than {MOST_ALIASES} aliases follow each other from {}", name.without_dot());
+        (Answer::Failed(why), at)
+    }
+
+    fn may_have(&self, name: &Name, rtype: RecordType) -> bool {
+        self.over.is_some_and(|(zone, gaps)| {
+            let own = self.zone_of(name).is_some_and(|found| found.apex == zone.apex);
+            own && (gaps.may_have(name, rtype) || gaps.may_have(name, RecordType::CNAME))
+        })
     }
 
     fn step(&self, name: &Name, rtype: RecordType) -> Step<'a> {

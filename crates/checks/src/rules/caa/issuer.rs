@@ -95,11 +95,12 @@ const AUTHORITIES: &[(&str, &[&str])] = &[
 fn allowed(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for certificate in &subject.facts.certificates {
+        let Some(organisation) = &certificate.issuer else { continue };
         tally.saw();
-        let organisation = certificate.issuer.to_lowercase();
-        let known = AUTHORITIES.iter().find(|(name, _)| organisation.contains(name));
+        let lower = organisation.to_lowercase();
+        let known = AUTHORITIES.iter().find(|(name, _)| lower.contains(name));
         let Some((_, domains)) = known else {
-            tally.unknown(format!("the domain by which CAA names \"{}\" is not known", certificate.issuer));
+            tally.unknown(format!("the domain by which CAA names \"{organisation}\" is not known"));
             continue;
         };
         let rrset = match relevant(subject, &certificate.host) {
@@ -125,7 +126,7 @@ fn allowed(subject: &Subject<'_>) -> Outcome {
         let message = format!(
             "{} has a certificate of {} ({}), but the CAA records of {} let in {only}",
             certificate.host.without_dot(),
-            certificate.issuer,
+            organisation,
             domains.first().unwrap_or(&""),
             rrset.name.without_dot()
         );

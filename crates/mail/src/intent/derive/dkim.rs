@@ -1,6 +1,6 @@
 //! DKIM keys.
 
-use super::Maker;
+use super::{Files, Maker};
 use crate::dkim;
 use crate::intent::{At, DkimSource, Problem, Selector};
 use dnsctl_zone::{Name, Rdata, RecordType, Source};
@@ -74,6 +74,16 @@ impl Maker<'_> {
             }
         }
     }
+}
+
+/// The key that a selector declares, when it is one that is held and can be read.
+pub fn declared_key(selector: &Selector, files: &Files) -> Option<dkim::Key> {
+    let text = match &selector.key {
+        DkimSource::Public(text) => text.as_str(),
+        DkimSource::File(file) => std::str::from_utf8(files.get(&file.path)?).ok()?,
+        DkimSource::Alias(_) | DkimSource::Revoked => return None,
+    };
+    dkim::parse(record(text, selector.test).ok()?.as_bytes()).key
 }
 
 enum Key {

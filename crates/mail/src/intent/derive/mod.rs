@@ -6,6 +6,8 @@ mod dkim;
 mod dmarc;
 mod tls;
 
+pub use dkim::declared_key;
+
 use super::{At, Intent, Problem, expand, spf};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Source, Ttl, Wish};
 use std::collections::BTreeMap;
