@@ -17,7 +17,7 @@ mod refusals;
 use corpus::Corpus;
 use records::{Set, read};
 
-const CORPORA: [&str; 5] = ["types", "names", "texts", "svcb", "directives"];
+const CORPORA: [&str; 6] = ["types", "names", "texts", "svcb", "directives", "others"];
 
 #[test]
 fn bind_reads_the_corpus_as_we_do() {

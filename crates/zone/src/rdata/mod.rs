@@ -3,6 +3,7 @@
 mod bitmap;
 mod error;
 mod location;
+mod other;
 mod print;
 mod read;
 mod scan;

@@ -1,6 +1,7 @@
 //! From text to octets.
 
 use super::error::Reason;
+use super::other::{self, Layout};
 use super::scan::{Scanner, Word};
 use super::{Rdata, RdataError, bitmap, location, svcb, time, wire};
 use crate::{Field, FieldKind, Name, Names, RecordType, Ttl};
@@ -19,7 +20,20 @@ pub(super) fn presentation(rtype: RecordType, text: &str, names: Names<'_>) -> R
         return Rdata::from_wire(rtype, &octets);
     }
     let mut octets = Vec::new();
-    for field in rtype.fields() {
+    let table = match rtype.fields() {
+        [Field { kind: FieldKind::Unknown, .. }] => match other::layout(rtype) {
+            Some(Layout::Special(read)) => {
+                if let Err(reason) = read(&mut scanner, names, &mut octets) {
+                    return Err(reason.at(rtype, None, 0..text.len()));
+                }
+                &[]
+            }
+            Some(Layout::Fields(fields)) => fields,
+            None => rtype.fields(),
+        },
+        fields => fields,
+    };
+    for field in table {
         let start = scanner.position();
         if let Err(reason) = field_words(*field, &mut scanner, names, &mut octets) {
             let end = scanner.position().max(start);
@@ -30,9 +44,11 @@ pub(super) fn presentation(rtype: RecordType, text: &str, names: Names<'_>) -> R
     let start = scanner.position();
     let extra = scanner.word().map_err(|reason| reason.at(rtype, None, start..text.len()))?;
     if let Some(extra) = extra {
-        let form = form(rtype);
-        let reason =
-            format!("there is more text than the type has fields: \"{}\"; the form is {form}", extra.raw);
+        let form = match table {
+            [] => String::new(),
+            table => format!("; the form is {}", form(table)),
+        };
+        let reason = format!("there is more text than the type has fields: \"{}\"{form}", extra.raw);
         return Err(Reason::from(reason).at(rtype, None, extra.place()));
     }
     finish(rtype, octets, text.len())
@@ -62,7 +78,7 @@ pub(super) fn fields(
             Some((_, text)) => *text,
             None if field.kind == FieldKind::SvcParams => "",
             None => {
-                let reason = format!("the field is missing; the fields are {}", form(rtype));
+                let reason = format!("the field is missing; the fields are {}", form(table));
                 return Err(Reason::from(reason).at(rtype, Some(field.name), 0..0));
             }
         };
@@ -82,8 +98,8 @@ fn finish(rtype: RecordType, octets: Vec<u8>, length: usize) -> Result<Rdata, Rd
 }
 
 /// The names of the fields in their order, for messages.
-fn form(rtype: RecordType) -> String {
-    rtype.fields().iter().map(|field| field.name).collect::<Vec<_>>().join(" ")
+fn form(table: &[Field]) -> String {
+    table.iter().map(|field| field.name).collect::<Vec<_>>().join(" ")
 }
 
 fn generic(rest: &str) -> Result<Vec<u8>, Reason> {
@@ -184,7 +200,7 @@ fn field_plain(field: Field, text: &str, names: Names<'_>, out: &mut Vec<u8>) ->
 }
 
 /// Reads a field of one word.
-fn simple(kind: FieldKind, word: &str, names: Names<'_>, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub(super) fn simple(kind: FieldKind, word: &str, names: Names<'_>, out: &mut Vec<u8>) -> Result<(), Reason> {
     match kind {
         FieldKind::U8 => out.push(number(word, 0, u32::from(u8::MAX))?.to_be_bytes()[3]),
         FieldKind::U16 => out.extend_from_slice(&number(word, 0, u32::from(u16::MAX))?.to_be_bytes()[2..]),
@@ -248,7 +264,7 @@ pub(super) fn number(word: &str, least: u32, most: u32) -> Result<u32, Reason> {
         .ok_or_else(|| format!("\"{word}\" is not a number from {least} to {most}").into())
 }
 
-fn next<'t>(scanner: &mut Scanner<'t>) -> Result<Word<'t>, Reason> {
+pub(super) fn next<'t>(scanner: &mut Scanner<'t>) -> Result<Word<'t>, Reason> {
     scanner.word()?.ok_or_else(|| "the field is missing".into())
 }
 
@@ -267,7 +283,7 @@ fn encoded(kind: FieldKind, digits: &str, out: &mut Vec<u8>) -> Result<(), Reaso
     Ok(())
 }
 
-fn hex(digits: &str) -> Result<Vec<u8>, Reason> {
+pub(super) fn hex(digits: &str) -> Result<Vec<u8>, Reason> {
     HEXLOWER_PERMISSIVE
         .decode(digits.as_bytes())
         .map_err(|error| format!("this is not hexadecimal: {error}").into())

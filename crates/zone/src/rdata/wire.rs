@@ -1,7 +1,7 @@
 //! Octets from outside: their form is checked, their names are put in lower case.
 
 use super::error::Reason;
-use super::{Rdata, RdataError, bitmap, svcb};
+use super::{Rdata, RdataError, bitmap, other, svcb};
 use crate::{FieldKind, Name, RecordType};
 
 /// How many octets of `rest` a field takes; `None` when it ends early.
@@ -48,13 +48,14 @@ pub(super) fn read(
     if part.len() > usize::from(u16::MAX) {
         return Err(bad("a record holds at most 65535 octets"));
     }
-    if !rtype.fields().iter().any(|field| field.kind == FieldKind::Name) {
+    let fields = other::wire_fields(rtype);
+    if !fields.iter().any(|field| field.kind == FieldKind::Name) {
         check(rtype, part)?;
         return Ok(Rdata { rtype, octets: Box::from(part) });
     }
     let mut octets = Vec::with_capacity(part.len() + 16);
     let mut at = start;
-    for field in rtype.fields() {
+    for field in fields {
         let rest = message.get(at..end).unwrap_or(&[]);
         if field.kind == FieldKind::Name {
             at = name(message, at, end, compressed, &mut octets)
