@@ -135,7 +135,9 @@ fn lenient(setup: &Setup, import: &str) {
             "mail.sub.abc-corp.example. MX is below",
         ],
     );
-    has(&setup.repository.read(format!("zones/{ZONE}.yaml")).unwrap(), &["\nlenient: true\n"]);
+    let file = setup.repository.read(format!("zones/{ZONE}.yaml")).unwrap();
+    has(&file, &["MX: { value: 10 mail, lenient: true }\n", "CNAME: { value: www, lenient: true }\n"]);
+    assert_eq!(file.matches("lenient").count(), 2, "{file}");
     has(&setup.run("check", 0).stderr, &["warning[zone/below-delegation]"]);
     has(&setup.run("plan --detailed-exitcode", 0).stdout, &["No changes"]);
 }

@@ -281,5 +281,8 @@ zones:
     assert!(!a.contains("only") && !a.contains("URLFWD") && !a.contains("lenient"), "{a}");
     let c = setup.repository.read("ours/zones/c.example.yaml").unwrap();
     has(&c, &["provider: pdns"]);
+    let d = setup.repository.read("ours/zones/d.example.yaml").unwrap();
+    has(&d, &["CNAME: { value: a.example., lenient: true }"]);
+    assert_eq!(d.matches("lenient").count(), 1, "{d}");
     assert!(!setup.repository.files("ours").unwrap().iter().any(|file| file.ends_with("b.example.yaml")));
 }

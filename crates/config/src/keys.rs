@@ -232,6 +232,11 @@ pub(crate) const RRSET: &[Key] = &[
         "Options of single providers, by the provider's name or type.",
     ),
     key("only", Form::OneOrMany(&TEXT), "The providers that get this RRset. Default: all of the zone's."),
+    key(
+        "lenient",
+        Form::Bool,
+        "Faults between this RRset and others (a CNAME beside other data) are warnings. Default: false.",
+    ),
 ];
 
 /// `dnsctl.yaml`.

@@ -46,6 +46,7 @@ fn main() {
                 source: source.clone(),
                 provider_options: None,
                 only: None,
+                lenient: false,
             })
             .collect(),
         providers: vec!["main".to_owned()],

@@ -52,6 +52,7 @@ impl Case {
             source: source(u32::try_from(index).unwrap() + 2),
             provider_options: None,
             only: None,
+            lenient: false,
         };
         Self {
             live: Some(Live::new(Zone::new(apex(), rrsets(live)))),

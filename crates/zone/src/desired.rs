@@ -42,6 +42,8 @@ pub struct Wish {
     pub provider_options: Option<Box<BTreeMap<String, Options>>>,
     /// The providers that get this RRset, when not all of the zone's (octoDNS `included` and `excluded`).
     pub only: Option<Box<[String]>>,
+    /// Whether faults between this RRset and others are warnings.
+    pub lenient: bool,
 }
 
 /// RRsets that others own: never read as a difference, never deleted.

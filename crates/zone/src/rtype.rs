@@ -348,6 +348,11 @@ impl RecordType {
         ROWS.iter().map(|row| Self(u32::from(row.code)))
     }
 
+    /// The names of further types of DNS, which are read and kept as octets: [`Self::mnemonic`] gives their number.
+    pub fn other_names() -> impl Iterator<Item = &'static str> {
+        OTHER_NAMES.iter().map(|(name, _)| *name)
+    }
+
     /// The pseudo types with known fields.
     pub fn known_pseudo() -> impl Iterator<Item = Self> {
         PSEUDO_ROWS.iter().map(|row| Self(PSEUDO_START + u32::from(row.code)))

@@ -1,4 +1,4 @@
-//! The long form of an RRset: `{ ttl, value, values, provider, only }`.
+//! The long form of an RRset: `{ ttl, value, values, provider, only, lenient }`.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,7 @@ pub(super) struct Long<'n, 't> {
     pub(super) ttl: Option<Ttl>,
     pub(super) provider_options: Option<BTreeMap<String, Options>>,
     pub(super) only: Option<Box<[String]>>,
+    pub(super) lenient: bool,
 }
 
 impl Records<'_, '_> {
@@ -54,6 +55,10 @@ impl Records<'_, '_> {
             None => None,
             Some(only) => Some(self.only(only)?),
         };
+        let lenient = match node.get("lenient").filter(|lenient| !lenient.is_null()) {
+            None => false,
+            Some(lenient) => self.reader.boolean(lenient, "`lenient`")?,
+        };
         let problem = match (node.get("value"), node.get("values")) {
             (Some(_), Some(_)) => "has `value` and `values`",
             (None, None) => "has neither `value` nor `values`",
@@ -65,11 +70,12 @@ impl Records<'_, '_> {
                     ttl,
                     provider_options,
                     only,
+                    lenient,
                 });
             }
             (None, Some(values)) => {
                 let values = values.as_list().unwrap_or_default();
-                return complete.then_some(Long { values, ttl, provider_options, only });
+                return complete.then_some(Long { values, ttl, provider_options, only, lenient });
             }
         };
         if complete {

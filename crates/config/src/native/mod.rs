@@ -75,7 +75,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     once(&mut wishes, &mut reader.found);
     only(unit, project, &providers, &wishes, &mut reader.found);
     let lenient = head.lenient.get().copied().unwrap_or_default();
-    structure::check(&unit.apex, &wishes, &|_| lenient, &mut reader.found);
+    structure::check(&unit.apex, &wishes, &|wish| lenient || wish.lenient, &mut reader.found);
     ignored(unit, &head, &wishes, &mut reader.found);
     if wishes.is_empty() && !reader.found.has_errors() {
         reader.found.push(structure::empty(&unit.apex, unit.source.clone()));

@@ -23,7 +23,13 @@ impl Records<'_, '_> {
     ) -> Option<Wish> {
         let long = match node.as_mapping() {
             Some(entries) if !is_fields(rtype, entries) => self.long(rtype, key, node)?,
-            _ => Long { values: node.one_or_many(), ttl: None, provider_options: None, only: None },
+            _ => Long {
+                values: node.one_or_many(),
+                ttl: None,
+                provider_options: None,
+                only: None,
+                lenient: false,
+            },
         };
         if long.values.is_empty() {
             let message = format!("{} has no values", quote(key.text()));
@@ -44,7 +50,8 @@ impl Records<'_, '_> {
             self.reader.report(node.position(), Diagnostic::warning("record/value-twice", message));
         }
         let source = self.reader.source(key.position());
-        Some(Wish { rrset, source, provider_options: long.provider_options.map(Box::new), only: long.only })
+        let provider_options = long.provider_options.map(Box::new);
+        Some(Wish { rrset, source, provider_options, only: long.only, lenient: long.lenient })
     }
 
     /// One value: text in the form of a master file, or a mapping with the fields of the type.

@@ -269,7 +269,7 @@ impl Loader<'_> {
 }
 
 fn made(rrset: RRset, source: &Foreign) -> Wish {
-    Wish { rrset, source: source.source.clone(), provider_options: None, only: None }
+    Wish { rrset, source: source.source.clone(), provider_options: None, only: None, lenient: false }
 }
 
 /// The name below another apex; `None` when that makes it too long.

@@ -121,7 +121,7 @@ impl Loader<'_> {
             targets.iter().filter(chosen).cloned().collect()
         });
         let provider_options = (!settings.options.is_empty()).then(|| Box::new(settings.options));
-        Wish { rrset, source, provider_options, only }
+        Wish { rrset, source, provider_options, only, lenient: false }
     }
 
     fn record_type(&mut self, given: Option<&Node<'_>>, record: &Node<'_>) -> Option<RecordType> {

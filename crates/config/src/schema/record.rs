@@ -6,8 +6,12 @@ use serde_json::{Map, Value, json};
 use super::{define, form, with};
 use crate::keys;
 
-/// Types without a name (RFC 3597 section 5), and those that a provider made up.
-const OTHER_TYPES: &str = "^([Tt][Yy][Pp][Ee][0-9]{1,5}|[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)$";
+/// A pattern for types without a name (RFC 3597 section 5), those whose data are kept as octets, and those that a provider
+/// made up.
+fn other_types() -> String {
+    let names: Vec<String> = RecordType::other_names().map(any_case).collect();
+    format!("^([Tt][Yy][Pp][Ee][0-9]{{1,5}}|{}|[A-Za-z0-9_-]+/[A-Za-z0-9_-]+)$", names.join("|"))
+}
 
 fn known() -> impl Iterator<Item = RecordType> {
     RecordType::known().chain(RecordType::known_pseudo())
@@ -20,7 +24,7 @@ pub(super) fn type_name() -> Value {
     json!({ "anyOf": [
         { "enum": names },
         { "type": "string", "pattern": any_case },
-        { "type": "string", "pattern": OTHER_TYPES },
+        { "type": "string", "pattern": other_types() },
     ] })
 }
 
@@ -52,14 +56,14 @@ pub(super) fn definitions(schema: &mut Value) {
         define(schema, &format!("{name}-value"), json!({ "anyOf": [text, fields(rtype.fields())] }));
         define(schema, &name, shapes(&format!("#/$defs/{name}-value"), rtype.is_single().then_some(1)));
     }
-    any_case_types.insert(OTHER_TYPES.to_owned(), json!({ "$ref": "#/$defs/other" }));
+    any_case_types.insert(other_types(), json!({ "$ref": "#/$defs/other" }));
     let types = json!({
         "type": "object",
         "properties": types,
         "patternProperties": any_case_types,
         "additionalProperties": false,
     });
-    let text = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef"] });
+    let text = json!({ "$ref": "#/$defs/text", "examples": ["\\# 3 abcdef", "00-00-5e-00-53-2a"] });
     let unknown = fields(RecordType::from_code(u16::MAX).fields());
     define(schema, "other-value", json!({ "anyOf": [text, unknown] }));
     define(schema, "other", shapes("#/$defs/other-value", None));
@@ -102,6 +106,7 @@ fn shapes(value: &str, most: Option<usize>) -> Value {
                 "values": list,
                 "provider": { "$ref": "#/$defs/rrset-provider" },
                 "only": { "$ref": "#/$defs/rrset-only" },
+                "lenient": { "$ref": "#/$defs/rrset-lenient" },
             },
             "oneOf": [{ "required": ["value"] }, { "required": ["values"] }],
             "additionalProperties": false,

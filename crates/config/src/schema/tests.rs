@@ -212,7 +212,10 @@ fn reader_and_schema_agree() {
         ("servers: [127.0.0.1:99999]", Reader),
         ("ttl: 68y", Both),
         // Obsolete types have names, which an editor need not offer.
-        ("records: { www: { MB: '\\# 1 ab' } }", Schema),
+        ("records: { www: { EUI48: 00-00-5e-00-53-2a } }", Nobody),
+        ("records: { www: { Mb: host, type45: '\\# 1 ab' } }", Nobody),
+        ("records: { www: { MB: '\\# 1 ab' } }", Reader),
+        ("records: { www: { EUI47: 00-00-5e-00-53-2a } }", Both),
     ];
     let mut wrong = Vec::new();
     for (text, expected) in cases {

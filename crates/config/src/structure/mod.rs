@@ -26,6 +26,12 @@ pub fn check(apex: &Name, wishes: &[Wish], lenient: &dyn Fn(&Wish) -> bool, foun
     }
 }
 
+/// The places of the RRsets that have a fault which is an error.
+pub(crate) fn errors(apex: &Name, rrsets: &[&RRset]) -> Vec<usize> {
+    let faults = structure_faults(apex, rrsets).into_iter();
+    faults.filter(|fault| words(fault.kind).severity == Severity::Error).map(|fault| fault.at).collect()
+}
+
 /// What to say about a zone that was read without an error and has no records.
 pub(crate) fn empty(apex: &Name, source: Source) -> Diagnostic {
     Diagnostic::warning("zone/empty", format!("the zone {apex} has no records"))

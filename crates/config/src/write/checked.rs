@@ -6,7 +6,7 @@ use dnsctl_zone::Source;
 
 use super::ZoneFile;
 use crate::diagnostic::{Diagnostic, Diagnostics, Files};
-use crate::{Format, Project, ProjectSettings, ProviderEntry, Unit, native};
+use crate::{Format, Project, ProjectSettings, ProviderEntry, Unit, native, structure};
 
 /// The text of a zone file, and what reading it again tells.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Checked {
 }
 
 /// The text of a zone file that reads back as these records, beside these providers. Where records do not go together,
-/// which is an error in a zone file, the file says `lenient: true`, and each fault is a warning.
+/// which is an error in a zone file, those that are at fault say `lenient: true`, and each fault is a warning.
 ///
 /// `shown` is the path that messages show.
 pub fn checked(file: &ZoneFile<'_>, providers: &[ProviderEntry], shown: &str) -> Checked {
@@ -28,14 +28,25 @@ pub fn checked(file: &ZoneFile<'_>, providers: &[ProviderEntry], shown: &str) ->
     if !strict.diagnostics.has_errors() || file.lenient {
         return strict;
     }
-    let mut lenient = once(&ZoneFile { lenient: true, ..file.clone() }, providers, shown);
+    let mut marked = file.clone();
+    marked.records.sort_by(|a, b| a.rrset.key().cmp(&b.rrset.key()));
+    let rrsets: Vec<_> = marked.records.iter().map(|record| record.rrset).collect();
+    for at in structure::errors(file.apex, &rrsets) {
+        if let Some(record) = marked.records.get_mut(at) {
+            record.lenient = true;
+        }
+    }
+    let count = marked.records.iter().filter(|record| record.lenient).count();
+    let mut lenient = once(&marked, providers, shown);
     if lenient.diagnostics.has_errors() {
         return strict;
     }
-    let message = format!("the records of {} do not all go together", file.apex);
+    let (records, each) =
+        if count == 1 { ("record does", "it says") } else { ("records do", "each of them says") };
+    let message = format!("{count} {records} not go together with others of {}", file.apex);
     let told = Diagnostic::warning("import/lenient", message)
         .at(Source::new(shown.into(), 0, 0))
-        .help("the file says `lenient: true`, so that it can be used as it is; mend the records and remove that line");
+        .help(format!("{each} `lenient: true`, so that the file can be used as it is; mend what is wrong and remove that"));
     lenient.diagnostics.push(told);
     lenient.diagnostics.sort();
     lenient
@@ -124,7 +135,14 @@ mod tests {
              other SOA ns host 1 2 3 4 5\n",
         );
         assert!(!checked.diagnostics.has_errors(), "{}", checked.diagnostics.render(&checked.files, false));
-        assert!(checked.text.contains("\nlenient: true\n"), "{}", checked.text);
+        for line in [
+            "  mx.sub:\n    MX: { value: 10 mail, lenient: true }\n",
+            "  www.sub:\n    CNAME: { value: \"@\", lenient: true }\n",
+            "  ns.sub: { A: 192.0.2.2 }\n",
+        ] {
+            assert!(checked.text.contains(line), "{line}{}", checked.text);
+        }
+        assert_eq!(checked.text.matches("lenient").count(), 3, "{}", checked.text);
         let wanted =
             ["import/lenient", "zone/below-delegation", "zone/below-delegation", "zone/soa-not-at-apex"];
         let mut found = codes(&checked);

@@ -67,6 +67,8 @@ pub struct ZoneRecord<'a> {
     pub provider_options: Option<&'a BTreeMap<String, Options>>,
     /// The providers that get it, when not all.
     pub only: Option<&'a [String]>,
+    /// Whether faults between it and others are warnings.
+    pub lenient: bool,
 }
 
 impl<'a> From<&'a Desired> for ZoneFile<'a> {
@@ -76,6 +78,7 @@ impl<'a> From<&'a Desired> for ZoneFile<'a> {
             provider: None,
             provider_options: wish.provider_options.as_deref(),
             only: wish.only.as_deref(),
+            lenient: wish.lenient,
         };
         Self {
             apex: &zone.apex,
@@ -97,7 +100,7 @@ impl<'a> From<&'a Desired> for ZoneFile<'a> {
 impl<'a> ZoneFile<'a> {
     /// A file with the RRsets of a zone that `provider` returned, and nothing else.
     pub fn of_zone(zone: &'a Zone, provider: Option<&'a str>) -> Self {
-        let record = |rrset| ZoneRecord { rrset, provider, provider_options: None, only: None };
+        let record = |rrset| ZoneRecord { rrset, provider, provider_options: None, only: None, lenient: false };
         Self {
             apex: &zone.apex,
             comment: "",

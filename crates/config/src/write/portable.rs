@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::octodns;
 
 /// The zone without what our own format would refuse beside these providers: providers that have no adapter, and types
-/// in rules that no provider knows. A record that no provider would get becomes a rule that leaves it alone. Whether the
-/// zone is lenient is left to [`super::checked()`], which tells each fault.
+/// in rules that no provider knows. A record that no provider would get becomes a rule that leaves it alone. Which
+/// records are lenient is left to [`super::checked()`], which tells each fault.
 ///
 /// `None` when no provider is left. Everything that is left out is told.
 pub fn portable(mut zone: Desired, providers: &[ProviderEntry]) -> (Option<Desired>, Diagnostics) {

@@ -63,7 +63,7 @@ fn rrset(record: &ZoneRecord<'_>, apex: &Name, default_ttl: Ttl) -> Item {
     let mut values: Vec<Item> = rdata.into_iter().map(|rdata| text(&value(rrset, rdata, apex))).collect();
     let ttl = (rrset.ttl != default_ttl).then(|| rrset.ttl.human());
     let options = options(record);
-    let simple = ttl.is_none() && options.is_empty() && record.only.is_none();
+    let simple = ttl.is_none() && options.is_empty() && record.only.is_none() && !record.lenient;
     let (key, values) = match values.len() {
         1 => ("value", values.pop().unwrap_or_else(|| text(""))),
         // Texts are long, or hard to read side by side.
@@ -82,6 +82,9 @@ fn rrset(record: &ZoneRecord<'_>, apex: &Name, default_ttl: Ttl) -> Item {
     if let Some(only) = record.only {
         let names: Vec<Item> = only.iter().map(|name| text(name)).collect();
         entries.push(("only".to_owned(), Item::List(names)));
+    }
+    if record.lenient {
+        entries.push(("lenient".to_owned(), Item::Bare("true")));
     }
     Item::Mapping(entries)
 }

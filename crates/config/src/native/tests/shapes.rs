@@ -1,5 +1,6 @@
 //! What is right: every shape in which records can be written.
 
+use crate::diagnostic::Severity;
 use crate::testing::{list, problems, records, zone};
 
 #[test]
@@ -190,4 +191,20 @@ fn anchors_and_merges() {
     c 3600 A 192.0.2.1  :2
     c 3600 TXT "x"  :4
     "#);
+}
+
+/// `lenient` at one record turns the faults in which that record takes part into warnings, and no others.
+#[test]
+fn lenience_of_one_record() {
+    let found = |lenient: &str| -> Vec<(Severity, &'static str)> {
+        let (.., found) = zone(&format!(
+            "records:\n  a: {{ A: 192.0.2.1, CNAME: {{ value: b, {lenient} }} }}\n  c: {{ A: 192.0.2.1, CNAME: b }}\n"
+        ));
+        found.iter().map(|one| (one.severity, one.code)).collect()
+    };
+    let (error, warning) = (Severity::Error, Severity::Warning);
+    const BESIDE: &str = "zone/cname-beside-data";
+    assert_eq!(found("lenient: true"), [(warning, BESIDE), (error, BESIDE)]);
+    assert_eq!(found("lenient: false"), [(error, BESIDE), (error, BESIDE)]);
+    assert_eq!(found("lenient: maybe"), [(error, "config/bad-value"), (error, BESIDE)]);
 }

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Writes zone files of our own from what there is: an octoDNS repository, master files, or what a provider has.
 ///
 /// A plan right after an import shows no change: each zone is read again before it is written. Records that do not go
-/// together are told, and their zone says `lenient: true`. All files are written or none, and none that is there already
+/// together are told, and those at fault say `lenient: true`. All files are written or none, and none that is there already
 /// is overwritten unless that is asked for.
 #[derive(Debug, clap::Args)]
 #[command(

@@ -56,6 +56,7 @@ pub fn derive(intent: &Intent, apex: &Name, ttl: Ttl, files: &Files) -> Derived 
         source: made.source,
         provider_options: None,
         only: None,
+        lenient: false,
     };
     Derived { wishes: made.into_iter().map(wish).collect(), policy, problems, intent: whole }
 }
