@@ -142,6 +142,7 @@ pub(crate) const SERVER: &[Key] = &[
     key("name", TEXT, "The name of the server. Its address is looked up unless it is given."),
     key("address", Form::Text(&["192.0.2.53"]), "Its IP address."),
     key("port", Form::Port, "Its port. Default: 53."),
+    key("provider", TEXT, "The provider whose zone it serves, when the zone is at several and they differ."),
 ];
 
 /// A zone file.

@@ -17,3 +17,4 @@ pub mod verify;
 
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};
 pub use providers::{Opener, Provider, Providers};
+pub use servers::Witnesses;

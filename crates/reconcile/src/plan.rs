@@ -1,13 +1,14 @@
 //! Reads zones from their providers and makes a plan.
 
+use crate::apply::Servers;
 use crate::providers::{Provider, Providers};
-use crate::servers;
+use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Desired, Live, Name, ServerAddress};
+use dnsctl_zone::{Desired, Live, Name};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -56,7 +57,7 @@ pub struct Planned {
     /// How many RRsets each zone had, by provider and zone.
     pub reads: LastReads,
     /// The servers of each zone with changes, by provider and zone, to be asked after an apply.
-    pub servers: BTreeMap<(String, Name), Vec<ServerAddress>>,
+    pub servers: Servers,
 }
 
 /// Plans every zone that comes in at each of its providers. Zones are compared as they come, so that servers are asked
@@ -112,7 +113,7 @@ struct Compared {
     place: usize,
     provider: String,
     read: Option<usize>,
-    servers: Vec<ServerAddress>,
+    witnesses: Option<Witnesses>,
     result: Result<ZonePlan>,
 }
 
@@ -137,7 +138,7 @@ impl Compared {
     }
 
     fn failed((provider, zone): (String, Name), place: usize, error: Error) -> Self {
-        Self { zone, place, provider, read: None, servers: Vec::new(), result: Err(error) }
+        Self { zone, place, provider, read: None, witnesses: None, result: Err(error) }
     }
 }
 
@@ -151,7 +152,7 @@ async fn compare(
 ) -> Compared {
     let live = read(desired, provider, list).await;
     let read = live.as_ref().ok().and_then(Option::as_ref).map(|live| live.zone.rrsets().len());
-    let mut servers = Vec::new();
+    let mut witnesses = None;
     let result = live.map(|live| {
         let live = live.as_ref();
         let target = Target { desired, live, scope: provider.scope(), last_read, today };
@@ -161,11 +162,12 @@ async fn compare(
         refuse_read_only(&mut plan, desired, live);
         if plan.has_changes() && (provider.reader.serves() || !desired.servers.is_empty()) {
             let empty = Live::new(dnsctl_zone::Zone::new(desired.apex.clone(), Vec::new()));
-            servers = servers::of_zone(&desired.servers, live.unwrap_or(&empty), &plan.changes);
+            let live = live.unwrap_or(&empty);
+            witnesses = Some(servers::witnesses(desired, &provider.name, live, &plan.changes));
         }
         plan
     });
-    Compared { zone: desired.apex.clone(), place, provider: provider.name.clone(), read, servers, result }
+    Compared { zone: desired.apex.clone(), place, provider: provider.name.clone(), read, witnesses, result }
 }
 
 /// Reads the zone; where many zones may be missing, one list saves asking for each.
@@ -227,13 +229,13 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
     let (mut zones, mut unread, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     let mut reads = LastReads::new();
     let mut all_servers = BTreeMap::new();
-    for Compared { zone, provider, read, servers, result, .. } in done {
+    for Compared { zone, provider, read, witnesses, result, .. } in done {
         let key = (provider, zone);
         if let Some(read) = read {
             reads.insert(key.clone(), read);
         }
-        if !servers.is_empty() {
-            all_servers.insert(key.clone(), servers);
+        if let Some(witnesses) = witnesses {
+            all_servers.insert(key.clone(), witnesses);
         }
         match result {
             Ok(plan) => zones.push(plan),

@@ -111,4 +111,6 @@ pub struct ServerAddress {
     pub address: Option<IpAddr>,
     /// The port, 53 by default.
     pub port: u16,
+    /// The provider whose zone it serves, by its name in the configuration; absent when that is not said.
+    pub provider: Option<String>,
 }

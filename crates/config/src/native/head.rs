@@ -94,6 +94,9 @@ impl Head {
         }
         if let Some(node) = entries.value("servers") {
             let servers = reader.servers(node);
+            if !project.unknown.providers {
+                reader.known_providers(node, &project.providers);
+            }
             self.servers.set(reader, "servers", node, Some(servers));
         }
         if let Some(node) = entries.value("policy") {

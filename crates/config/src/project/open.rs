@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::mask::Mask;
-use super::{Format, Project, ProjectSettings, group, shown};
+use super::{Format, Project, ProjectSettings, ProviderEntry, group, shown};
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, closest, quote};
 use crate::keys;
 use crate::octodns;
 use crate::read::Reader;
-use crate::yaml::{self, Limits, Node};
+use crate::yaml::{self, Kind, Limits, Node};
 
 /// Where zone files are when the configuration does not say it.
 const DEFAULT_ZONES: [&str; 3] = ["zones/*.yaml", "zones/*.yml", "zones/*.*/"];
@@ -104,6 +104,9 @@ fn native(project: &mut Project, root: &Node<'_>) {
     }
     if let Some(node) = entries.value("verify") {
         settings.verify = reader.verify(node);
+        if let Some(servers) = node.get("servers") {
+            reader.known_providers(servers, &providers);
+        }
     }
     if let Some(node) = entries.value("plan") {
         settings.plan = reader.plan_settings(node);
@@ -140,6 +143,19 @@ pub(crate) fn unknown_provider(name: &str, close: Option<&str>) -> Diagnostic {
 }
 
 impl Reader<'_> {
+    /// Reports servers of providers that are not declared.
+    pub(crate) fn known_providers(&mut self, servers: &Node<'_>, providers: &[ProviderEntry]) {
+        let one = servers.kind() == Kind::Mapping;
+        let items = if one { std::slice::from_ref(servers) } else { servers.one_or_many() };
+        for place in items.iter().filter_map(|item| item.get("provider")) {
+            let Some(name) = place.as_str() else { continue };
+            if !providers.iter().any(|provider| provider.name == name) {
+                let close = closest(name, providers.iter().map(|provider| provider.name.as_str()));
+                self.report(place.position(), unknown_provider(name, close));
+            }
+        }
+    }
+
     /// Texts that were reported already when they are wrong.
     fn texts_again<'n, 't>(&self, node: &'n Node<'t>) -> Vec<(&'n str, &'n Node<'t>)> {
         node.one_or_many().iter().filter_map(|item| Some((item.as_str()?, item))).collect()

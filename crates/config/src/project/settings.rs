@@ -199,7 +199,11 @@ impl Reader<'_> {
                 return None;
             }
         };
-        Some(ServerAddress { name, address, port })
+        let provider = match entries.value("provider") {
+            None => None,
+            Some(provider) => Some(self.some_text(provider, "`provider`")?.to_owned()),
+        };
+        Some(ServerAddress { name, address, port, provider })
     }
 }
 
@@ -220,7 +224,7 @@ fn server(text: &str) -> Option<ServerAddress> {
                 host.trim_end_matches('.').to_owned()
             }
         };
-        Some(ServerAddress { name, address, port })
+        Some(ServerAddress { name, address, port, provider: None })
     };
     if text.parse::<IpAddr>().is_ok() {
         return of(text, 53);
@@ -252,7 +256,11 @@ mod tests {
             ("ns1.example.net.:5353", "ns1.example.net", None, 5353),
         ] {
             let address = address.map(|address| address.parse().unwrap());
-            assert_eq!(server(text), Some(ServerAddress { name: name.into(), address, port }), "{text}");
+            assert_eq!(
+                server(text),
+                Some(ServerAddress { name: name.into(), address, port, provider: None }),
+                "{text}"
+            );
         }
         for text in ["ns1:0", "ns1:65536", "ns1:x", "[192.0.2.1]:53", "[::1", "a b", ":53", ".", "ns1:53:53"]
         {

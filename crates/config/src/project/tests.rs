@@ -55,6 +55,7 @@ plan: { life: 2h }
                         192.0.2.53,
                     ),
                     port: 53,
+                    provider: None,
                 },
             ],
         },

@@ -96,7 +96,7 @@ pub(super) fn policy(policy: Policy) -> Option<Item> {
 
 pub(super) fn server(server: &ServerAddress) -> Item {
     let named = server.address.is_none_or(|address| address.to_string() == server.name);
-    if named {
+    if named && server.provider.is_none() {
         let host = match server.address {
             Some(address) if address.is_ipv6() && server.port != 53 => format!("[{address}]"),
             _ => server.name.clone(),
@@ -108,5 +108,6 @@ pub(super) fn server(server: &ServerAddress) -> Item {
     if server.port != 53 {
         entries.push(("port".to_owned(), Item::Number(server.port.to_string())));
     }
+    entries.extend(server.provider.as_ref().map(|provider| ("provider".to_owned(), text(provider))));
     Item::Mapping(entries)
 }

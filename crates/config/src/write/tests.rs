@@ -97,10 +97,25 @@ fn a_zone_in_the_layout_of_the_design() {
     file.acknowledgements = &acknowledgements;
     file.policy.deletes_percent = 12.5;
     let servers = [
-        ServerAddress { name: "127.0.0.1".into(), address: "127.0.0.1".parse().ok(), port: 5300 },
-        ServerAddress { name: "2001:db8::53".into(), address: "2001:db8::53".parse().ok(), port: 5300 },
-        ServerAddress { name: "ns1.example.net".into(), address: None, port: 53 },
-        ServerAddress { name: "ns2.example.net".into(), address: "192.0.2.53".parse().ok(), port: 54 },
+        ServerAddress {
+            name: "127.0.0.1".into(),
+            address: "127.0.0.1".parse().ok(),
+            port: 5300,
+            provider: Some("main".into()),
+        },
+        ServerAddress {
+            name: "2001:db8::53".into(),
+            address: "2001:db8::53".parse().ok(),
+            port: 5300,
+            provider: None,
+        },
+        ServerAddress { name: "ns1.example.net".into(), address: None, port: 53, provider: None },
+        ServerAddress {
+            name: "ns2.example.net".into(),
+            address: "192.0.2.53".parse().ok(),
+            port: 54,
+            provider: None,
+        },
     ];
     file.servers = &servers;
     let text = super::zone(&file);
@@ -114,7 +129,7 @@ fn a_zone_in_the_layout_of_the_design() {
     manage: declared
     policy: { deletes: { percent: 12.5 } }
     servers:
-      - 127.0.0.1:5300
+      - { name: 127.0.0.1, address: 127.0.0.1, port: 5300, provider: main }
       - "[2001:db8::53]:5300"
       - ns1.example.net
       - { name: ns2.example.net, address: 192.0.2.53, port: 54 }

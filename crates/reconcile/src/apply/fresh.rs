@@ -5,12 +5,12 @@ use super::report::{Stale, StaleKind};
 use super::{Again, Servers};
 use crate::plan::{refuse, refuse_read_only, refuse_zone};
 use crate::providers::{Provider, Providers};
-use crate::servers;
+use crate::servers::{self, Witnesses};
 use dnsctl_plan::again::undeclared;
 use dnsctl_plan::guard::ask_total;
 use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Live, Name, ServerAddress};
+use dnsctl_zone::{Live, Name};
 use futures::stream::{self, StreamExt as _};
 
 /// How many zones are read at a time.
@@ -25,23 +25,19 @@ pub(super) struct Job {
     pub(super) changes: Vec<Change>,
     /// Changes that are there already.
     pub(super) already: Vec<Change>,
-    pub(super) servers: Vec<ServerAddress>,
-    pub(super) serves: bool,
+    /// Absent where neither the provider serves the zone nor the configuration names servers.
+    pub(super) witnesses: Option<Witnesses>,
 }
 
 /// The jobs of a plan that was made a moment ago.
 pub(super) fn trust(plan: &Plan, servers: &Servers) -> Vec<Job> {
-    let job = |zone: &ZonePlan| {
-        let servers = servers.get(&(zone.provider.clone(), zone.zone.clone())).cloned();
-        Job {
-            provider: zone.provider.clone(),
-            zone: zone.zone.clone(),
-            create: zone.create,
-            changes: zone.changes.clone(),
-            already: Vec::new(),
-            serves: servers.is_some(),
-            servers: servers.unwrap_or_default(),
-        }
+    let job = |zone: &ZonePlan| Job {
+        provider: zone.provider.clone(),
+        zone: zone.zone.clone(),
+        create: zone.create,
+        changes: zone.changes.clone(),
+        already: Vec::new(),
+        witnesses: servers.get(&(zone.provider.clone(), zone.zone.clone())).cloned(),
     };
     plan.zones.iter().filter(|zone| zone.has_changes()).map(job).collect()
 }
@@ -189,11 +185,10 @@ fn compare(
     refuse(&mut judged, provider);
     refuse_zone(&mut judged, desired, provider);
     refuse_read_only(&mut judged, desired, live);
-    let named = desired.servers.as_slice();
-    let serves = provider.reader.serves() || !named.is_empty();
-    let servers = if serves { servers::of_zone(named, now, &plan.changes) } else { Vec::new() };
+    let serves = provider.reader.serves() || !desired.servers.is_empty();
+    let witnesses = serves.then(|| servers::witnesses(desired, &provider.name, now, &plan.changes));
     let (provider, zone) = (plan.provider.clone(), plan.zone.clone());
-    let job = Job { provider, zone, create, changes: Vec::new(), already, servers, serves };
+    let job = Job { provider, zone, create, changes: Vec::new(), already, witnesses };
     (Compared { job, created, other, objections: Vec::new() }, judged)
 }
 

@@ -13,18 +13,19 @@ pub use control::{Control, Moment};
 pub use report::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport, is_stale};
 
 use crate::providers::Providers;
+use crate::servers::Witnesses;
 use dnsctl_plan::Plan;
 use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Desired, Name, ServerAddress};
+use dnsctl_zone::{Desired, Name};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Opens a provider for writing by its name.
 pub type OpenWriter<'a> = &'a (dyn Fn(&str) -> Result<Writer> + Send + Sync);
 
-/// The servers to ask, by provider and zone.
-pub type Servers = BTreeMap<(String, Name), Vec<ServerAddress>>;
+/// Who is asked, by provider and zone.
+pub type Servers = BTreeMap<(String, Name), Witnesses>;
 
 /// How a plan is written.
 pub struct ApplyOptions<'a> {

@@ -5,7 +5,7 @@ use super::*;
 use crate::testing::{Fault, Memory, name, www};
 use dnsctl_plan::Change;
 use dnsctl_provider::error::ErrorKind;
-use dnsctl_zone::RRset;
+use dnsctl_zone::{RRset, ServerAddress};
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A zone whose `www` is to move from 192.0.2.1 to 192.0.2.2.
@@ -17,8 +17,7 @@ fn job(zone: &str, number: u32) -> Job {
         create: false,
         changes: vec![Change { number, group: number, ..change }],
         already: Vec::new(),
-        servers: Vec::new(),
-        serves: true,
+        witnesses: Some(Witnesses::default()),
     }
 }
 
@@ -160,8 +159,10 @@ async fn the_zone_above_does_not_wait_for_the_servers_of_the_zone_below() {
     let providers = providers(&memory);
     read(&providers, &["example", "below.example"]).await;
     // Nothing listens there.
-    let dead = ServerAddress { name: "dead".into(), address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)), port: 9 };
-    let below = Job { servers: vec![dead], ..job("below.example", 1) };
+    let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    let dead = ServerAddress { name: "dead".into(), address, port: 9, provider: None };
+    let witnesses = Some(Witnesses { servers: vec![dead], ..Witnesses::default() });
+    let below = Job { witnesses, ..job("below.example", 1) };
     let (report, events) = run(&memory, &providers, vec![job("example", 2), below]).await;
     assert!(report.is_complete() && report.is_unserved());
     assert_eq!(memory.calls()[2..], ["write below.example.", "write example."]);

@@ -286,22 +286,23 @@ async fn finish(job: &Job, shared: &Shared) -> Option<Option<Error>> {
 async fn ask(job: &Job, shared: &Shared, changes: &[Change], since: Instant) -> Verification {
     let not = |why: &str| Verification::NotChecked(why.to_owned());
     let Some(within) = shared.verify else { return not("verification was switched off") };
-    if !job.serves {
+    let Some(witnesses) = &job.witnesses else {
         return not(
             "the provider does not serve the zone itself; name its servers in the zone file (servers:)",
         );
-    }
-    if job.servers.is_empty() {
-        return not("the zone has no NS records; name its servers in the zone file (servers:)");
+    };
+    if witnesses.servers.is_empty() {
+        return not("neither `servers:` nor the NS records of the zone name a server of this provider");
     }
     let _turn = shared.asking.acquire().await;
     shared.tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
-    verify(&job.zone, &job.servers, changes, since, within, &shared.known).await
+    verify(&job.zone, witnesses, changes, since, within, &shared.known).await
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::servers::Witnesses;
     use dnsctl_zone::Name;
 
     #[test]
@@ -312,8 +313,7 @@ mod tests {
             create: false,
             changes: Vec::new(),
             already: Vec::new(),
-            servers: Vec::new(),
-            serves: true,
+            witnesses: Some(Witnesses::default()),
         };
         let jobs =
             ["example.com", "a.example.com", "other.org", "b.a.example.com", "aexample.com"].map(job).into();

@@ -7,12 +7,13 @@ mod ask;
 mod known;
 mod proof;
 
+use crate::servers::Witnesses;
 use ask::Task;
 use dnsctl_plan::Change;
 use dnsctl_provider::dns::Server;
 use dnsctl_zone::{Name, RecordType, ServerAddress};
 use futures::future::join_all;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -31,8 +32,8 @@ pub enum Verification {
     Asked {
         /// What each of them said, by address.
         servers: Vec<Asked>,
-        /// How many changed RRsets no server can be asked for: pseudo types.
-        skipped: usize,
+        /// The numbers of the changes for which no server was asked, and why.
+        unasked: BTreeMap<u32, Unasked>,
         /// Addresses to which there is no way from here, of servers that were asked at another: IPv6 on a machine that
         /// has none.
         no_route: Vec<SocketAddr>,
@@ -46,13 +47,47 @@ impl Verification {
             if servers.is_empty() || servers.iter().any(|asked| !asked.is_good()))
     }
 
-    /// The numbers of the changes that no server could be asked for, since each has a zone below, too, and answers from
-    /// there.
-    pub fn hidden(&self) -> BTreeSet<u32> {
-        let Self::Asked { servers, .. } = self else { return BTreeSet::new() };
+    /// The numbers of the changes of which no server of the zone could say whether it serves them, and why.
+    pub fn unasked(&self) -> BTreeMap<u32, Unasked> {
+        let Self::Asked { servers, unasked, .. } = self else { return BTreeMap::new() };
         let mut sets = servers.iter().map(|asked| asked.hidden.iter().copied().collect::<BTreeSet<u32>>());
-        let Some(first) = sets.next() else { return BTreeSet::new() };
-        sets.fold(first, |all, set| all.intersection(&set).copied().collect())
+        let hidden = sets.next().map(|first| sets.fold(first, |all, set| &all & &set)).unwrap_or_default();
+        let hidden = hidden.into_iter().map(|number| (number, Unasked::Below));
+        hidden.chain(unasked.iter().map(|(number, why)| (*number, *why))).collect()
+    }
+}
+
+/// Why no server can say whether it serves a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unasked {
+    /// It has a pseudo type, which no question can name.
+    Pseudo,
+    /// Some providers of the zone have it and others do not, and no server is known to be this provider's.
+    Apart,
+    /// Each server has a zone below, too, and answers from there.
+    Below,
+}
+
+impl Unasked {
+    /// In words, made to stand behind "not checked: ".
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Pseudo => "no server can be asked for a pseudo type",
+            Self::Apart => {
+                "not all providers of the zone have it, and no server under `servers:` says that it is this \
+                 provider's (provider:)"
+            }
+            Self::Below => "the name servers have the zone below, too, and answer from there",
+        }
+    }
+
+    /// In two or three words.
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Pseudo => "a pseudo type",
+            Self::Apart => "not at all providers",
+            Self::Below => "a zone below",
+        }
     }
 }
 
@@ -110,11 +145,11 @@ pub struct Mismatch {
     pub found: String,
 }
 
-/// Asks every server at every address for every change that was written at `since`, until all agree or for `within` from
-/// now. Each is asked at least once.
+/// Asks every server at every address for every change that was written at `since` and that it must have, until all agree
+/// or for `within` from now. Each is asked at least once.
 pub async fn verify(
     apex: &Name,
-    servers: &[ServerAddress],
+    witnesses: &Witnesses,
     changes: &[Change],
     since: Instant,
     within: Duration,
@@ -122,11 +157,28 @@ pub async fn verify(
 ) -> Verification {
     let begun = Instant::now();
     let deadline = begun.checked_add(within).unwrap_or(begun);
-    let askable: Vec<Change> = changes.iter().filter(|change| !change.rtype.is_pseudo()).cloned().collect();
-    let skipped = changes.len() - askable.len();
-    let task = Task { apex, changes: &askable, deadline, within, known };
+    let Witnesses { servers, apart } = witnesses;
+    let told_apart = servers.iter().any(|server| server.provider.is_some());
+    let is_apart = |change: &Change| apart.contains(&(change.name.clone(), change.rtype));
+    let mut unasked = BTreeMap::new();
+    let (mut own, mut shared) = (Vec::new(), Vec::new());
+    for change in changes {
+        if change.rtype.is_pseudo() {
+            unasked.insert(change.number, Unasked::Pseudo);
+            continue;
+        }
+        if !is_apart(change) {
+            shared.push(change.clone());
+        } else if !told_apart {
+            unasked.insert(change.number, Unasked::Apart);
+        }
+        own.push(change.clone());
+    }
+    let task = |changes| Task { apex, changes, deadline, within, known };
+    // Of a server that is not said to be this provider's, only what all providers have can be expected.
+    let (own, shared) = (task(&own), task(&shared));
     let one = |server: &ServerAddress| {
-        let (task, server) = (&task, server.clone());
+        let (task, server) = (if server.provider.is_some() { &own } else { &shared }, server.clone());
         async move { of_server(task, &server, since).await }
     };
     let (mut all, mut no_route) = (Vec::new(), Vec::new());
@@ -134,7 +186,7 @@ pub async fn verify(
         all.extend(asked);
         no_route.extend(unreachable);
     }
-    Verification::Asked { servers: all, skipped, no_route }
+    Verification::Asked { servers: all, unasked, no_route }
 }
 
 /// Asks one server at each of its addresses; gives the addresses to which there is no way, too.
@@ -218,6 +270,7 @@ mod tests {
     async fn no_server_is_no_proof() {
         let apex = Name::absolute("example.com").unwrap();
         let now = Instant::now();
-        assert!(verify(&apex, &[], &[], now, Duration::ZERO, &Known::default()).await.is_failure());
+        let (nobody, known) = (Witnesses::default(), Known::default());
+        assert!(verify(&apex, &nobody, &[], now, Duration::ZERO, &known).await.is_failure());
     }
 }

@@ -10,7 +10,7 @@ provider: main
 ttl: 300
 create: true
 manage: declared
-servers: [127.0.0.1:5300, ns1.example.net, { name: ns2.example.net, address: 192.0.2.53, port: 54 }]
+servers: [127.0.0.1:5300, ns1.example.net, { name: ns2.example.net, address: 192.0.2.53, port: 54, provider: main }]
 policy: { deletes: { max: 7, percent: 12.5 }, updates: { percent: 30% } }
 ignore:
   - name: "@"
@@ -28,7 +28,7 @@ records: { a: { A: 192.0.2.1 } }
     let zone = loaded.zone.unwrap();
     insta::assert_snapshot!(format!("{:?}\n{:?}\n{:?}\n{:?}\n{}", zone.policy, zone.servers, zone.ignore, zone.acknowledgements, zone.source), @r#"
     Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0 }
-    [ServerAddress { name: "127.0.0.1", address: Some(127.0.0.1), port: 5300 }, ServerAddress { name: "ns1.example.net", address: None, port: 53 }, ServerAddress { name: "ns2.example.net", address: Some(192.0.2.53), port: 54 }]
+    [ServerAddress { name: "127.0.0.1", address: Some(127.0.0.1), port: 5300, provider: None }, ServerAddress { name: "ns1.example.net", address: None, port: 53, provider: None }, ServerAddress { name: "ns2.example.net", address: Some(192.0.2.53), port: 54, provider: Some("main") }]
     [IgnoreRule { name: "@", types: [NS, SOA], except: [], source: Source { file: "zones/example.com.yaml", line: 10, column: 5 } }, IgnoreRule { name: "k8s-*.**", types: [], except: [TXT], source: Source { file: "zones/example.com.yaml", line: 12, column: 5 } }, IgnoreRule { name: "xn--bcher-kva", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 13, column: 5 } }, IgnoreRule { name: "a\\*b", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 14, column: 5 } }]
     [Acknowledgement { rule: "guard/last-mx", at: Some((Name(example.com.), Some(MX))), until: "2026-12-31", why: "domain stops mail", source: Source { file: "zones/example.com.yaml", line: 16, column: 5 } }, Acknowledgement { rule: "guard/wildcard", at: None, until: "2026-12-31", why: "wanted", source: Source { file: "zones/example.com.yaml", line: 17, column: 5 } }]
     zones/example.com.yaml:2:7
@@ -395,4 +395,28 @@ fn a_zone_without_records_is_told() {
     assert!(zone("records: {}").1.zone.unwrap().wishes.is_empty());
     let (_, loaded, found) = load(&[("dnsctl.yaml", CONFIG), ("zones/a.example.yaml", "ttl: 1h\n")]);
     assert!(loaded[0].zone.is_some() && found.len() == 1);
+}
+
+#[test]
+fn servers_of_providers_that_are_not_there() {
+    let config = format!("{CONFIG}verify: {{ servers: {{ address: 192.0.2.53, provider: mian }} }}\n");
+    let zone = "provider: [main, edge]\nservers: [{ name: ns1, provider: edge }, { name: ns2, provider: eedge }]\n\
+                records: { a: { A: 192.0.2.1 } }\n";
+    insta::assert_snapshot!(problems_of(&[("dnsctl.yaml", &config), ("zones/a.example.yaml", zone)]), @"
+    error[config/unknown-provider]: no provider `mian` is declared under `providers:`
+     --> dnsctl.yaml:5:53
+      |
+    5 | verify: { servers: { address: 192.0.2.53, provider: mian } }
+      |                                                     ^^^^
+      |
+      = help: did you mean `main`?
+
+    error[config/unknown-provider]: no provider `eedge` is declared under `providers:`
+     --> zones/a.example.yaml:2:65
+      |
+    2 | servers: [{ name: ns1, provider: edge }, { name: ns2, provider: eedge }]
+      |                                                                 ^^^^^
+      |
+      = help: did you mean `edge`?
+    ");
 }

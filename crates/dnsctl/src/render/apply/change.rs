@@ -27,14 +27,10 @@ pub(super) fn lines(out: &mut String, report: &ZoneReport, names: &Names<'_>, he
         width(|row| &row.name),
         width(|row| &row.values),
     ];
-    let hidden = report.verification.hidden();
     for (row, change) in rows.iter().zip(&report.changes) {
         let said = match &change.status {
             status if !status.is_there() => place(&change.change),
             _ if matches!(report.verification, Verification::NotChecked(_)) => String::new(),
-            // No server can be asked for it.
-            _ if change.change.rtype.is_pseudo() => String::new(),
-            _ if hidden.contains(&change.change.number) => String::new(),
             _ => format!("  {}", names.verdict(report, Some(change.change.number), style)),
         };
         row.write(out, widths, &change.status, &said);

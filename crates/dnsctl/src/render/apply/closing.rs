@@ -1,6 +1,6 @@
 //! The last lines: how it ended, what is still safe, and what to do next.
 
-use super::servers::agreement;
+use super::servers::{agreement, question};
 use super::{Ended, SHOWN};
 use crate::render::style::{Style, paint, red, yellow};
 use crate::render::words::{count, thousands, zone};
@@ -49,6 +49,9 @@ fn complete(out: &mut String, ended: Ended<'_>, style: Style) {
     }
     if !report.is_unproved() {
         let _ = writeln!(out, "{}", agreement(report, style));
+        if let Some((command, what)) = again(ended) {
+            let _ = writeln!(out, "Next: {command}  ({what})");
+        }
         return;
     }
     let open = report.zones.iter().filter(|zone| zone.verification == Verification::Interrupted).count();
@@ -64,6 +67,18 @@ fn complete(out: &mut String, ended: Ended<'_>, style: Style) {
         None => "dnsctl plan shows whether the provider has it".to_owned(),
     };
     let _ = writeln!(out, "Next: {next}");
+}
+
+/// The command to run when something that is written is not served, and what it does.
+pub(super) fn again(ended: Ended<'_>) -> Option<(String, &'static str)> {
+    if !ended.report.is_unserved() {
+        return None;
+    }
+    Some(match (ended.saved, question(ended.report)) {
+        (Some(_), _) => (ended.resume(), "asks the name servers again; what is written is not written twice"),
+        (None, Some(question)) => (question, "dnsctl plan shows whether the provider still has it"),
+        (None, None) => ("dnsctl plan".to_owned(), "shows whether the provider still has it"),
+    })
 }
 
 fn stopped(out: &mut String, ended: Ended<'_>, style: Style) {

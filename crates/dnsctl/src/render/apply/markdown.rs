@@ -1,16 +1,16 @@
 //! What became of a plan, in Markdown for a pull request or the summary of a pipeline.
 
 use super::Ended;
-use super::closing::still;
-use super::servers::{Names, agreement};
+use super::closing::{again, still};
+use super::servers::{Names, agreement, failing, said};
 use super::zone::word;
 use crate::render::markdown::safe::{cell, code, escape};
 use crate::render::style::Style;
 use crate::render::words::{count, thousands, zone};
 use dnsctl_plan::Action;
 use dnsctl_reconcile::apply::file::Verdict;
-use dnsctl_reconcile::apply::{ChangeReport, Stale, StaleKind, Status, ZoneReport};
-use dnsctl_reconcile::verify::Verification;
+use dnsctl_reconcile::apply::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport};
+use dnsctl_reconcile::verify::{Unasked, Verification};
 use dnsctl_zone::RRset;
 use std::fmt::Write as _;
 
@@ -39,6 +39,10 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
     );
     if report.is_complete() {
         let _ = writeln!(out, "{}\n", escape(&plain(&agreement(report, style))));
+        if let Some((command, what)) = again(ended) {
+            let _ = writeln!(out, "Next: {} ({what})\n", code(&command));
+        }
+        unserved(&mut out, report);
     } else if report.is_touched() {
         let _ = writeln!(out, "{}\n", escape(&still(report)));
     }
@@ -65,7 +69,11 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
         };
         let servers = match &zone.verification {
             _ if !status.is_there() => String::new(),
-            Verification::NotChecked(_) => "not checked".to_owned(),
+            Verification::NotChecked(why) => escape(&format!("not checked: {why}")),
+            _ if unasked(zone, change.number).is_some() => {
+                let why = unasked(zone, change.number).map_or("", Unasked::reason);
+                escape(&format!("not checked: {why}"))
+            }
             _ => plain(&names.verdict(zone, Some(change.number), style)).replace('|', "\\|"),
         };
         let _ = writeln!(
@@ -93,6 +101,30 @@ fn words(verdict: Verdict) -> (&'static str, &'static str) {
         Verdict::NotWritten => ("✖", "Not applied"),
         Verdict::Stale => ("✖", "Stale, nothing was written"),
     }
+}
+
+/// What each server said that does not serve what was written.
+fn unserved(out: &mut String, report: &Report) {
+    let failing: Vec<_> = failing(report).collect();
+    if failing.is_empty() {
+        return;
+    }
+    out.push_str("| Name server | Zone | Says |\n| --- | --- | --- |\n");
+    for (zone, asked) in failing.iter().take(ROWS) {
+        let address = asked.address.map(|address| format!(" ({address})")).unwrap_or_default();
+        let said: Vec<String> = said(asked).iter().map(|line| cell(line)).collect();
+        let server = cell(&format!("{}{address}", asked.name));
+        let _ = writeln!(out, "| {server} | {} | {} |", cell(&self::zone(&zone.zone)), said.join("<br>"));
+    }
+    let more = failing.len().saturating_sub(ROWS);
+    if more > 0 {
+        let _ = writeln!(out, "\n… and {} more.", thousands(more));
+    }
+    out.push('\n');
+}
+
+fn unasked(zone: &ZoneReport, number: u32) -> Option<Unasked> {
+    zone.verification.unasked().remove(&number)
 }
 
 fn stale(out: &mut String, stale: &[&Stale]) {

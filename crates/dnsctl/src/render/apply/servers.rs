@@ -1,8 +1,10 @@
 //! Name servers by the shortest names that tell them apart.
 
+use super::SHOWN;
 use crate::render::style::{Style, dim, green, paint, red, yellow};
+use crate::render::words::{count, listed, thousands};
 use dnsctl_reconcile::apply::{Report, ZoneReport};
-use dnsctl_reconcile::verify::{Asked, Verification};
+use dnsctl_reconcile::verify::{Asked, Mismatch, Verification};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -48,14 +50,17 @@ impl<'a> Names<'a> {
             Verification::NotChecked(why) => paint(dim(), format!("not verified: {why}")),
             Verification::Interrupted => paint(yellow(), "not verified: interrupted"),
             Verification::Asked { servers, .. } => {
-                let good = servers.iter().filter(|asked| agrees(asked)).count();
-                let mut parts: Vec<String> = match servers.len() {
-                    0..=NAMED => {
-                        let one =
-                            |asked: &Asked| format!("{} {}", self.show(asked), sign(agrees(asked), style));
-                        servers.iter().map(one).collect()
-                    }
-                    all => vec![format!("{} {good} of {all} name servers", sign(good == all, style))],
+                if let Some(why) = number.and_then(|number| zone.verification.unasked().remove(&number)) {
+                    return paint(dim(), format!("not checked: {}", why.short()));
+                }
+                let mut parts: Vec<String> = if servers.len() <= NAMED {
+                    let one = |asked: &Asked| format!("{} {}", self.show(asked), sign(agrees(asked), style));
+                    servers.iter().map(one).collect()
+                } else {
+                    let bad: Vec<String> =
+                        servers.iter().filter(|asked| !agrees(asked)).map(|asked| self.show(asked)).collect();
+                    let sign = sign(bad.is_empty(), style);
+                    vec![format!("{sign} {}", by(servers.len(), &bad))]
                 };
                 let last = servers.iter().map(|asked| asked.took).max().unwrap_or_default();
                 parts.push(format!("{:.1} s", last.as_secs_f64()));
@@ -67,6 +72,19 @@ impl<'a> Names<'a> {
 
 fn sign(good: bool, style: Style) -> String {
     if good { paint(green(), style.good()) } else { paint(red(), style.bad()) }
+}
+
+/// By how many of the servers something is served; `bad` are those that do not serve it.
+fn by(all: usize, bad: &[String]) -> String {
+    match bad {
+        [] => format!("all {all} name servers"),
+        _ if bad.len() == all => format!("not served by any of {all} name servers"),
+        _ => format!(
+            "not served by {} of {all} name servers: {}",
+            bad.len(),
+            listed(bad.iter().cloned(), NAMED)
+        ),
+    }
 }
 
 /// The part of a name before its first dot.
@@ -95,17 +113,90 @@ pub(super) fn agreement(report: &Report, style: Style) -> String {
     let unchecked = unchecked.count();
     let most = report.zones.iter().map(|zone| servers(zone).len()).max().unwrap_or_default();
     if report.is_unserved() {
-        let text = format!("{} Not every name server serves it.", style.bad());
-        return paint(red().bold(), text);
+        return paint(red().bold(), format!("{} {}", style.bad(), unserved(report)));
     }
+    let rrsets: usize = report.zones.iter().map(|zone| zone.verification.unasked().len()).sum();
+    let left = [(unchecked, "zone"), (rrsets, "RRset")];
+    let left: Vec<String> = left
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, what)| count(number, what))
+        .collect();
+    let left = if left.is_empty() { String::new() } else { format!("; {} not checked", left.join(" and ")) };
     let serial = serial(report).map(|serial| format!(" (serial {serial})")).unwrap_or_default();
     match (most, unchecked) {
         (0, _) => "No name server was asked.".to_owned(),
-        (1, 0) => format!("The name server serves it{serial}."),
-        (2, 0) => format!("Both name servers agree{serial}."),
-        (_, 0) => format!("All {most} name servers agree{serial}."),
-        _ => format!("Name servers agree; {} not checked.", crate::render::words::count(unchecked, "zone")),
+        (1, 0) => format!("The name server serves it{serial}{left}."),
+        (2, 0) => format!("Both name servers agree{serial}{left}."),
+        (_, 0) => format!("All {most} name servers agree{serial}{left}."),
+        _ => format!("Name servers agree{left}."),
     }
+}
+
+/// Who does not serve what was written, in a sentence.
+fn unserved(report: &Report) -> String {
+    let names = Names::of(report);
+    let asked: BTreeSet<_> =
+        report.zones.iter().flat_map(servers).map(|asked| (asked.name.as_str(), asked.address)).collect();
+    let bad: BTreeSet<_> =
+        failing(report).map(|(_, asked)| (names.show(asked), asked.name.as_str(), asked.address)).collect();
+    let number = bad.len();
+    let mut bad: Vec<String> = bad.into_iter().map(|(shown, ..)| shown).collect();
+    // One server, at several addresses.
+    bad.dedup();
+    match (asked.len(), bad.as_slice()) {
+        (_, []) if failing_zones(report) == 0 => {
+            "The provider may not have brought it to all of its name servers.".to_owned()
+        }
+        (_, []) => "No name server could be asked.".to_owned(),
+        (1, [one]) => format!("The name server {one} does not serve it."),
+        (all, _) if all == number => format!("None of the {all} name servers serves it."),
+        (all, bad) => {
+            format!("Not served by {number} of {all} name servers: {}.", listed(bad.iter().cloned(), SHOWN))
+        }
+    }
+}
+
+fn failing_zones(report: &Report) -> usize {
+    report.zones.iter().filter(|zone| zone.verification.is_failure()).count()
+}
+
+/// The servers that do not serve what was written, with their zones.
+pub(super) fn failing(report: &Report) -> impl Iterator<Item = (&ZoneReport, &Asked)> {
+    report
+        .zones
+        .iter()
+        .flat_map(|zone| servers(zone).iter().map(move |asked| (zone, asked)))
+        .filter(|(_, asked)| !asked.is_good())
+}
+
+/// What a server said, in words; of the RRsets that it does not serve as planned only the first ones.
+pub(super) fn said(asked: &Asked) -> Vec<String> {
+    if let Some(error) = &asked.error {
+        return vec![error.clone()];
+    }
+    let one = |bad: &Mismatch| format!("{} {}: {}", bad.name, bad.rtype, bad.found);
+    let mut said: Vec<String> = asked.bad.iter().take(SHOWN).map(one).collect();
+    let more = asked.bad.len().saturating_sub(SHOWN);
+    if more > 0 {
+        said.push(format!("and {} more", thousands(more)));
+    }
+    said
+}
+
+/// How to ask the first server that does not serve what was written for what it does not serve.
+pub(super) fn question(report: &Report) -> Option<String> {
+    let (zone, asked) = failing(report).next()?;
+    let (name, rtype) = match asked.bad.first() {
+        Some(bad) if asked.error.is_none() => (&bad.name, bad.rtype.to_string()),
+        _ => (&zone.zone, "SOA".to_owned()),
+    };
+    let (host, port) = match asked.address {
+        Some(address) => (address.ip().to_string(), address.port()),
+        None => (asked.name.clone(), 53),
+    };
+    let port = if port == 53 { String::new() } else { format!(" -p {port}") };
+    Some(format!("dig +norecurse @{host}{port} {name} {rtype}"))
 }
 
 #[cfg(test)]
@@ -134,7 +225,7 @@ mod tests {
             unfinished: None,
             verification: Verification::Asked {
                 servers: names.iter().zip(serials).map(asked).collect(),
-                skipped: 0,
+                unasked: BTreeMap::new(),
                 no_route: Vec::new(),
             },
             took: Duration::ZERO,
@@ -157,7 +248,7 @@ mod tests {
             "ns1.example.com ok  ns1.example.net ok  b ok  1.1 s"
         );
         assert_eq!(shown(&["192.0.2.1", "2001:db8::1"]), "192.0.2.1 ok  2001:db8::1 ok  1.1 s");
-        assert_eq!(shown(&["a.x", "b.x", "c.x", "d.x"]), "ok 4 of 4 name servers  1.1 s");
+        assert_eq!(shown(&["a.x", "b.x", "c.x", "d.x"]), "ok all 4 name servers  1.1 s");
     }
 
     #[test]
@@ -170,7 +261,7 @@ mod tests {
         assert_eq!(agreement(&report(&["a.x", "b.x"], &[7, 8]), style), "Both name servers agree.");
         // Zero answers prove nothing.
         let nobody = anstream::adapter::strip_str(&agreement(&report(&[], &[]), style)).to_string();
-        assert_eq!(nobody, "x Not every name server serves it.");
+        assert_eq!(nobody, "x No name server could be asked.");
         let mut left = report(&[], &[]);
         left.zones[0].verification = Verification::NotChecked("--no-verify".to_owned());
         assert_eq!(agreement(&left, style), "No name server was asked.");

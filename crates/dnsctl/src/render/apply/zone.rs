@@ -2,13 +2,14 @@
 
 use super::SHOWN;
 use super::change::place;
-use super::servers::Names;
+use super::servers::{Names, said};
 use super::stale;
 use crate::render::style::{Style, bold, green, paint, red, yellow};
 use crate::render::words::{count, thousands, zone};
 use dnsctl_plan::Severity;
 use dnsctl_reconcile::apply::{ChangeReport, Status, ZoneReport};
-use dnsctl_reconcile::verify::Verification;
+use dnsctl_reconcile::verify::{Unasked, Verification};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Whether there is nothing to say of a zone but that it is written and served.
@@ -65,7 +66,7 @@ pub(super) fn problems(out: &mut String, report: &ZoneReport, style: Style) {
     if let Some(error) = &report.unfinished {
         let _ = writeln!(out, "  {} {error}", paint(yellow(), style.severity(Severity::Warning)));
     }
-    let Verification::Asked { servers, skipped, no_route } = &report.verification else { return };
+    let Verification::Asked { servers, no_route, .. } = &report.verification else { return };
     for asked in servers.iter().filter(|asked| !asked.is_good()) {
         let address = asked.address.map(|address| format!(" ({address})")).unwrap_or_default();
         let what = match &asked.error {
@@ -73,27 +74,20 @@ pub(super) fn problems(out: &mut String, report: &ZoneReport, style: Style) {
             None => format!("{} not as planned", count(asked.bad.len(), "RRset")),
         };
         let _ = writeln!(out, "  {} {}{address}: {what}", paint(red().bold(), style.bad()), asked.name);
-        for bad in asked.bad.iter().take(SHOWN) {
-            let _ = writeln!(out, "    {} {}: {}", bad.name, bad.rtype, bad.found);
-        }
-        let more = asked.bad.len().saturating_sub(SHOWN);
-        if more > 0 {
-            let _ = writeln!(out, "    {} and {} more", style.ellipsis(), thousands(more));
+        if asked.error.is_none() {
+            for line in said(asked) {
+                let _ = writeln!(out, "    {line}");
+            }
         }
     }
     for address in no_route.iter().take(SHOWN) {
         let _ = writeln!(out, "  {address} not asked: this machine knows no way to it");
     }
-    let hidden = report.verification.hidden().len();
-    if hidden > 0 {
-        let hidden = count(hidden, "RRset");
-        let _ = writeln!(
-            out,
-            "  {hidden} not checked: the name servers have the zone below, too, and answer from there"
-        );
+    let mut unasked: BTreeMap<Unasked, usize> = BTreeMap::new();
+    for why in report.verification.unasked().into_values() {
+        *unasked.entry(why).or_default() += 1;
     }
-    if *skipped > 0 {
-        let skipped = count(*skipped, "RRset");
-        let _ = writeln!(out, "  {skipped} not checked: no server can be asked for a pseudo type");
+    for (why, number) in unasked {
+        let _ = writeln!(out, "  {} not checked: {}", count(number, "RRset"), why.reason());
     }
 }

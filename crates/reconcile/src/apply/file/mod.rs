@@ -173,6 +173,9 @@ struct ChangeEntry {
     /// Whether the provider refused this very RRset.
     refused: bool,
     verification: Verification,
+    /// Why no server could be asked for this change, where those of its zone were asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_checked: Option<&'static str>,
     /// Where the wish stands: `FILE:LINE:COLUMN`.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,

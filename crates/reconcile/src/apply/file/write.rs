@@ -5,7 +5,7 @@ use super::{
     Summary, VERSION, Values, Verdict, Verification, ZoneEntry,
 };
 use crate::apply::{ChangeReport, Report, Stale, StaleKind, Status as Outcome, ZoneReport};
-use crate::verify::{self, Asked};
+use crate::verify::{self, Asked, Unasked};
 use dnsctl_plan::Plan;
 use dnsctl_provider::error::Error;
 use dnsctl_zone::RRset;
@@ -129,17 +129,17 @@ fn changes(report: &ZoneReport) -> impl Iterator<Item = ChangeEntry> {
         }
         _ => (false, BTreeSet::new()),
     };
-    let hidden = report.verification.hidden();
+    let unasked = report.verification.unasked();
     report.changes.iter().map(move |change| {
-        let unaskable = change.change.rtype.is_pseudo() || hidden.contains(&change.change.number);
+        let why = unasked.get(&change.change.number).copied();
         let verification = match of_zone(&report.verification) {
-            Verification::Served | Verification::NotServed if unaskable => Verification::NotChecked,
+            Verification::Served | Verification::NotServed if why.is_some() => Verification::NotChecked,
             Verification::NotServed if !silent && !bad.contains(&change.change.number) => {
                 Verification::Served
             }
             of_zone => of_zone,
         };
-        entry(report, change, verification)
+        ChangeEntry { not_checked: why.map(Unasked::reason), ..entry(report, change, verification) }
     })
 }
 
@@ -155,6 +155,7 @@ fn entry(zone: &ZoneReport, report: &ChangeReport, verification: Verification) -
         status: self::status(status),
         refused: matches!(status, Outcome::Refused(_)),
         verification,
+        not_checked: None,
         source: change.source.as_ref().map(ToString::to_string),
         error: status.error().map(error),
     }
