@@ -53,9 +53,9 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         "IDs of hosted zones to take where several have the same name.",
     ),
     OptionSpec::optional(
-        "private_zones",
-        OptionKind::Bool,
-        "Whether private hosted zones are taken too, where there is no public one of the name. `false` when absent; one named in zone_ids is always taken.",
+        "visibility",
+        OptionKind::Choice(&["public", "private", "any"]),
+        "Which hosted zones are taken: public ones, private ones, or both. `public` when absent, and then also a private one that zone_ids names. A private one is never created.",
     ),
     OptionSpec::optional(
         "delegation_set",
@@ -95,12 +95,36 @@ pub(crate) struct Config {
     pub(crate) limiter: Arc<Limiter>,
     /// The hosted zones to prefer, without `/hostedzone/`.
     pub(crate) zone_ids: Vec<String>,
-    /// Whether private zones are taken.
-    pub(crate) private_zones: bool,
+    /// Which zones are taken.
+    pub(crate) visibility: Visibility,
     /// For new zones.
     pub(crate) delegation_set: Option<String>,
     /// How long to wait for the name servers; `None` is not at all.
     pub(crate) wait: Option<Duration>,
+}
+
+/// Which hosted zones are taken, by who can ask for their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    /// Public ones, and what [`Config::zone_ids`] names.
+    Unsaid,
+    /// Those that everybody can ask for.
+    Public,
+    /// Those that are answered within networks of Amazon (VPC) only.
+    Private,
+    /// Both.
+    Any,
+}
+
+impl Visibility {
+    fn read(settings: &Settings) -> Self {
+        match settings.text("visibility").map(String::as_str) {
+            Some("public") => Self::Public,
+            Some("private") => Self::Private,
+            Some(_) => Self::Any,
+            None => Self::Unsaid,
+        }
+    }
 }
 
 impl Config {
@@ -141,7 +165,7 @@ impl Config {
             network,
             limiter: context.limiters.of(&format!("route53 {}", settings.name), limits)?,
             zone_ids: settings.list("zone_ids").into_iter().flatten().map(short).collect(),
-            private_zones: settings.bool("private_zones").copied().unwrap_or(false),
+            visibility: Visibility::read(settings),
             delegation_set: text("delegation_set").map(|id| short(&id)),
             wait: wait.then(|| settings.duration("wait_limit").copied().unwrap_or(WAIT_LIMIT)),
         })

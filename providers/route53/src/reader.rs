@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::change;
-use crate::config::Config;
+use crate::config::{Config, Visibility};
 use crate::live;
 use crate::zones::Zones;
 use async_trait::async_trait;
@@ -32,12 +32,9 @@ impl Route53Reader {
     pub(crate) fn open(settings: &Settings, context: &Context) -> Result<Self> {
         let config = Config::read(settings, context)?;
         let api = Api::new(&config)?;
-        Ok(Self {
-            capabilities: crate::capabilities(),
-            zones: Zones::new(api.clone(), &config),
-            api,
-            seen: Mutex::default(),
-        })
+        let mut capabilities = crate::capabilities();
+        capabilities.creates_zones = config.visibility != Visibility::Private;
+        Ok(Self { capabilities, zones: Zones::new(api.clone(), &config), api, seen: Mutex::default() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::api::Api;
 use crate::change::{self, Batch};
-use crate::config::Config;
+use crate::config::{Config, Visibility};
 use crate::error::blamed;
 use crate::live::{self, Content};
 use crate::model::{ChangeInfo, ResourceRecordSet};
@@ -26,6 +26,7 @@ const REFERENCE: usize = 128;
 pub(crate) struct Route53Writer {
     api: Api,
     zones: Zones,
+    visibility: Visibility,
     delegation_set: Option<String>,
     wait: Option<Duration>,
     clock: Clock,
@@ -47,6 +48,7 @@ impl Route53Writer {
         Ok(Self {
             zones: Zones::new(api.clone(), &config),
             api,
+            visibility: config.visibility,
             delegation_set: config.delegation_set,
             wait: config.wait,
             clock: context.now.clone(),
@@ -167,9 +169,15 @@ impl Route53Writer {
     }
 
     async fn create(&self, apex: &Name) -> Result<String> {
-        if let Some(zone) = self.zones.look_up(apex).await?
-            && !zone.config.private_zone
-        {
+        // A zone is created public: one whose names nobody outside should see does not get there.
+        if self.visibility == Visibility::Private {
+            let message = "dnsctl creates no private hosted zones";
+            let error = Error::new(ErrorKind::Unsupported, message).with_effect(Effect::NotWritten);
+            return Err(error
+                .during(format!("create zone {apex}"))
+                .with_hint("create it with its VPC, then plan again"));
+        }
+        if let Some(zone) = self.zones.look_up(apex).await? {
             let message = format!("there is a hosted zone of this name already: {}", zone.id());
             return Err(Error::new(ErrorKind::Conflict, message).during(format!("create zone {apex}")));
         }

@@ -1,7 +1,7 @@
 //! Which hosted zone a name stands for: there can be several of the same name, public and private.
 
 use crate::api::Api;
-use crate::config::Config;
+use crate::config::{Config, Visibility};
 use crate::model::HostedZone;
 use crate::text;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
@@ -21,12 +21,12 @@ pub(crate) struct Zones {
 #[derive(Debug, Clone)]
 struct Choice {
     ids: Vec<String>,
-    private: bool,
+    visibility: Visibility,
 }
 
 impl Zones {
     pub(crate) fn new(api: Api, config: &Config) -> Self {
-        let choice = Choice { ids: config.zone_ids.clone(), private: config.private_zones };
+        let choice = Choice { ids: config.zone_ids.clone(), visibility: config.visibility };
         Self { api, choice, listed: Mutex::new(None) }
     }
 
@@ -87,29 +87,41 @@ impl Choice {
     }
 
     fn takes(&self, zone: &HostedZone) -> bool {
-        self.private || !zone.config.private_zone || self.is_named(zone)
+        let private = zone.config.private_zone;
+        match self.visibility {
+            Visibility::Unsaid => !private || self.is_named(zone),
+            Visibility::Public => !private,
+            Visibility::Private => private,
+            Visibility::Any => true,
+        }
     }
 
-    /// The one that is meant: named in the options, else public, else private.
+    /// The one that is meant: named in the options, else the only one that can be seen as the options say.
     fn of(&self, apex: &Name, zones: &[HostedZone]) -> Result<Option<HostedZone>> {
         let named: Vec<_> = zones.iter().filter(|zone| self.is_named(zone)).collect();
-        let public = || zones.iter().filter(|zone| !zone.config.private_zone).collect::<Vec<_>>();
-        let private = || zones.iter().filter(|zone| self.takes(zone)).collect();
-        let candidates = match (named, public()) {
-            (named, _) if !named.is_empty() => named,
-            (_, public) if !public.is_empty() => public,
-            _ => private(),
-        };
+        if let Some(zone) = named.iter().find(|zone| !self.takes(zone)) {
+            let (is, not) =
+                if zone.config.private_zone { ("private", "public") } else { ("public", "private") };
+            let message = format!("the hosted zone {} of {apex} is {is}, and visibility is {not}", zone.id());
+            let hint = "take it out of zone_ids, or leave visibility out";
+            return Err(Error::new(ErrorKind::Config, message).with_hint(hint));
+        }
+        let candidates =
+            if named.is_empty() { zones.iter().filter(|zone| self.takes(zone)).collect() } else { named };
         match candidates.as_slice() {
             [] => Ok(None),
             [zone] => Ok(Some(HostedZone::clone(zone))),
             several => {
-                let ids: Vec<&str> = several.iter().map(|zone| zone.id()).collect();
+                let shown = |zone: &&HostedZone| {
+                    let private = if zone.config.private_zone { " (private)" } else { "" };
+                    format!("{}{private}", zone.id())
+                };
+                let shown: Vec<String> = several.iter().map(shown).collect();
                 let message =
-                    format!("there are {} hosted zones named {apex}: {}", ids.len(), ids.join(", "));
+                    format!("there are {} hosted zones named {apex}: {}", shown.len(), shown.join(", "));
                 let hint = format!(
                     "name the right one in the provider's option: zone_ids: [{}]",
-                    ids.first().unwrap_or(&"")
+                    several.first().map_or("", |zone| zone.id())
                 );
                 Err(Error::new(ErrorKind::Config, message).with_hint(hint))
             }
@@ -135,34 +147,43 @@ mod tests {
     fn the_right_zone_of_a_name() {
         let apex = Name::absolute("example.com").unwrap();
         let all = [zone("Z1", false), zone("Z2", true), zone("Z3", true)];
-        let of = |ids: &[&str], private: bool, zones: &[HostedZone]| {
-            let choice = Choice { ids: ids.iter().map(|id| (*id).to_owned()).collect(), private };
+        let of = |ids: &[&str], visibility: Visibility, zones: &[HostedZone]| {
+            let choice = Choice { ids: ids.iter().map(|id| (*id).to_owned()).collect(), visibility };
             choice
                 .of(&apex, zones)
                 .map(|zone| zone.map(|zone| zone.id().to_owned()))
                 .map_err(|error| error.message().to_owned())
         };
         let found = |id: &str| Ok(Some(id.to_owned()));
-        assert_eq!(of(&[], false, &all), found("Z1"));
-        assert_eq!(of(&[], true, &all), found("Z1"));
-        assert_eq!(of(&["Z2"], false, &all), found("Z2"));
-        assert_eq!(of(&["Z9"], false, &all), found("Z1"));
-        let [_, private @ ..] = &all;
-        assert_eq!(of(&[], false, private), Ok(None));
-        assert_eq!(
-            of(&[], true, private),
-            Err("there are 2 hosted zones named example.com.: Z2, Z3".to_owned())
-        );
+        let several = |ids: &str| {
+            let count = ids.split(", ").count();
+            Err(format!("there are {count} hosted zones named example.com.: {ids}"))
+        };
+        use Visibility::{Any, Private, Public, Unsaid};
+        assert_eq!(of(&[], Unsaid, &all), found("Z1"));
+        assert_eq!(of(&[], Public, &all), found("Z1"));
+        assert_eq!(of(&[], Private, &all), several("Z2 (private), Z3 (private)"));
+        assert_eq!(of(&[], Any, &all), several("Z1, Z2 (private), Z3 (private)"));
+        assert_eq!(of(&["Z2"], Unsaid, &all), found("Z2"));
+        assert_eq!(of(&["Z2"], Private, &all), found("Z2"));
+        assert_eq!(of(&["Z2"], Any, &all), found("Z2"));
+        assert_eq!(of(&["Z9"], Unsaid, &all), found("Z1"));
+        // Never a zone that the other word excludes.
+        let [public, private @ ..] = &all;
+        let public = std::slice::from_ref(public);
+        assert_eq!(of(&[], Private, public), Ok(None));
+        assert_eq!(of(&[], Unsaid, private), Ok(None));
+        assert_eq!(of(&[], Public, private), Ok(None));
+        let is = |what: &str| Err(format!("the hosted zone {what}"));
+        assert_eq!(of(&["Z1"], Private, &all), is("Z1 of example.com. is public, and visibility is private"));
+        assert_eq!(of(&["Z2"], Public, &all), is("Z2 of example.com. is private, and visibility is public"));
+        let one = private.get(..1).unwrap();
+        assert_eq!(of(&[], Private, one), found("Z2"));
+        assert_eq!(of(&[], Any, one), found("Z2"));
         let two = [zone("Z4", false), zone("Z5", false), zone("Z2", true)];
-        assert_eq!(
-            of(&[], false, &two),
-            Err("there are 2 hosted zones named example.com.: Z4, Z5".to_owned())
-        );
-        assert_eq!(of(&["Z5"], false, &two), found("Z5"));
-        assert_eq!(
-            of(&["Z5", "Z2"], false, &two),
-            Err("there are 2 hosted zones named example.com.: Z5, Z2".to_owned())
-        );
-        assert_eq!(of(&[], false, &[]), Ok(None));
+        assert_eq!(of(&[], Unsaid, &two), several("Z4, Z5"));
+        assert_eq!(of(&["Z5"], Unsaid, &two), found("Z5"));
+        assert_eq!(of(&["Z5", "Z2"], Unsaid, &two), several("Z5, Z2 (private)"));
+        assert_eq!(of(&[], Any, &[]), Ok(None));
     }
 }

@@ -423,9 +423,62 @@ print(client.create_hosted_zone(Name=only, CallerReference=only, VPC={"VPCRegion
         let counts: Vec<u32> = seen.lines().map(|line| line.parse().unwrap()).collect();
         assert_eq!(counts[1], counts[0] + 1, "{kind}");
 
-        set(&mut settings, "private_zones", OptionValue::Bool(true));
+        set(&mut settings, "visibility", OptionValue::Text("any".to_owned()));
         assert!(reader(&settings).read_zone(&private).await.unwrap().is_some(), "{kind}");
         assert!(reader(&settings).list_zones().await.unwrap().contains(&private), "{kind}");
+    });
+}
+
+/// Names of a network of one's own never get into a public zone.
+#[test]
+fn private_zones_are_never_taken_for_public_ones() {
+    on_both(|kind, address| async move {
+        let (both, public, missing) = (free_name(), free_name(), free_name());
+        let program = r#"
+both, public = arguments
+for apex in arguments:
+    print(client.create_hosted_zone(Name=apex, CallerReference=apex)["HostedZone"]["Id"].split("/")[-1])
+print(client.create_hosted_zone(Name=both, CallerReference=f"{both}p", VPC={"VPCRegion": "us-east-1", "VPCId": "vpc-12345678"}, HostedZoneConfig={"PrivateZone": True})["HostedZone"]["Id"].split("/")[-1])
+"#;
+        let output = boto3(&url(address), program, &[&both.to_string(), &public.to_string()]).unwrap();
+        let ids: Vec<&str> = output.lines().collect();
+        let mut settings = settings(&url(address));
+        set(&mut settings, "visibility", OptionValue::Text("private".to_owned()));
+        let host = |apex: &Name| rrset(&format!("host.{apex}"), RecordType::A, 60, &["10.0.0.1"]);
+        let count = |ids: &[&str]| -> Vec<u32> {
+            let program = "for i in arguments: print(len(client.list_resource_record_sets(HostedZoneId=i)['ResourceRecordSets']))";
+            boto3(&url(address), program, ids).unwrap().lines().map(|line| line.parse().unwrap()).collect()
+        };
+        let before = count(&ids);
+        // The private one of two.
+        assert!(reader(&settings).read_zone(&both).await.unwrap().is_some(), "{kind}");
+        batch(&writer(&settings)).write_batch(&both, &[change(None, Some(host(&both)))]).await.unwrap();
+        let after = count(&ids);
+        assert_eq!((after[0], after[1], after[2]), (before[0], before[1], before[2] + 1), "{kind}");
+        // Only a public one, or none: it is not read, not listed, not written and not created.
+        assert!(!reader(&settings).capabilities().creates_zones);
+        for apex in [&public, &missing] {
+            assert_eq!(reader(&settings).read_zone(apex).await.unwrap(), None, "{kind}");
+            assert!(!reader(&settings).list_zones().await.unwrap().contains(apex), "{kind}");
+            let wish = change(None, Some(host(apex)));
+            let error = batch(&writer(&settings)).write_batch(apex, &[wish]).await.unwrap_err();
+            assert_eq!(error.error.kind(), ErrorKind::NotFound, "{kind}");
+            let error = writer(&settings).common().create_zone(apex, &[host(apex)]).await.unwrap_err();
+            let refused = (ErrorKind::Unsupported, Effect::NotWritten);
+            assert_eq!((error.error.kind(), error.error.effect()), refused, "{kind}");
+        }
+        assert_eq!(count(&ids), after, "{kind}");
+        let names = boto3(
+            &url(address),
+            "print([z['Name'] for z in client.list_hosted_zones()['HostedZones']])",
+            &[],
+        )
+        .unwrap();
+        assert!(!names.contains(&missing.to_string()), "{kind}: {names}");
+        // Where both are taken, which of two is meant must be said, and a public one is not made beside a private one.
+        set(&mut settings, "visibility", OptionValue::Text("any".to_owned()));
+        let error = reader(&settings).read_zone(&both).await.unwrap_err();
+        assert!(error.message().contains(&format!("{} (private)", ids[2])), "{kind}: {error}");
     });
 }
 

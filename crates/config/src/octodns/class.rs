@@ -4,9 +4,9 @@ use std::path::Path;
 
 use dnsctl_zone::{RecordType, Source};
 
-use super::pyyaml;
 use super::secret::{self, Handlers};
 use super::source::find;
+use super::{pyyaml, truth};
 use crate::diagnostic::{Diagnostic, quote};
 use crate::project::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 use crate::read::Reader;
@@ -105,7 +105,7 @@ pub(super) fn entry(
     match kind {
         Some("powerdns") => powerdns(reader, &mut given, &source),
         Some("rfc2136") => rfc2136(&mut given, &source),
-        Some("route53") => route53(&mut given),
+        Some("route53") => route53(&mut given, node, &source),
         Some("zonefile") => zonefile(&mut given, root, &source),
         _ => {}
     }
@@ -289,14 +289,62 @@ fn zonefile(given: &mut Given, root: &Path, source: &Source) {
     given.drop(&["check_origin"]);
 }
 
-fn route53(given: &mut Given) {
+fn route53(given: &mut Given, node: &Node<'_>, source: &Source) {
     given.same(&["access_key_id", "secret_access_key", "session_token", "profile"]);
     given.renamed("role_arn", "role");
     given.renamed("delegation_set_id", "delegation_set");
-    if let Some((value, place)) = given.take("private") {
-        let truth = matches!(&value, RawValue::Text(text) if pyyaml::boolean(text) == Some(true));
-        given.text("private_zones", if truth { "true" } else { "false" }, &place);
-    }
-    // How requests are cut, repeated and looked up is the adapter's own work.
+    // One that is none of these is an error for each zone: see `unsupported`.
+    let visibility = match private(node) {
+        Some(Some(true)) => "private",
+        Some(Some(false)) => "public",
+        Some(None) | None => "any",
+    };
+    let place = given.take("private").map_or_else(|| source.clone(), |(_, place)| place);
+    given.text("visibility", visibility, &place);
+    // How requests are cut, repeated and looked up is the adapter's own work; the VPC is told for each zone.
     given.drop(&["max_changes", "client_max_attempts", "get_zones_by_name"]);
+    given.drop(&["vpc_id", "vpc_region", "vpc_multi_action"]);
+}
+
+/// Whether only private or only public zones are meant: `Some(None)` when nothing is said, and octoDNS takes both;
+/// `None` when it cannot be told.
+fn private(node: &Node<'_>) -> Option<Option<bool>> {
+    match node.get("private").filter(|value| !value.is_null()) {
+        None => Some(None),
+        Some(value) => truth(value).map(Some),
+    }
+}
+
+/// Why the zones of a provider cannot be planned there, or read from it: another hosted zone of the same name would be
+/// taken.
+pub(super) fn unsupported(
+    reader: &Reader<'_>,
+    name: &str,
+    path: &str,
+    node: &Node<'_>,
+) -> Option<Diagnostic> {
+    if Class::of(path) != Class::Kind("route53") {
+        return None;
+    }
+    let name = quote(name);
+    if let Some(value) = node.get("vpc_id").filter(|value| !value.is_null()) {
+        let message = format!(
+            "dnsctl does not tell private hosted zones apart by their VPC, as `vpc_id` of {name} asks"
+        );
+        let error = Diagnostic::error("octodns/not-carried-over", message);
+        let error = error.related(reader.source(value.position()), "written here");
+        return Some(
+            error.help(
+                "where one private hosted zone has the name, `private: true` without `vpc_id` finds it",
+            ),
+        );
+    }
+    let value = node.get("private").filter(|_| private(node).is_none())?;
+    let message = format!("`private` of {name} is neither true nor false: octoDNS finds no zone with it");
+    let error = Diagnostic::error("octodns/bad-config", message);
+    Some(
+        error
+            .related(reader.source(value.position()), "written here")
+            .help("write `private: true` or `private: false`"),
+    )
 }

@@ -27,6 +27,8 @@ pub(super) struct Config {
     pub(super) foreign: HashMap<String, Arc<Foreign>>,
     /// Providers that are wrong; that is reported once, not at each zone.
     pub(super) broken: HashSet<String>,
+    /// Why the zones of some providers cannot be planned there, or read from there.
+    pub(super) unsupported: HashMap<String, Diagnostic>,
     /// Providers with `apply_disabled`.
     pub(super) read_only: HashSet<String>,
     /// Providers with `strict_supports: false`.
@@ -137,6 +139,9 @@ impl Config {
                     Some(source) => drop(self.sources.insert(name.to_owned(), Arc::new(source))),
                     None => drop(self.broken.insert(name.to_owned())),
                 }
+            }
+            if let Some(why) = class::unsupported(reader, name, path, node) {
+                self.unsupported.insert(name.to_owned(), why);
             }
             let source = reader.source(key.position());
             let entry = class::entry(reader, handlers, &project.root, name, path, node, source);

@@ -292,14 +292,14 @@ fn options_of_providers() {
         options("class: octodns_powerdns.PowerDnsProvider, host: h, api_key: k, ssl_verify: no");
     assert!(said[0].contains("dnsctl checks the certificate"));
     let (kind, found, said) = options(
-        "class: octodns_route53.Route53Provider, profile: p, role_arn: 'arn:aws:iam::1:role/x', delegation_set_id: N1, private: True, vpc_id: v",
+        "class: octodns_route53.Route53Provider, profile: p, role_arn: 'arn:aws:iam::1:role/x', delegation_set_id: N1, private: True, nonsense: v",
     );
     assert_eq!(kind.as_deref(), Some("route53"));
     for (key, value) in [
         ("profile", "p"),
         ("role", "arn:aws:iam::1:role/x"),
         ("delegation_set", "N1"),
-        ("private_zones", "true"),
+        ("visibility", "private"),
     ] {
         assert!(found.contains(&(key.to_owned(), text(value))), "{key}: {found:?}");
     }
@@ -314,6 +314,46 @@ fn options_of_providers() {
     assert_eq!(found[0], ("server".to_owned(), RawValue::Secret(SecretSource::Joined(parts))));
     let (kind, found, _) = options("class: octodns_cloudflare.CloudflareProvider, token: env/T");
     assert_eq!((kind, found.len()), (None, 0));
+}
+
+/// octoDNS takes only private zones, only public ones, or both; a VPC tells private zones of one name apart.
+#[test]
+fn private_zones_of_route53() {
+    let load = |options: &str| {
+        let text = format!(
+            "providers:\n  config: {{class: octodns.provider.yaml.YamlProvider, directory: zones}}\n  aws: {{class: octodns_route53.Route53Provider{options}}}\nzones:\n  a.example.: {{sources: [config], targets: [aws]}}\n  b.example.: {{sources: [aws], targets: []}}\n"
+        );
+        let zone = "w: {type: A, value: 192.0.2.1}\n";
+        let (project, _, found) = load(&[("dnsctl.yaml", &text), ("zones/a.example.yaml", zone)]);
+        let aws = project.providers.into_iter().find(|entry| entry.name == "aws").unwrap();
+        let visibility = aws.options.into_iter().find(|option| option.key == "visibility").unwrap().value;
+        let errors = found.iter().filter(|one| one.severity == crate::diagnostic::Severity::Error);
+        let errors: Vec<String> =
+            errors.map(|one| one.message.clone()).filter(|message| message.contains("of `aws`")).collect();
+        (visibility, errors)
+    };
+    let none = Vec::new();
+    for (written, visibility) in [
+        ("", "any"),
+        (", private: ", "any"),
+        (", private: yes", "private"),
+        (", private: true", "private"),
+        (", private: 1", "private"),
+        (", private: off", "public"),
+    ] {
+        assert_eq!(load(written), (RawValue::Text(visibility.to_owned()), none.clone()), "{written}");
+    }
+    for (written, word) in [
+        (", vpc_id: vpc-1, vpc_region: eu-west-1", "VPC"),
+        (", private: true, vpc_id: vpc-1, vpc_region: eu-west-1", "VPC"),
+        (", private: 'true'", "neither true nor false"),
+        (", private: env/PRIVATE", "neither true nor false"),
+    ] {
+        let (_, errors) = load(written);
+        // One for each zone.
+        let told = errors.iter().filter(|error| error.contains(word)).count();
+        assert_eq!((told, errors.len()), (2, 2), "{written}: {errors:#?}");
+    }
 }
 
 #[test]

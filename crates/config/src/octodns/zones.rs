@@ -274,6 +274,12 @@ impl Told<'_, '_> {
     fn problem(&mut self, node: &Node<'_>, diagnostic: Diagnostic) {
         self.findings.push(diagnostic.at(self.reader.source(node.position())));
     }
+
+    fn unsupported(&mut self, config: &Config, name: &str, place: &Node<'_>) {
+        if let Some(why) = config.unsupported.get(name) {
+            self.problem(place, why.clone());
+        }
+    }
 }
 
 /// What a zone is read from, with the texts of its files.
@@ -294,6 +300,7 @@ fn sources(
                 parts.push(Part::Yaml { source: source.clone(), files });
             }
             None if config.broken.contains(name) => {}
+            None if config.unsupported.contains_key(name) => told.unsupported(config, name, place),
             None if config.foreign.contains_key(name) => {
                 let apex = zone.apex_of_files(zones);
                 parts.extend(
@@ -342,6 +349,8 @@ fn targets(
             told.problem(place, Diagnostic::warning("octodns/not-planned", message));
         } else if !config.vendors.contains_key(name) {
             told.problem(place, undeclared(name));
+        } else if config.unsupported.contains_key(name) {
+            told.unsupported(config, name, place);
         } else if !targets.iter().any(|known| known == name) {
             targets.push(name.to_owned());
         }
