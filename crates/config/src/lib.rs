@@ -18,8 +18,8 @@ pub mod yaml;
 
 pub use octodns::{Outside, Silence};
 pub use project::{
-    Defaults, FILE_NAME, Format, Loaded, MailPart, PlanSettings, Project, ProjectSettings, ProviderEntry,
-    ProviderOption, RawValue, SecretSource, Unit, Verify,
+    Defaults, FILE_NAME, Format, Guess, Loaded, MailPart, PlanSettings, Project, ProjectSettings,
+    ProviderEntry, ProviderOption, RawValue, SecretSource, Unit, Verify,
 };
 
 #[cfg(test)]

@@ -170,17 +170,24 @@ impl Session {
         units: &[&Unit],
         sink: &(dyn Fn(usize, Desired) + Sync),
     ) -> Diagnostics {
+        Self::each(units, &|index, unit| {
+            let Loaded { zone, diagnostics, .. } = project.load(unit);
+            if let Some(zone) = zone {
+                sink(index, zone);
+            }
+            diagnostics
+        })
+    }
+
+    /// Does something with each zone, on all cores. Gives everything that was found wrong, in the order of the zones.
+    pub(crate) fn each(units: &[&Unit], work: &(dyn Fn(usize, &Unit) -> Diagnostics + Sync)) -> Diagnostics {
         let next = AtomicUsize::new(0);
         let work = || {
             let mut found = Vec::new();
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(unit) = units.get(index) else { return found };
-                let Loaded { zone, diagnostics, .. } = project.load(unit);
-                if let Some(zone) = zone {
-                    sink(index, zone);
-                }
-                found.push((index, diagnostics));
+                found.push((index, work(index, unit)));
             }
         };
         let threads =

@@ -1,11 +1,13 @@
 //! The loop: read, plan, write, verify.
 //!
-//! [`plan()`] reads zones from their providers while the files are still being read, and makes a [`dnsctl_plan::Plan`].
+//! [`plan()`] reads zones from their providers while the files are still being read, those of the same zone too, and makes
+//! a [`dnsctl_plan::Plan`].
 //! [`apply`] checks that the providers still have what the plan saw, writes it, and asks every authoritative server
 //! until it serves the new RRsets. Neither prints: both tell an observer what happens and give a report as data.
 
 mod agree;
 pub mod apply;
+mod early;
 mod plan;
 mod providers;
 mod servers;
@@ -15,6 +17,7 @@ mod task;
 mod testing;
 pub mod verify;
 
+pub use early::{Arrival, Coming};
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};
 pub use providers::{Opener, Provider, Providers};
 pub use servers::Witnesses;

@@ -1,6 +1,7 @@
 //! Reads zones from their providers and makes a plan.
 
 use crate::apply::Servers;
+use crate::early::{Arrival, EarlyRead, EarlyReads};
 use crate::providers::{Provider, Providers};
 use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
@@ -61,10 +62,16 @@ pub struct Planned {
 }
 
 /// Plans every zone that comes in at each of its providers. Zones are compared as they come, so that servers are asked
-/// while files are still being read.
-pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: PlanOptions<'_>) -> Planned {
+/// while files are still being read: about zones that are there, and about those that are only announced
+/// ([`Arrival::Coming`]), so that one large zone gains by it too.
+pub async fn plan(
+    mut arrivals: Receiver<Arrival>,
+    providers: &Providers,
+    options: PlanOptions<'_>,
+) -> Planned {
     let today: Arc<str> = options.now.strftime("%Y-%m-%d").to_string().into();
     let list = options.zones > 1;
+    let mut early = EarlyReads::new(list);
     let mut running = JoinSet::new();
     // Whose each task is, for one that ends without a result.
     let mut keys = HashMap::new();
@@ -75,9 +82,12 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
     };
     loop {
         tokio::select! {
-            zone = zones.recv(), if running.len() < IN_FLIGHT => match zone {
+            arrival = arrivals.recv(), if running.len() < IN_FLIGHT => match arrival {
                 None => break,
-                Some(desired) => {
+                Some(Arrival::Coming(coming)) => early.begin(coming, providers),
+                Some(Arrival::Failed(zone)) => early.forget(&zone),
+                Some(Arrival::Loaded(desired)) => {
+                    let mut early = early.take(&desired);
                     let desired = Arc::new(desired);
                     for (place, name) in desired.providers.iter().enumerate() {
                         let key = (name.clone(), desired.apex.clone());
@@ -89,9 +99,11 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
                                 continue;
                             }
                         };
+                        let read = Read { by_list: list && desired.create, early: early.remove(name) };
                         let (desired, today) = (desired.clone(), today.clone());
-                        let task = running
-                            .spawn(async move { compare(&desired, &provider, place, last_read, &today, list).await });
+                        let task = running.spawn(async move {
+                            compare(&desired, &provider, read, place, last_read, &today).await
+                        });
                         keys.insert(task.id(), (key, place));
                     }
                 }
@@ -101,6 +113,7 @@ pub async fn plan(mut zones: Receiver<Desired>, providers: &Providers, options: 
             }
         }
     }
+    drop(early);
     while let Some(ended) = running.join_next_with_id().await {
         gather(Compared::of_task(ended, &mut keys), &mut done);
     }
@@ -142,15 +155,33 @@ impl Compared {
     }
 }
 
+/// How a zone is read.
+struct Read {
+    /// See [`Provider::find`].
+    by_list: bool,
+    /// The same read, begun before.
+    early: Option<EarlyRead>,
+}
+
+impl Read {
+    async fn end(self, provider: &Provider, zone: &Name) -> Result<Option<Live>> {
+        let live = match self.early {
+            Some(early) => early.end(zone).await,
+            None => provider.find(zone, self.by_list).await,
+        };
+        live.inspect_err(|error| provider.note(error))
+    }
+}
+
 async fn compare(
     desired: &Desired,
     provider: &Provider,
+    read: Read,
     place: usize,
     last_read: Option<usize>,
     today: &str,
-    list: bool,
 ) -> Compared {
-    let live = read(desired, provider, list).await;
+    let live = read.end(provider, &desired.apex).await;
     let read = live.as_ref().ok().and_then(Option::as_ref).map(|live| live.zone.rrsets().len());
     let mut witnesses = None;
     let result = live.map(|live| {
@@ -168,15 +199,6 @@ async fn compare(
         plan
     });
     Compared { zone: desired.apex.clone(), place, provider: provider.name.clone(), read, witnesses, result }
-}
-
-/// Reads the zone; where many zones may be missing, one list saves asking for each.
-async fn read(desired: &Desired, provider: &Provider, list: bool) -> Result<Option<Live>> {
-    let lists = list && desired.create && provider.reader.capabilities().lists_zones;
-    if lists && !provider.lists(&desired.apex).await? {
-        return Ok(None);
-    }
-    provider.read_zone(&desired.apex).await
 }
 
 /// Names every RRset that the provider cannot keep, before anything is written.
@@ -255,25 +277,8 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Fault, Memory, name};
+    use crate::testing::{Fault, Memory, desired};
     use dnsctl_provider::error::ErrorKind;
-    use dnsctl_zone::{Manage, Policy, Source};
-
-    fn desired(zone: &str) -> Desired {
-        Desired {
-            apex: name(zone),
-            wishes: Vec::new(),
-            providers: vec!["main".into()],
-            ignore: Vec::new(),
-            manage: Manage::Declared,
-            create: false,
-            lenient: false,
-            acknowledgements: Vec::new(),
-            policy: Policy::default(),
-            servers: Vec::new(),
-            source: Source::new("zones/x.yaml".into(), 1, 1),
-        }
-    }
 
     /// More zones than are read at a time, and each of them panics: all are errors, none is lost, and the run ends.
     #[tokio::test]
@@ -285,7 +290,7 @@ mod tests {
         let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
         let (sender, receiver) = tokio::sync::mpsc::channel(64);
         for zone in zones.iter().map(String::as_str).chain(["good.example"]) {
-            sender.send(desired(zone)).await.unwrap();
+            sender.send(Arrival::Loaded(desired(zone))).await.unwrap();
         }
         drop(sender);
         let (last_reads, mut compared) = (LastReads::new(), 0);

@@ -48,11 +48,24 @@ impl Provider {
     /// # Errors
     /// See [`Reader::read_zone`].
     pub async fn read_zone(&self, zone: &Name) -> Result<Option<Live>> {
+        self.ask(zone).await.inspect_err(|error| self.note(error))
+    }
+
+    /// Reads a zone for a plan. `by_list` says that it may well be missing, as others of the run: then one list, where
+    /// there is one, saves asking for each. An error holds for nothing else until it is [noted](Self::note).
+    pub(crate) async fn find(&self, zone: &Name, by_list: bool) -> Result<Option<Live>> {
+        if by_list && self.reader.capabilities().lists_zones && !self.lists(zone).await? {
+            return Ok(None);
+        }
+        self.ask(zone).await
+    }
+
+    async fn ask(&self, zone: &Name) -> Result<Option<Live>> {
         if let Some(error) = self.dead.get() {
             return Err(error.clone());
         }
         let asked = Instant::now();
-        let live = self.reader.read_zone(zone).await.inspect_err(|error| self.note(error))?;
+        let live = self.reader.read_zone(zone).await?;
         self.read_at.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), asked);
         Ok(live)
     }
@@ -63,13 +76,14 @@ impl Provider {
     }
 
     /// Whether it has the zone, by a list that is asked for once in a run.
-    pub(crate) async fn lists(&self, zone: &Name) -> Result<bool> {
+    async fn lists(&self, zone: &Name) -> Result<bool> {
         let list = || async { self.reader.list_zones().await.map(|zones| zones.into_iter().collect()) };
-        let zones = self.zones.get_or_try_init(list).await.inspect_err(|error| self.note(error))?;
+        let zones = self.zones.get_or_try_init(list).await?;
         Ok(zones.contains(zone))
     }
 
-    fn note(&self, error: &Error) {
+    /// Takes a provider that refused the credentials, or that could not be reached, for lost.
+    pub(crate) fn note(&self, error: &Error) {
         let unreachable = error.kind() == ErrorKind::Unavailable && error.status().is_none();
         if unreachable || error.kind() == ErrorKind::Unauthorized {
             let _ = self.dead.set(error.clone());

@@ -6,7 +6,7 @@ use dnsctl_provider::{
     Capabilities, Granularity, Limits, RRsetChange, RRsetWriter, Reader, Types, Write, WriteError,
     WriteGuard, Writer,
 };
-use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType, Ttl, Zone};
+use dnsctl_zone::{Desired, Live, Manage, Name, Policy, RRset, Rdata, RecordType, Source, Ttl, Zone};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -18,6 +18,10 @@ pub(crate) enum Fault {
     None,
     /// The task that reads ends by a panic.
     PanicsReading,
+    /// A read gets no answer; that it is given up is among the calls.
+    Silent,
+    /// A read is refused for want of a right to anything.
+    Unauthorized,
     /// The task that writes ends by a panic.
     PanicsWriting,
     /// The zone is not created.
@@ -31,9 +35,9 @@ pub(crate) enum Fault {
 /// The provider. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct Memory {
-    capabilities: Capabilities,
+    pub(crate) capabilities: Capabilities,
     pub(crate) zones: Arc<Mutex<BTreeMap<Name, Vec<RRset>>>>,
-    /// What was asked: `read zone.` and `write zone.`.
+    /// What was asked: `list`, `read zone.` and `write zone.`.
     pub(crate) calls: Arc<Mutex<Vec<String>>>,
     faults: Arc<Mutex<BTreeMap<Name, Fault>>>,
 }
@@ -46,6 +50,23 @@ pub(crate) fn name(text: &str) -> Name {
 pub(crate) fn www(apex: &str, last: u8) -> RRset {
     let value = Rdata::address([192, 0, 2, last].into());
     RRset::new(name(&format!("www.{apex}")), RecordType::A, Ttl::new(300).unwrap(), vec![value])
+}
+
+/// A zone at the provider `main` without any RRset.
+pub(crate) fn desired(zone: &str) -> Desired {
+    Desired {
+        apex: name(zone),
+        wishes: Vec::new(),
+        providers: vec!["main".into()],
+        ignore: Vec::new(),
+        manage: Manage::Declared,
+        create: false,
+        lenient: false,
+        acknowledgements: Vec::new(),
+        policy: Policy::default(),
+        servers: Vec::new(),
+        source: Source::new("zones/x.yaml".into(), 1, 1),
+    }
 }
 
 impl Memory {
@@ -110,12 +131,20 @@ impl Reader for Memory {
     }
 
     async fn list_zones(&self) -> Result<Vec<Name>> {
-        Ok(Vec::new())
+        self.calls.lock().unwrap().push("list".to_owned());
+        Ok(self.zones.lock().unwrap().keys().cloned().collect())
     }
 
     async fn read_zone(&self, apex: &Name) -> Result<Option<Live>> {
         let fault = self.call("read", apex);
         assert!(fault != Fault::PanicsReading, "broken on purpose");
+        if fault == Fault::Silent {
+            let _told = GivenUp(self, apex);
+            std::future::pending::<()>().await;
+        }
+        if fault == Fault::Unauthorized {
+            return Err(Error::new(ErrorKind::Unauthorized, "no such key"));
+        }
         let zones = self.zones.lock().unwrap();
         let rrsets = zones.get(apex).cloned();
         Ok(rrsets.map(|rrsets| {
@@ -159,5 +188,14 @@ impl RRsetWriter for Memory {
             Fault::Behind => Err(Error::new(ErrorKind::Unavailable, "the answer was lost").into()),
             _ => Ok(()),
         }
+    }
+}
+
+/// Tells that a read was given up.
+struct GivenUp<'a>(&'a Memory, &'a Name);
+
+impl Drop for GivenUp<'_> {
+    fn drop(&mut self) {
+        self.0.call("given up", self.1);
     }
 }

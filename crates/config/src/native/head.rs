@@ -123,12 +123,9 @@ impl Head {
         if let Some(names) = self.providers.get() {
             return names.clone();
         }
-        let defaults = &project.settings.defaults.providers;
+        let defaults = project.providers_by_default();
         if !defaults.is_empty() {
-            return defaults.clone();
-        }
-        if let [only] = project.providers.as_slice() {
-            return vec![only.name.clone()];
+            return defaults;
         }
         if project.unknown.providers || project.unknown.defaults {
             return Vec::new();

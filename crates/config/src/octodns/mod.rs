@@ -60,6 +60,13 @@ pub(crate) struct Setup {
     findings: Vec<Diagnostic>,
 }
 
+impl Setup {
+    /// The providers that hold the zone. They are told to create it.
+    pub(crate) fn targets(&self) -> &[String] {
+        &self.targets
+    }
+}
+
 /// What one source has for one zone.
 #[derive(Debug)]
 enum Part {

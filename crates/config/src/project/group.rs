@@ -174,7 +174,7 @@ impl Grouper<'_> {
         path: &Path,
         folder: Option<&Name>,
     ) -> Option<(Option<String>, Way, Source)> {
-        match scan(file.text()) {
+        match scan(file.text(), "zone") {
             Scan::Written(text, line, column) => {
                 return Some((Some(text.to_owned()), Way::Key, file.source(line, column)));
             }

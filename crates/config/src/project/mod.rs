@@ -1,6 +1,7 @@
 //! A configuration and the zones that it names.
 
 mod group;
+mod guess;
 mod mask;
 mod open;
 mod paths;
@@ -10,6 +11,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 
+pub use guess::Guess;
 pub(crate) use open::unknown_provider;
 pub(crate) use paths::shown;
 pub use provider::{ProviderEntry, ProviderOption, RawValue, SecretSource};
@@ -133,6 +135,21 @@ impl Project {
         match &unit.octodns {
             Some(setup) => octodns::load(self, unit, setup),
             None => native::load(self, unit),
+        }
+    }
+
+    /// What the zone of a unit most likely says about its providers, by a quick look at its files; `None` when only
+    /// [loading](Self::load) it tells.
+    pub fn guess(&self, unit: &Unit) -> Option<Guess> {
+        guess::guess(self, unit)
+    }
+
+    /// The providers of a zone that names none: those of the defaults, or the only one that there is.
+    pub(crate) fn providers_by_default(&self) -> Vec<String> {
+        let defaults = &self.settings.defaults.providers;
+        match self.providers.as_slice() {
+            [only] if defaults.is_empty() => vec![only.name.clone()],
+            _ => defaults.clone(),
         }
     }
 

@@ -1,21 +1,26 @@
-//! Which zone a file is about, without reading all of it as YAML.
+//! What a file says about its zone as a whole, without reading all of it as YAML.
 
 /// What a quick look at a text gave.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Scan<'t> {
-    /// The text behind `zone:`, with line and column of it.
+    /// The text behind the key, with line and column of it.
     Written(&'t str, u32, u32),
-    /// No `zone:` at the start of a line.
+    /// The key is at the start of no line.
     Absent,
     /// The file is written in a way that needs a YAML reader.
     Unclear,
 }
 
-/// Looks for `zone:` at the start of a line.
-pub(super) fn scan(text: &str) -> Scan<'_> {
+/// Looks for a key at the start of a line.
+pub(super) fn scan<'t>(text: &'t str, key: &str) -> Scan<'t> {
+    let initial = key.as_bytes().first().copied();
+    let may_be_key = |line: &str| match line.as_bytes().first() {
+        Some(b'"' | b'\'') => true,
+        first => first.copied() == initial,
+    };
     let mut first = true;
     for (number, line) in (1..).zip(text.split('\n')) {
-        if !matches!(line.as_bytes().first(), Some(b'z' | b'"' | b'\'')) {
+        if !may_be_key(line) {
             // Only the first line with content tells whether the keys stand at the start of their lines.
             if first && !matches!(line.trim().as_bytes(), [] | [b'#' | b'%', ..] | [b'-', b'-', b'-']) {
                 first = false;
@@ -26,7 +31,9 @@ pub(super) fn scan(text: &str) -> Scan<'_> {
             continue;
         }
         first = false;
-        let rest = ["zone", "\"zone\"", "'zone'"].iter().find_map(|key| line.strip_prefix(key));
+        let rest = ["", "\"", "'"]
+            .iter()
+            .find_map(|quote| line.strip_prefix(quote)?.strip_prefix(key)?.strip_prefix(quote));
         let Some(value) = rest.and_then(|rest| rest.trim_start_matches([' ', '\t']).strip_prefix(':')) else {
             continue;
         };
@@ -78,7 +85,7 @@ mod tests {
             ("{zone: example.com}\n", Scan::Unclear),
             ("  zone: example.com\n", Scan::Unclear),
         ] {
-            assert_eq!(scan(text), expected, "{text:?}");
+            assert_eq!(scan(text, "zone"), expected, "{text:?}");
         }
     }
 }

@@ -7,11 +7,11 @@ use crate::progress::Progress;
 use crate::render;
 use crate::report::{self, Format, Report, Request};
 use crate::session::{Session, shown};
-use dnsctl_config::Project;
+use dnsctl_config::{Guess, Project};
 use dnsctl_plan::guard::PARTIAL_READ;
 use dnsctl_plan::{Mode, Plan, file};
 use dnsctl_reconcile::state::{LastReads, State};
-use dnsctl_reconcile::{PlanOptions, Planned, Providers};
+use dnsctl_reconcile::{Arrival, Coming, PlanOptions, Planned, Providers};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -139,7 +139,8 @@ fn learned(planned: &Planned, last: &LastReads) -> LastReads {
     reads
 }
 
-/// Makes the plan of these zones, reading files and asking servers at the same time.
+/// Makes the plan of these zones, reading files and asking servers at the same time: each zone is announced to its
+/// providers before its files are read.
 pub(crate) fn make(
     session: &Session,
     project: &Project,
@@ -165,11 +166,17 @@ pub(crate) fn make(
     };
     let (diagnostics, planned) = std::thread::scope(|scope| {
         let loading = scope.spawn(move || {
-            let sink = |_: usize, zone| {
-                // The receiver is gone only when the plan has failed as a whole.
-                let _ = sender.blocking_send(zone);
-            };
-            Session::load(project, &units, &sink)
+            // The receiver is gone only when the plan has failed as a whole.
+            let tell = |arrival| drop(sender.blocking_send(arrival));
+            Session::each(&units, &|_, unit| {
+                let zone = unit.apex.clone();
+                if let Some(Guess { providers, create }) = project.guess(unit) {
+                    tell(Arrival::Coming(Coming { zone: zone.clone(), providers, create }));
+                }
+                let loaded = project.load(unit);
+                tell(loaded.zone.map_or(Arrival::Failed(zone), Arrival::Loaded));
+                loaded.diagnostics
+            })
         });
         let planned = runtime.block_on(dnsctl_reconcile::plan(receiver, providers, options));
         (loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), planned)
