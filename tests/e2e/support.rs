@@ -186,6 +186,7 @@ macro_rules! shows {
     ($text:expr, @$snapshot:literal) => {
         insta::with_settings!({filters => vec![
             (r"127\.0\.0\.1:\d+", "[server]"),
+            (r" -p \d+", " -p [port]"),
             (r"\d+\.\d+ s\b", "[time]"),
             (r"\b20\d{8}\b", "[serial]"),
             (r"/tmp/dnsctl-\w+", "[folder]"),

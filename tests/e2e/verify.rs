@@ -1,7 +1,7 @@
 //! After a write every authoritative server is asked.
 
 use crate::story_powerdns::{after, before};
-use crate::support::{Setup, ZONE, has, served, shows};
+use crate::support::{Setup, ZONE, has, has_not, served, shows};
 use dnsctl_harness::{
     Access, Action, Bind, Direction, DnsProxy, NameServer, PowerDns, Zone, nsupdate, require,
 };
@@ -43,8 +43,14 @@ fn a_server_with_the_old_zone_is_shown_with_what_it_serves() {
         mail.abc-corp.example. A: 203.0.113.25 (TTL 86400)
         abc-corp.example. TXT: "v=spf1 ip4:203.0.113.25 -all" (TTL 3600)
         abc-corp.example. MX: 10 oldmail.abc-corp.example. (TTL 86400)
-    Applied 3 of 3 in [time]. ✖ Not every name server serves it.
+    Applied 3 of 3 in [time]. ✖ Not served by 1 of 2 name servers: [server].
+    Next: dnsctl apply plan.json --resume  (asks the name servers again; what is written is not written twice)
     "#);
+    // The next command is one that does it.
+    has(
+        &setup.run("apply plan.json --resume", 7).stdout,
+        &["3 RRsets not as planned", "Not served by 1 of 2"],
+    );
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
 }
 
@@ -52,7 +58,7 @@ fn a_server_with_the_old_zone_is_shown_with_what_it_serves() {
 fn a_server_without_the_zone() {
     let Some((_server, _other, setup)) = start(Zone::new("other.example"), SOON) else { return };
     let run = setup.run("apply --yes", 7);
-    has(&run.stdout, &["REFUSED: it does not serve the zone", "Not every name server serves it"]);
+    has(&run.stdout, &["REFUSED: it does not serve the zone", "Not served by 1 of 2 name servers"]);
 }
 
 #[test]
@@ -65,7 +71,8 @@ fn a_server_that_is_down() {
     2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✔  [server] ✖  [time]
     3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [server] ✖  [time]
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
-    Applied 3 of 3 in [time]. ✖ Not every name server serves it.
+    Applied 3 of 3 in [time]. ✖ Not served by 1 of 2 name servers: [server].
+    Next: dig +norecurse @127.0.0.1 -p [port] abc-corp.example. SOA  (dnsctl plan shows whether the provider still has it)
     "#);
 }
 
@@ -135,6 +142,123 @@ fn a_lame_server() {
     let text = servers(&[lame.address()]);
     setup.write_zone(ZONE, &text.replace("  www: { CNAME: \"@\" }\n", ""));
     has(&setup.run("apply --yes", 7).stdout, &["lacks AA"]);
+}
+
+/// With so many servers that they are not all named, it is clear which of the numbers are those that fail.
+#[test]
+fn one_of_four_servers() {
+    let Some((server, other, setup)) = start(before(), SOON) else { return };
+    let (good, bad) = (server.dns_address(), other.address());
+    let names = ["ns1", "ns2", "ns3"].map(|name| {
+        format!("{{ name: {name}.abc-corp.example, address: 127.0.0.1, port: {} }}", good.port())
+    });
+    let list = format!(
+        "[{}, {{ name: ns4.abc-corp.example, address: 127.0.0.1, port: {} }}]",
+        names.join(", "),
+        bad.port()
+    );
+    let text =
+        after(([127, 0, 0, 1], 53).into()).replace("servers: 127.0.0.1:53", &format!("servers: {list}"));
+    setup.write_zone(ZONE, &text);
+    let run = setup.run("apply --yes --report markdown=apply.md", 7);
+    let wrong = format!("not served by 1 of 4 name servers: ns4:{}", bad.port());
+    has(
+        &run.stdout,
+        &[&wrong, "Not served by 1 of 4 name servers: ns4", "Next: dig +norecurse @127.0.0.1 -p"],
+    );
+    let page = setup.repository.read("apply.md").unwrap();
+    has(
+        &page,
+        &[
+            &wrong,
+            "Next: `dig +norecurse @127.0.0.1 -p",
+            "| Name server | Zone | Says |",
+            "10 oldmail.abc-corp.example. (TTL 86400)",
+        ],
+    );
+}
+
+/// No question can be asked for a pseudo type: that is not the same as a good answer.
+#[test]
+fn a_pseudo_type_is_not_shown_as_served() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    server.create_zone(&Zone::new(ZONE)).unwrap();
+    let zone = format!(
+        "servers: {}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n  shop: {{ ALIAS: shop.example.net. }}\n  www: {{ A: 192.0.2.1 }}\n",
+        server.dns_address()
+    );
+    let setup = Setup::powerdns(&server, SOON).zone(ZONE, &zone);
+    let run = setup.run("apply --yes --report json=apply.json --report markdown=apply.md", 0);
+    shows!(run.stdout.lines().skip_while(|line| !line.contains("written")).collect::<Vec<_>>().join("\n"), @r#"
+    1 + A     www   192.0.2.1          written  [server] ✔  [time]
+    2 + ALIAS shop  shop.example.net.  written  not checked: a pseudo type
+      1 RRset not checked: no server can be asked for a pseudo type
+    Applied 2 of 2 in [time]. The name server serves it (serial [serial]); 1 RRset not checked.
+    "#);
+    let page = setup.repository.read("apply.md").unwrap();
+    let row = page.lines().find(|line| line.contains("ALIAS")).unwrap();
+    has(row, &["not checked: no server can be asked for a pseudo type"]);
+    has_not(row, &["✔"]);
+    has(page.lines().find(|line| line.contains("www")).unwrap(), &["✔"]);
+    let report = setup.plan_file("apply.json");
+    let alias =
+        report["changes"].as_array().unwrap().iter().find(|change| change["type"] == "ALIAS").unwrap();
+    assert_eq!((&alias["verification"], alias["not_checked"].is_string()), (&"not_checked".into(), true));
+}
+
+/// A record that only one of two providers has cannot be asked for at the other one's servers.
+#[test]
+fn a_zone_at_two_providers_that_differ() {
+    let (Some(a), Some(b)) = (require(PowerDns::start()), require(PowerDns::start())) else { return };
+    [&a, &b].iter().for_each(|server| server.create_zone(&Zone::new(ZONE)).unwrap());
+    let provider = |server: &PowerDns| {
+        format!(
+            "{{ type: powerdns, url: \"{}\", api_key: {{ env: KEY_{} }} }}",
+            server.url(),
+            server.dns_address().port()
+        )
+    };
+    let configuration = format!("providers:\n  a: {}\n  b: {}\n{SOON}\n", provider(&a), provider(&b));
+    let key = |server: &PowerDns| format!("KEY_{}", server.dns_address().port());
+    let setup = Setup::new(&configuration).env(&key(&a), a.api_key()).env(&key(&b), b.api_key());
+    let zone = |address: &str, servers: [&str; 2]| {
+        let of = |server: &PowerDns, more: &str| {
+            format!("{{ address: 127.0.0.1, port: {}{more} }}", server.dns_address().port())
+        };
+        let servers = format!("[{}, {}]", of(&a, servers[0]), of(&b, servers[1]));
+        format!(
+            "provider: [a, b]\nservers: {servers}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n  www: {{ A: {address} }}\n  \
+             own: {{ A: {{ value: {address}, only: a }} }}\n"
+        )
+    };
+    // Nobody says whose the servers are: what both have is asked for at both.
+    setup.write_zone(ZONE, &zone("192.0.2.1", ["", ""]));
+    let run = setup.run("apply --yes --report json=apply.json", 0);
+    has(
+        &run.stdout,
+        &["not checked: not at all providers", "1 RRset not checked: not all providers of the zone have it"],
+    );
+    let report = setup.plan_file("apply.json");
+    let of = |name: &str| {
+        let found = report["changes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|change| change["name"].as_str().unwrap().starts_with(name));
+        found.map(|change| change["verification"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((of("www"), of("own")), (vec!["served".to_owned(); 2], vec!["not_checked".to_owned()]));
+    // Somebody says it: each is asked for all that its provider has.
+    setup.write_zone(ZONE, &zone("192.0.2.2", [", provider: a", ", provider: b"]));
+    has_not(&setup.run("apply --yes", 0).stdout, &["not checked"]);
+    setup.write_zone(ZONE, &zone("192.0.2.3", [", provider: b", ", provider: a"]));
+    has(&setup.run("apply --yes", 7).stdout, &["own.abc-corp.example. A: no such name"]);
+    // One of both has no server.
+    setup.write_zone(ZONE, &zone("192.0.2.4", [", provider: a", ", provider: a"]));
+    has(
+        &setup.run("apply --yes", 7).stdout,
+        &["not verified: neither `servers:` nor the NS records of the zone name a server of this provider"],
+    );
 }
 
 /// Parent and child on one server: it answers for the delegation from the child, so the parent cannot be asked there.
