@@ -172,7 +172,8 @@ pub trait BatchWriter: Write {
     ///
     /// # Errors
     /// [`ErrorKind::Conflict`](crate::error::ErrorKind::Conflict) when the data before are not as expected; then
-    /// nothing of this batch is written.
+    /// nothing of this batch is written but what [`WriteError::written`] names: an adapter may need several batches, cut
+    /// between groups, where one has no room for all its conditions.
     async fn write_batch(&self, apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError>;
 }
 

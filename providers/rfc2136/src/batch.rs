@@ -1,18 +1,17 @@
 //! RRset changes as one UPDATE.
 
-use std::collections::HashSet;
-
 use dnsctl_provider::RRsetChange;
 use dnsctl_provider::dns::{MAX_MESSAGE, Update};
 use dnsctl_provider::error::{Effect, Error, ErrorKind};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Ttl};
 
 use crate::soa;
+use crate::swap::Leaving;
 
 /// What a message holds besides: header, zone section, and the largest TSIG record (two names, 64 octets of MAC).
 const OVERHEAD: usize = 12 + 259 + 700;
 /// The octets of a record besides its name and rdata (RFC 1035 section 4.1.3).
-const RECORD: usize = 10;
+pub(crate) const RECORD: usize = 10;
 /// What the changes of one update may weigh.
 pub(crate) const CAPACITY: usize = MAX_MESSAGE - OVERHEAD;
 
@@ -46,8 +45,7 @@ pub(crate) fn update(
     changes: &[RRsetChange],
     current_soa: Option<&Rdata>,
 ) -> Result<Update, Error> {
-    let names = changes.iter().filter(|change| change.before.is_some()).map(|change| &change.name).collect();
-    let batch = Batch { apex, names };
+    let batch = Batch { apex, leaving: Leaving::of(changes) };
     let (mut first, mut second, mut third) =
         (Update::new(apex.clone()), Update::new(apex.clone()), Update::new(apex.clone()));
     for change in changes {
@@ -72,24 +70,28 @@ fn key(change: &RRsetChange) -> (&Name, RecordType) {
 
 struct Batch<'a> {
     apex: &'a Name,
-    /// The names of the RRsets that were there before, and are changed or deleted now.
-    names: HashSet<&'a Name>,
+    leaving: Leaving<'a>,
 }
 
-impl Batch<'_> {
-    fn prerequisites(&self, change: &RRsetChange, update: &mut Update) {
+impl<'a> Batch<'a> {
+    fn prerequisites(&self, change: &'a RRsetChange, update: &mut Update) {
         let (name, rtype) = key(change);
         if let Some(before) = &change.before {
             update.require_values(name, rtype, before.values());
             return;
         }
         // A CNAME beside other data, and other data beside a CNAME, would be dropped in silence (RFC 2136 3.4.2.2).
-        let others_leave = self.names.contains(name);
+        let others_leave = self.leaving.at(name);
         if rtype == RecordType::CNAME && !others_leave && name != self.apex {
             update.require_no_name(name);
             return;
         }
         update.require_no_rrset(name, rtype);
+        if self.leaving.swaps(change) {
+            for beside in self.leaving.beside(name) {
+                update.require_no_rrset(name, beside);
+            }
+        }
         if !others_leave && name != self.apex {
             update.require_no_rrset(name, RecordType::CNAME);
         }
@@ -209,7 +211,8 @@ mod tests {
         // A CNAME takes a name of its own, or the place of what goes.
         let cname = change(None, rrset("www", RecordType::CNAME, &["x"]));
         assert_eq!(counts(std::slice::from_ref(&cname)), (1, 1));
-        assert_eq!(counts(&[change(a(&["192.0.2.1"]), None), cname]), (2, 2));
+        let (required, done) = counts(&[change(a(&["192.0.2.1"]), None), cname]);
+        assert!(required > 60 && done == 2, "{required} {done}");
         // At the apex: two as they were; two additions, one deletion.
         let ns = |values: &[&str]| rrset("@", RecordType::NS, values);
         assert_eq!(counts(&[change(ns(&["a", "b"]), ns(&["b", "c"]))]), (2, 3));

@@ -9,7 +9,8 @@
 //! # Writing
 //! One UPDATE for a batch, which the server takes as a whole or not at all. Its prerequisites hold what was read, so
 //! that a change that somebody else made meanwhile is a conflict and is not overwritten; RFC 2136 does not compare
-//! TTLs, so a changed TTL alone is not seen. Some wishes are dropped by servers in silence (a CNAME beside other data,
+//! TTLs, so a changed TTL alone is not seen. Where a CNAME takes the place of other data, every type with a name that may
+//! not stand beside it is a prerequisite, too; a type without a name is not. Some wishes are dropped by servers in silence (a CNAME beside other data,
 //! the last NS of the apex). Prerequisites prevent that where they can; besides, every written RRset is read back, and
 //! what was not taken is named.
 //!
@@ -24,6 +25,7 @@ mod reader;
 mod signing;
 mod soa;
 mod suspect;
+mod swap;
 mod writer;
 
 use dnsctl_provider::{Capabilities, Factory, Granularity, Types, WriteGuard, Writer};

@@ -8,7 +8,7 @@ use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 
 use crate::config::Config;
 use crate::read_back::Taken;
-use crate::{batch, error, read_back, reader, suspect};
+use crate::{batch, error, read_back, reader, suspect, swap};
 
 /// How many RRsets an error names.
 const NAMED: usize = 5;
@@ -45,8 +45,20 @@ impl BatchWriter for Rfc2136Writer {
             failed.error = failed.error.during(format!("update zone {apex}"));
             failed
         };
-        self.write(apex, changes).await.map_err(during)
+        for message in swap::messages(changes) {
+            let start = message.start;
+            let part = changes.get(message).unwrap_or_default();
+            self.write(apex, part).await.map_err(|failed| during(behind(start, failed)))?;
+        }
+        Ok(())
     }
+}
+
+/// What is known of a batch of which the first `start` changes are written, and the others failed so.
+fn behind(start: usize, failed: WriteError) -> WriteError {
+    let shift = |indexes: Vec<usize>| indexes.into_iter().map(move |index| index + start);
+    let written = (0..start).chain(shift(failed.written)).collect();
+    WriteError { error: failed.error, culprits: shift(failed.culprits).collect(), written }
 }
 
 impl Rfc2136Writer {

@@ -90,17 +90,76 @@ fn somebody_else_was_faster() {
     }
 }
 
-/// Nothing says before the update that the CNAME will be dropped, since data at its name is changed by it, too.
+/// The record that somebody else added at the name after it was read would make the server drop the CNAME, after it
+/// has deleted the address.
+#[test]
+fn an_address_does_not_go_for_a_cname_that_cannot_come() {
+    for rdata in ["TXT \"x\"", "AAAA 2001:db8::1", "EUI48 00-00-5e-00-53-2a"] {
+        for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1")) {
+            let (at, key) = (server.address(), Some(server.key()));
+            nsupdate(at, ZONE, key, &format!("update add www.z.test 300 {rdata}")).expect("nsupdate");
+            let changes = [
+                change(None, address("host", 1)),
+                change(address("www", 1), None),
+                change(None, rrset("www", 300, RecordType::CNAME, &["other"])),
+            ];
+            let error = batch(at, key, &changes).expect_err("a conflict");
+            assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
+            assert_eq!((error.culprits.as_slice(), error.written.len()), (&[2][..], 0), "{error}");
+            assert!(
+                error.error.message().contains("www.z.test. CNAME: CNAME cannot stand beside"),
+                "{error}"
+            );
+            let live = read(at, server.key());
+            assert_eq!(live.zone.get(&name("www.z.test"), RecordType::A), address("www", 1).as_ref());
+            assert!(live.zone.get(&name("host.z.test"), RecordType::A).is_none());
+        }
+    }
+}
+
+/// More CNAMEs that take the place of addresses than one message can guard.
+#[test]
+fn many_addresses_become_cnames() {
+    for server in servers(&Zone::new(ZONE)) {
+        let (at, key) = (server.address(), Some(server.key()));
+        let host = |number: u32| address(&format!("h{number}"), 1);
+        let create: Vec<_> = (0..150).map(|number| change(None, host(number))).collect();
+        assert!(write(at, key, &create).is_complete());
+        let cname = |number: u32| rrset(&format!("h{number}"), 300, RecordType::CNAME, &["other"]);
+        let swaps = (0..150).flat_map(|number| [change(host(number), None), change(None, cname(number))]);
+        let swaps: Vec<_> = swaps.enumerate().map(|(index, change)| in_group(change, index / 2)).collect();
+        // The last of them cannot come.
+        nsupdate(at, ZONE, key, "update add h149.z.test 300 TXT \"x\"").expect("nsupdate");
+        let error = batch(at, key, &swaps).expect_err("a conflict");
+        assert_eq!(error.culprits, [299], "{error}");
+        let live = read(at, server.key());
+        for number in 0..150_u32 {
+            let index = usize::try_from(number).expect("small") * 2;
+            let written = error.written.contains(&index) && error.written.contains(&(index + 1));
+            let owner = name(&format!("h{number}.z.test"));
+            assert_eq!(live.zone.get(&owner, RecordType::CNAME).is_some(), written, "{number}");
+            assert_eq!(live.zone.get(&owner, RecordType::A).is_none(), written, "{number}");
+        }
+        assert!(error.written.len() >= 50 && error.written.len() < 299, "{}", error.written.len());
+    }
+}
+
+fn in_group(change: RRsetChange, group: usize) -> RRsetChange {
+    RRsetChange { group: u32::try_from(group).expect("small"), ..change }
+}
+
+/// Nothing says before the update that the CNAME will be dropped: data at its name is changed by it, too, and what else
+/// is there has a type without a name.
 #[test]
 fn what_is_dropped_in_silence_is_named() {
-    for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1\nwww 300 TXT \"x\"")) {
+    for server in servers(&Zone::new(ZONE).with("www 300 A 192.0.2.1\nwww 300 TYPE65400 \\# 1 00")) {
         let changes = [
             change(address("www", 1), None),
             change(None, rrset("www", 300, RecordType::CNAME, &["other"])),
             change(None, address("host", 1)),
         ];
         let error =
-            batch(server.address(), Some(server.key()), &changes).expect_err("the TXT record is in its way");
+            batch(server.address(), Some(server.key()), &changes).expect_err("another record is in its way");
         let live = read(server.address(), server.key());
         let is_there = |owner: &str, rtype| live.zone.get(&name(owner), rtype).is_some();
         assert!(!is_there("www.z.test", RecordType::CNAME));
