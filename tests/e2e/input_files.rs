@@ -252,9 +252,26 @@ fn no_configuration_at_all() {
     setup.repository.remove("dnsctl.yaml").unwrap();
     shows!(setup.run("plan", 65).stderr, @r"
     error[config/not-found]: there is no dnsctl.yaml in this folder or above it
-      hint: name one with --config FILE; docs/configuration.md shows how to write it
+      hint: name one with --config FILE (an octoDNS production config works as it is), or start one with this line: providers: { main: { type: zonefile, directory: out } }
+      zones are zones/NAME.yaml beside it; dnsctl providers lists the types, docs/configuration.md has every key
     ");
-    has(&setup.run("plan --config other.yaml", 65).stderr, &["other.yaml"]);
+    // A path is shown as it was given.
+    for path in ["other.yaml", "../no/other.yaml", "/no/other.yaml"] {
+        let told = format!(
+            "error[config/not-found]: the configuration {path} cannot be read: there is no such file"
+        );
+        has(&setup.run(&format!("plan --config {path}"), 65).stderr, &[&told]);
+    }
+    setup.write_zone("new.example", "records: { www: { A: 192.0.2.1 } }\n");
+    let folder = setup.run("plan --config zones", 65);
+    has(
+        &folder.stderr,
+        &["the configuration zones cannot be read: it is a folder", "--config zones/dnsctl.yaml"],
+    );
+    // The hint is true.
+    let line = "providers: { main: { type: zonefile, directory: out } }\n";
+    setup.repository.write("dnsctl.yaml", line).unwrap();
+    setup.run("check", 0);
 }
 
 #[test]

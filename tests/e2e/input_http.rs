@@ -1,7 +1,7 @@
 //! A provider behind HTTP that refuses, lies, is slow or is not there.
 
 use crate::story_powerdns::{after, before};
-use crate::support::{Setup, ZONE, has, served, shows};
+use crate::support::{Setup, ZONE, has, has_not, served, shows};
 use dnsctl_harness::{Fault, HttpProxy, PowerDns, require};
 use std::time::{Duration, Instant};
 
@@ -234,7 +234,16 @@ fn credentials() {
     wrong.run("apply --yes", 77);
     let missing = Setup::powerdns_at(&rig.proxy.url(), "", "").zone(ZONE, &after(rig.server.dns_address()));
     let run = missing.run("plan", 77);
-    has(&run.stderr, &["the environment variable PDNS_API_KEY is not set", "dnsctl.yaml:2"]);
+    has(
+        &run.stderr,
+        &[
+            "no credentials: dnsctl.yaml:2:",
+            "the environment variable PDNS_API_KEY is not set",
+            "hint: give it to this command: export PDNS_API_KEY=...",
+        ],
+    );
+    // No server was asked, so none has refused anything.
+    has_not(&run.stderr, &["refused"]);
     missing.run("apply --yes", 77);
     for (secret, words) in [
         ("{ file: no/such/file }", "no/such/file"),

@@ -2,7 +2,7 @@
 
 use crate::story_powerdns::{after, before};
 use crate::support::{Setup, ZONE, has, has_not, shows};
-use dnsctl_harness::{Dnsctl, PowerDns, Run, require};
+use dnsctl_harness::{Bind, Dnsctl, Fault, HttpProxy, PowerDns, Run, Zone, require};
 
 const ESCAPE: &str = "\u{1b}[";
 
@@ -225,4 +225,30 @@ fn providers() {
     let run = wrong.run("providers --ask", 77);
     has(&run.stdout, &["✖ main"]);
     has(&run.stderr, &["error[credentials]"]);
+}
+
+/// Whoever asks for the keys of a zone is told when it is the zone that is missing, or cannot be read.
+#[test]
+fn providers_and_a_zone() {
+    let Some((server, setup)) = start() else { return };
+    let run = setup.run(&format!("providers --ask --zone {ZONE}"), 0);
+    has(&run.stdout, &["abc-corp.example. is not signed here"]);
+    let run = setup.run(&format!("providers --ask --zone {ZONE} --zone no.example"), 1);
+    has(
+        &run.stdout,
+        &["✔ main (powerdns): 1 zone", "abc-corp.example. is not signed here", "no.example. is not here"],
+    );
+    has(&run.stderr, &["error[zone-missing]: no provider of the configuration has the zone no.example"]);
+    has_not(&run.stderr, &["key"]);
+    let Some(bind) = require(Bind::start([Zone::new(ZONE)])) else { return };
+    let setup = Setup::rfc2136(&bind, "");
+    let run = setup.run("providers --ask --zone no.example", 1);
+    has(&run.stdout, &["no.example. is not here"]);
+    has(&run.stderr, &["error[zone-missing]"]);
+    let proxy = HttpProxy::start(server.api_address()).unwrap();
+    proxy.fault(Fault::on("GET", "/cryptokeys").status(500));
+    let setup = Setup::powerdns_at(&proxy.url(), server.api_key(), "");
+    let run = setup.run(&format!("providers --ask --zone {ZONE}"), 1);
+    has(&run.stdout, &["✔ main (powerdns): 1 zone", "✖ abc-corp.example."]);
+    has(&run.stderr, &["read the DNSSEC keys of abc-corp.example."]);
 }

@@ -234,7 +234,7 @@ fn a_zone_without_rrsets_that_is_served_or_not() {
     setup.write_zone("new.example", &zone("127.0.0.1:9"));
     has(
         &setup.run("apply --yes", 7).stdout,
-        &["nothing listens on this port", "Not every name server serves it"],
+        &["nothing listens on this port", "The name server 127.0.0.1:9 does not serve it"],
     );
     setup.write_zone("other.example", &zone(&server.dns_address().to_string()));
     has(&setup.run("apply --yes --zone other.example", 0).stdout, &["The name server serves it"]);

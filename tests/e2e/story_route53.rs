@@ -173,10 +173,11 @@ fn what_no_server_proves_is_not_called_good() {
     2 ~ A             mail  203.0.113.25 → 198.51.100.25                      written  [server] ✖  [time]
     3 ~ TXT           @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  written  [server] ✖  [time]
     4 ~ MX            @     10 oldmail → 10 mail                              written  [server] ✖  [time]
-    5 + ROUTE53_ALIAS shop  A Z2FDTNDATAQYW2 d111.cloudfront.net. false       written
+    5 + ROUTE53_ALIAS shop  A Z2FDTNDATAQYW2 d111.cloudfront.net. false       written  not checked: a pseudo type
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
       1 RRset not checked: no server can be asked for a pseudo type
-    Applied 5 of 5 in [time]. ✖ Not every name server serves it.
+    Applied 5 of 5 in [time]. ✖ The name server [server] does not serve it.
+    Next: dnsctl apply plan.json --resume  (asks the name servers again; what is written is not written twice)
     "#);
 }
 
@@ -191,7 +192,7 @@ fn a_change_that_stays_pending_is_said() {
          <Status>PENDING</Status><SubmittedAt>2026-11-23T10:07:02Z</SubmittedAt></ChangeInfo></GetChangeResponse>";
     proxy.fault(Fault::on("GET", "/change/").answer(200, &[("Content-Type", "text/xml")], pending));
     let run = setup.run("apply --yes --no-verify", 7);
-    has(&run.stdout, &["is written, but not on all name servers after 2 s", "Applied 5 of 5", "✖ Not every"]);
+    has(&run.stdout, &["is written, but not on all name servers after 2 s", "Applied 5 of 5", "✖ The provider may not have brought it to all"]);
 }
 
 fn refuse(method: &str, path: &str, status: u16, code: &str, message: &str) -> Fault {

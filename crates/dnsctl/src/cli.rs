@@ -12,7 +12,8 @@ use std::path::PathBuf;
     version,
     after_help = "Example: dnsctl plan --out plan.json && dnsctl apply plan.json\n\n\
         Exit codes: 0 done, 1 error, 2 changes (--detailed-exitcode), 3 blocked by a guard, 4 stale plan, 5 locked, \
-        6 partly applied, 7 written but not served, 8 findings, 64 usage, 65 invalid files, 77 credentials."
+        6 partly applied, 7 written but not proved to be served, 8 findings, 64 usage, 65 invalid files, \
+        77 credentials, 130 stopped by Ctrl-C before anything was written."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]

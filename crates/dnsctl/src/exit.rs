@@ -70,4 +70,33 @@ mod tests {
         assert_eq!(Exit::Done.or(Exit::Changes), Exit::Changes);
         assert_eq!(Exit::Done.or(Exit::Done), Exit::Done);
     }
+
+    #[test]
+    fn help_and_documentation_have_every_code() {
+        let help = <crate::cli::Cli as clap::CommandFactory>::command().render_long_help().to_string();
+        let help = help.split_once("Exit codes:").unwrap().1.split_whitespace().collect::<Vec<_>>().join(" ");
+        let told: Vec<&str> =
+            help.split(", ").filter_map(|code| code.split(' ').find(|word| !word.is_empty())).collect();
+        let page = include_str!("../../../docs/exit-codes.md");
+        let rows =
+            page.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next()?.parse::<u8>().ok());
+        let all = [
+            Exit::Done,
+            Exit::Error,
+            Exit::Changes,
+            Exit::Blocked,
+            Exit::Stale,
+            Exit::Locked,
+            Exit::Partial,
+            Exit::Unverified,
+            Exit::Findings,
+            Exit::Usage,
+            Exit::Invalid,
+            Exit::Credentials,
+            Exit::Interrupted,
+        ]
+        .map(|exit| exit as u8);
+        assert_eq!(rows.collect::<Vec<_>>(), all);
+        assert_eq!(told, all.map(|code| code.to_string()));
+    }
 }

@@ -9,7 +9,7 @@ use crate::render::style::Style;
 use crate::render::words::{count, safe};
 use crate::settings;
 use dnsctl_config::diagnostic::{Diagnostic, Diagnostics, Files, Severity, closest};
-use dnsctl_config::{Format, Loaded, Project, Unit};
+use dnsctl_config::{FILE_NAME, Format, Loaded, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Stats, Trace};
@@ -19,13 +19,18 @@ use dnsctl_reconcile::{Opener, Providers};
 use dnsctl_zone::{Desired, Name};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::runtime::Runtime;
 
 /// The code of the warning that no file matches.
 const NO_ZONES: &str = "config/no-zones";
+
+/// What to do without a configuration.
+const START: &str = "name one with --config FILE (an octoDNS production config works as it is), or start one with this \
+    line: providers: { main: { type: zonefile, directory: out } }\n  zones are zones/NAME.yaml beside it; dnsctl providers \
+    lists the types, docs/configuration.md has every key";
 
 /// A command at work.
 pub(crate) struct Session {
@@ -101,7 +106,7 @@ impl Session {
     /// There is none.
     pub(crate) fn open_as_it_is(&self) -> Result<Project, Failure> {
         let path = match &self.global.config {
-            Some(path) => path.clone(),
+            Some(path) => named(path)?,
             None => {
                 let here = std::env::current_dir().map_err(|error| Failure::io(&error))?;
                 Project::find(&here).ok_or_else(|| {
@@ -110,7 +115,7 @@ impl Session {
                         "config/not-found",
                         "there is no dnsctl.yaml in this folder or above it",
                     )
-                    .hint("name one with --config FILE; docs/configuration.md shows how to write it")
+                    .hint(START)
                 })?
             }
         };
@@ -342,6 +347,25 @@ impl Session {
 
     fn line(&self, text: &str) {
         let _ = writeln!(anstream::stderr(), "{}", self.style.finish(safe(text).into_owned()));
+    }
+}
+
+/// The configuration that somebody names, as it was named.
+fn named(path: &Path) -> Result<PathBuf, Failure> {
+    let wrong = |what: &str| {
+        let text = format!("the configuration {} cannot be read: {what}", path.display());
+        Failure::new(Exit::Invalid, "config/not-found", text)
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => {
+            let hint = format!("name the file in it: --config {}", path.join(FILE_NAME).display());
+            Err(wrong("it is a folder").hint(hint))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let hint = "--config names it, or else the variable DNSCTL_CONFIG; a relative path starts at the current folder";
+            Err(wrong("there is no such file").hint(hint))
+        }
+        _ => Ok(path.to_owned()),
     }
 }
 

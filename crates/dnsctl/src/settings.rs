@@ -29,11 +29,19 @@ pub(crate) fn resolve(entry: &ProviderEntry, root: &Path) -> Result<(&'static Fa
         };
         let value = value(spec, &option.value, root).map_err(|reason| match reason {
             Reason::Form(text) => wrong(ErrorKind::Config, at(text)),
-            Reason::Secret(text) => wrong(ErrorKind::Unauthorized, at(text)),
+            Reason::Secret(text) => wrong(ErrorKind::Unauthorized, at(text)).with_hint(hint(&option.value)),
         })?;
         settings.values.insert(option.key.clone(), value);
     }
     Ok((factory, settings))
+}
+
+/// What to do about a secret that is not there.
+fn hint(value: &RawValue) -> String {
+    match value {
+        RawValue::Secret(SecretSource::Env(name)) => format!("give it to this command: export {name}=..."),
+        _ => "mend what gives the secret, or name another place for it there".to_owned(),
+    }
 }
 
 /// Everything wrong with a provider that can be seen without a look at its secrets. A class of octoDNS without an

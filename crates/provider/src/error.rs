@@ -358,7 +358,11 @@ impl fmt::Display for Error {
         if let Some(operation) = &inner.operation {
             write!(f, "{operation}: ")?;
         }
-        f.write_str(inner.kind.summary())?;
+        f.write_str(match inner.kind {
+            // Nobody was asked.
+            ErrorKind::Unauthorized if inner.status.is_none() && inner.endpoint.is_none() => "no credentials",
+            kind => kind.summary(),
+        })?;
         if let Some(status) = inner.status {
             write!(f, ", {status}")?;
         }

@@ -4,9 +4,11 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::registry::FACTORIES;
 use crate::render::style::{bold, dim, green, paint, red, wrap};
-use crate::render::words::count;
+use crate::render::words::{self, count};
 use crate::session::Session;
-use dnsctl_provider::{Capabilities, FRESH, Factory, Granularity, OptionKind, Types, WriteGuard};
+use dnsctl_provider::error::Error;
+use dnsctl_provider::{Capabilities, FRESH, Factory, Granularity, OptionKind, Signing, Types, WriteGuard};
+use dnsctl_reconcile::Provider;
 use dnsctl_zone::{Name, RecordType};
 use std::fmt::Write as _;
 
@@ -22,7 +24,7 @@ pub(crate) struct Arguments {
     /// Ask the providers of the configuration: are they reachable, which zones do they have
     #[arg(long)]
     ask: bool,
-    /// With --ask: the keys with which this zone is signed, and the DS records for its parent
+    /// With --ask: is this zone there, the keys with which it is signed, and the DS records for its parent
     #[arg(long, value_name = "ZONE", requires = "ask")]
     zone: Vec<Name>,
     /// Print JSON
@@ -177,6 +179,7 @@ fn ask(session: &Session, zones: &[Name]) -> Result<Exit, Failure> {
     let providers = session.providers(&project)?;
     let runtime = session.runtime()?;
     let (mut out, mut errors) = (String::new(), Vec::new());
+    let mut absent: Vec<&Name> = zones.iter().collect();
     for entry in project.providers.iter().filter(|entry| entry.kind.is_some()) {
         let answer = runtime.block_on(async {
             let provider = providers.get(&entry.name)?;
@@ -185,14 +188,14 @@ fn ask(session: &Session, zones: &[Name]) -> Result<Exit, Failure> {
             } else {
                 None
             };
-            let mut signed = Vec::new();
+            let mut found = Vec::new();
             for zone in zones {
-                signed.push((zone, provider.reader.signing(zone).await?));
+                found.push((zone, look(&provider, list.as_deref(), zone).await));
             }
-            Ok((provider.kind, list, signed))
+            Ok((provider.kind, list, found))
         });
         match answer {
-            Ok((kind, list, signed)) => {
+            Ok((kind, list, found)) => {
                 let zones = list
                     .map_or_else(|| "zones cannot be listed".to_owned(), |list| count(list.len(), "zone"));
                 let _ = writeln!(
@@ -201,24 +204,69 @@ fn ask(session: &Session, zones: &[Name]) -> Result<Exit, Failure> {
                     paint(green(), session.style.good()),
                     entry.name
                 );
-                for (zone, signing) in signed {
-                    let Some(signing) = signing else {
-                        let _ = writeln!(out, "    {zone} is not signed here");
-                        continue;
-                    };
-                    for (rtype, values) in [("DNSKEY", signing.keys), ("DS", signing.delegation_signers)] {
-                        for value in values {
-                            let _ = writeln!(out, "    {zone} IN {rtype} {value}");
+                for (zone, answer) in found {
+                    if !matches!(answer, Ok(Found::Absent)) {
+                        absent.retain(|other| *other != zone);
+                    }
+                    match answer {
+                        Ok(Found::Absent) => {
+                            let _ = writeln!(out, "    {zone} is not here");
+                        }
+                        Ok(Found::Unsigned) => {
+                            let _ =
+                                writeln!(out, "    {zone} is not signed here, as far as this can be told");
+                        }
+                        Ok(Found::Signed(signing)) => keys(&mut out, zone, signing),
+                        Err(error) => {
+                            let _ = writeln!(out, "    {} {zone}", paint(red(), session.style.bad()));
+                            errors.push(error);
                         }
                     }
                 }
             }
             Err(error) => {
                 let _ = writeln!(out, "{} {}", paint(red(), session.style.bad()), entry.name);
+                absent.clear();
                 errors.push(error);
             }
         }
     }
     Session::print(&out)?;
-    if errors.is_empty() { Ok(Exit::Done) } else { Err(Failure::provider(&errors)) }
+    let failed = (!errors.is_empty()).then(|| Failure::provider(&errors));
+    let nowhere = |zone: &&Name| {
+        let text = format!("no provider of the configuration has the zone {}", words::zone(zone));
+        Failure::new(Exit::Error, "zone-missing", text)
+            .hint("look at its name; a plan creates it where its file says create: true")
+    };
+    match Failure::all(failed.into_iter().chain(absent.iter().map(nowhere))) {
+        None => Ok(Exit::Done),
+        Some(failure) => Err(failure),
+    }
+}
+
+/// What a provider has of a zone.
+enum Found {
+    Absent,
+    Unsigned,
+    Signed(Signing),
+}
+
+/// Looks for the zone first: whoever does not have it cannot say what is wrong with its keys.
+async fn look(provider: &Provider, list: Option<&[Name]>, zone: &Name) -> Result<Found, Error> {
+    let there = match list {
+        Some(list) => list.contains(zone),
+        None => provider.read_zone(zone).await?.is_some(),
+    };
+    if !there {
+        return Ok(Found::Absent);
+    }
+    Ok(provider.reader.signing(zone).await?.map_or(Found::Unsigned, Found::Signed))
+}
+
+fn keys(out: &mut String, zone: &Name, signing: Signing) {
+    for (rtype, values) in [("DNSKEY", signing.keys), ("DS", signing.delegation_signers)] {
+        for value in values {
+            let _ = writeln!(out, "    {zone} IN {rtype} {value}");
+        }
+    }
 }
