@@ -1,11 +1,13 @@
 //! The options.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dnsctl_provider::dns::tsig::{Algorithm, Key};
 use dnsctl_provider::dns::{Client, Clock, Server, Timeouts, TransferLimits};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings};
+use dnsctl_provider::limit::{AccountLimits, Limiter, Slot};
+use dnsctl_provider::{Context, OptionKind, OptionSpec, Settings, Stop};
 
 /// What may stand under the provider's name.
 pub(crate) const OPTIONS: &[OptionSpec] = &[
@@ -42,6 +44,9 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
     ),
     OptionSpec::TIMEOUT.with_doc(
         "How long a server may take for an answer, or for the next message of a transfer. `15s` when absent.",
+    ),
+    OptionSpec::CONCURRENCY.with_doc(
+        "Transfers and updates at once for one server. 8 when absent: BIND gives 10 transfers at once (transfers-out).",
     ),
     OptionSpec::optional(
         "batch",
@@ -86,6 +91,9 @@ pub(crate) struct Peer {
     key: Option<(Key, Clock)>,
     /// Once found out, the address stays the same for the whole run.
     client: tokio::sync::OnceCell<Client>,
+    /// Shared by all that ask this server.
+    limiter: Arc<Limiter>,
+    stop: Stop,
 }
 
 impl Config {
@@ -106,17 +114,30 @@ impl Config {
             return Err(Error::new(ErrorKind::Config, "a time-out of zero lets nothing happen"));
         }
         let key = key(settings)?.map(|key| (key, context.now.clone()));
+        let peer = |server: Server, key| -> Result<Peer> {
+            let limiter =
+                context.limiters.of(&format!("rfc2136 {server}"), concurrency(settings, context))?;
+            let client = tokio::sync::OnceCell::new();
+            Ok(Peer { server, timeouts, limits, key, client, limiter, stop: context.stop.clone() })
+        };
         let sign_transfers = settings.bool("sign_transfers").copied().unwrap_or(true);
         let batch = settings
             .number("batch")
             .map_or(usize::MAX, |&number| usize::try_from(number).unwrap_or(usize::MAX));
         Ok(Self {
             one_server: transfer == primary,
-            transfer: Peer::new(transfer, timeouts, limits, key.clone().filter(|_| sign_transfers)),
-            primary: Peer::new(primary, timeouts, limits, key),
+            transfer: peer(transfer, key.clone().filter(|_| sign_transfers))?,
+            primary: peer(primary, key)?,
             batch: batch.max(1),
         })
     }
+}
+
+/// How much at once; the user's number for the run goes before the option.
+fn concurrency(settings: &Settings, context: &Context) -> AccountLimits {
+    let option = settings.number("concurrency").map(|number| usize::try_from(*number).unwrap_or(usize::MAX));
+    let concurrency = context.concurrency.or(option).unwrap_or(AccountLimits::default().concurrency);
+    AccountLimits { concurrency, rate: None }
 }
 
 fn limits(settings: &Settings) -> TransferLimits {
@@ -144,8 +165,21 @@ fn key(settings: &Settings) -> Result<Option<Key>> {
 }
 
 impl Peer {
-    fn new(server: Server, timeouts: Timeouts, limits: TransferLimits, key: Option<(Key, Clock)>) -> Self {
-        Self { server, timeouts, limits, key, client: tokio::sync::OnceCell::new() }
+    /// The turn to read from this server.
+    pub(crate) async fn slot(&self) -> Slot {
+        self.limiter.slot().await
+    }
+
+    /// The turn to write to this server.
+    ///
+    /// # Errors
+    /// [`Stop::error`] when no further write is to be sent.
+    pub(crate) async fn slot_to_write(&self) -> Result<Slot> {
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => Err(Stop::error()),
+            slot = self.limiter.slot() => Ok(slot),
+        }
     }
 
     /// A client for the server.

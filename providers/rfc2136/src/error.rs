@@ -11,6 +11,10 @@ pub(crate) fn of_transfer(error: Error) -> Error {
             "allow the transfer to this key or address (BIND: allow-transfer; Knot: acl with action transfer)"
         }
         Rcode::NOTIMP => "this server does not transfer zones; name another one in transfer_from",
+        Rcode::SERVFAIL => {
+            "the server's log says why: the zone is not loaded or expired there, or more transfers run at once than it \
+             gives (BIND: transfers-out); `--concurrency 1` asks for one at a time"
+        }
         _ => return error,
     };
     error.with_hint(hint)
@@ -38,6 +42,12 @@ pub(crate) fn of_update(error: Error) -> Error {
         _ => return error,
     };
     error.with_hint(hint)
+}
+
+/// Whether a server may have answered so because it has too much to do: BIND says SERVFAIL when all of its
+/// `transfers-out` are taken.
+pub(crate) fn may_be_busy(error: &Error) -> bool {
+    error.status() == Some(Status::Rcode(Rcode::SERVFAIL.0))
 }
 
 /// Whether a server may have answered so because it has no such zone.

@@ -1,14 +1,21 @@
 //! Reading: AXFR.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use dnsctl_provider::dns::{Question, Rcode};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
 use dnsctl_provider::{Capabilities, Reader, Signing};
 use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
+use tokio::time::sleep;
 
 use crate::config::{Config, Peer};
 use crate::live::Collector;
 use crate::{batch, error, signing};
+
+/// The pauses before a server that may just be busy is asked again: others transfer from it, too.
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(250), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
 
 /// Reads zones by transfer.
 #[derive(Debug)]
@@ -68,10 +75,16 @@ impl Reader for Rfc2136Reader {
 
 /// The whole zone; `None` when the server has none of this name.
 pub(crate) async fn transfer(peer: &Peer, apex: &Name) -> Result<Option<Live>> {
-    let mut collector = Collector::default();
-    let client = peer.client().await?;
-    let Err(failed) = client.transfer(apex, &mut |record| collector.take(record)).await else {
-        return Ok(Some(collector.finish(apex)));
+    let mut pauses = PAUSES.into_iter();
+    let failed = loop {
+        let failed = match transfer_once(peer, apex).await {
+            Ok(live) => return Ok(Some(live)),
+            Err(failed) => failed,
+        };
+        match pauses.next().filter(|_| error::may_be_busy(&failed)) {
+            Some(pause) => sleep(pause).await,
+            None => break failed,
+        }
     };
     // NOTAUTH stands for a zone that is not there, and for a client that is not welcome (RFC 5936 section 2.2.1,
     // RFC 8945 section 5.2). Whether the zone is there, everybody may ask.
@@ -79,6 +92,14 @@ pub(crate) async fn transfer(peer: &Peer, apex: &Name) -> Result<Option<Live>> {
         return Ok(None);
     }
     Err(error::of_transfer(failed))
+}
+
+async fn transfer_once(peer: &Peer, apex: &Name) -> Result<Live> {
+    let client = peer.client().await?;
+    let _slot = peer.slot().await;
+    let mut collector = Collector::default();
+    client.transfer(apex, &mut |record| collector.take(record)).await?;
+    Ok(collector.finish(apex))
 }
 
 async fn has_zone(peer: &Peer, apex: &Name) -> Result<bool> {

@@ -69,7 +69,11 @@ impl Rfc2136Writer {
             return Ok(());
         }
         let client = self.config.primary.client().await?;
-        if let (_, Some(failed)) = client.update(&[update]).await {
+        let slot = self.config.primary.slot_to_write().await?;
+        let (_, failed) = client.update(&[update]).await;
+        // What is read back waits for its own turns.
+        drop(slot);
+        if let Some(failed) = failed {
             let failed = error::of_update(failed);
             return Err(match failed.kind() {
                 ErrorKind::Conflict => self.conflict(apex, changes, failed).await,

@@ -5,17 +5,18 @@
 mod support;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use dnsctl_harness::{
     Access, Action, Bind, Direction, DnsProxy, Knot, NameServer, Nsd, Packet, Transport, TsigKey, Zone,
     error_reply, require, spoil_tsig, transfer,
 };
-use dnsctl_provider::OptionValue;
 use dnsctl_provider::dns::tsig::Key;
 use dnsctl_provider::dns::{Client, Question, Record, Timeouts, Transferred};
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Status};
 use dnsctl_provider::secret::Secret;
+use dnsctl_provider::{OptionValue, Reader};
 use dnsctl_provider_rfc2136::FACTORY;
 use dnsctl_zone::{Name, Names, Rdata, RecordType};
 use support::name;
@@ -285,6 +286,29 @@ fn a_disturbed_transfer_is_an_error() {
 }
 
 /// After an apply each RRset is asked for at each server: many questions over one connection.
+/// BIND gives 10 transfers at once unless told otherwise, and answers SERVFAIL to the others.
+#[test]
+fn more_zones_than_the_server_transfers_at_once() {
+    let lines: String = (0..500).map(|number| format!("h{number} 300 A 192.0.2.1\n")).collect();
+    let zones = |count: usize| (0..count).map(|number| Zone::new(&format!("z{number}.test")).with(&lines));
+    // With 7, one of 8 is always too much; who waits a little gets in.
+    for (options, count) in [("", 100), ("transfers-out 7;", 30)] {
+        let Some(server) = require(Bind::builder(zones(count)).options(options).start()) else { return };
+        let reader: Arc<dyn Reader> = support::reader(server.address(), Some(server.key())).into();
+        let counts = run(async {
+            let mut tasks = tokio::task::JoinSet::new();
+            for number in 0..count {
+                let reader = Arc::clone(&reader);
+                tasks.spawn(async move { reader.read_zone(&name(&format!("z{number}.test"))).await });
+            }
+            tasks.join_all().await
+        });
+        for live in counts {
+            assert_eq!(live.expect("read").expect("a zone").zone.rrsets().len(), 503, "{options}");
+        }
+    }
+}
+
 #[test]
 fn many_questions() {
     for (server, started) in servers(&Zone::new("many.test").with_hosts(10_000)) {
