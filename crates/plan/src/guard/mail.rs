@@ -3,7 +3,7 @@
 use super::{About, Guard, Objection, Question};
 use crate::order::pointer::is_spf;
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, RRset, RecordType, Reference, Rule};
+use dnsctl_zone::{Evidence, RRset, Rdata, RecordType, Reference, Rule};
 
 /// `guard/last-mx`.
 pub(super) const LAST_MX: Guard = Guard {
@@ -83,17 +83,26 @@ fn policy(question: &Question<'_>) -> Vec<Objection> {
         for kind in ["SPF", "DMARC", "DKIM"] {
             let has =
                 |side: &Option<RRset>| side.as_ref().is_some_and(|rrset| is_policy(change, rrset, kind));
-            // A DKIM key may also move to a CNAME at the same name, and a policy from there to a text.
-            let moved = change.action() == Action::Delete
-                && [RecordType::CNAME, RecordType::TXT].iter().any(|rtype| {
-                    *rtype != change.rtype && question.after.get(&change.name, *rtype).is_some()
-                });
+            let moved = change.action() == Action::Delete && has_moved(question, change, kind);
             if has(&change.before) && !has(&change.after) && !moved {
                 objections.push(Objection { change: Some(index), message: message(kind, change), fix: None });
             }
         }
     }
     objections
+}
+
+/// Whether the policy is in another form now: a DKIM key may move to a CNAME at the same name, and from there to a text.
+/// The name of a CNAME shows that it is meant for DMARC or DKIM; for SPF its target must have the text.
+fn has_moved(question: &Question<'_>, change: &Change, kind: &str) -> bool {
+    [RecordType::CNAME, RecordType::TXT].into_iter().filter(|rtype| *rtype != change.rtype).any(|rtype| {
+        let Some(rrset) = question.after.get(&change.name, rtype) else { return false };
+        let target = rrset.values().iter().filter(|_| rtype == RecordType::CNAME).find_map(Rdata::target);
+        match target.and_then(|target| question.after.get(&target, RecordType::TXT)) {
+            Some(text) => is_policy(change, text, kind),
+            None => is_policy(change, rrset, kind),
+        }
+    })
 }
 
 fn is_policy(change: &Change, rrset: &RRset, kind: &str) -> bool {

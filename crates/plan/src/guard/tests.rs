@@ -51,10 +51,26 @@ fn mail_policy() {
         assert_eq!(rules(&plan), ["guard/mail-policy"], "{before}");
         assert!(plan.findings[0].message.contains(kind), "{before}");
     }
+    // What comes in its place is none.
+    for (before, after, kind) in [
+        ("s1._domainkey CNAME s1.example.net.", "s1._domainkey TXT \"v=DKIM1; p=\"", "DKIM"),
+        ("s1._domainkey CNAME s1.example.net.", "s1._domainkey TXT hello", "DKIM"),
+        ("_dmarc CNAME d.example.net.", "_dmarc TXT hello", "DMARC"),
+        ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "s1._domainkey CNAME x\nx TXT \"p=\"", "DKIM"),
+        ("www TXT \"v=spf1 -all\"", "www CNAME www.example.net.", "SPF"),
+    ] {
+        let plan = Case::new(before, after).plan();
+        assert_eq!(rules(&plan), ["guard/mail-policy"], "{before} -> {after}");
+        assert!(plan.findings[0].message.contains(kind), "{before}");
+    }
     // The text may lose another value, move to a CNAME, or be a revoked key.
     for (before, after) in [
         ("@ TXT \"v=spf1 -all\" \n@ TXT \"other\"", "@ TXT \"v=spf1 ~all\""),
         ("s1._domainkey TXT \"v=DKIM1; p=AAAA\"", "s1._domainkey CNAME s1.example.net."),
+        ("s1._domainkey CNAME s1.example.net.", "s1._domainkey TXT \"v=DKIM1; p=AAAA\""),
+        ("_dmarc CNAME d.example.net.", "_dmarc TXT \"v=DMARC1; p=none\""),
+        ("_dmarc TXT \"v=DMARC1; p=none\"", "_dmarc CNAME d.example.net."),
+        ("www TXT \"v=spf1 -all\"", "www CNAME spf\nspf TXT \"v=spf1 -all\""),
         ("s1._domainkey TXT \"v=DKIM1; p=\"", ""),
         ("s1._domainkey TXT \"v=DKIM1; p = ; n=pp=x\"", ""),
         ("@ TXT \"v=spf10 -all\"", ""),
