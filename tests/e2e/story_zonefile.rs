@@ -125,3 +125,45 @@ fn the_example_of_the_repository() {
     has(&setup.run("apply out/plan.json", 0).stdout, &["Applied"]);
     has(&setup.run("plan --detailed-exitcode", 0).stdout, &["No changes"]);
 }
+
+/// Comments inside the file are not written again, and the plan says so before anything is lost.
+#[test]
+fn comments_that_a_write_loses_are_told() {
+    let setup = setup();
+    let file = "out/abc-corp.example.zone";
+    let plan = setup.run("plan", 0).stdout;
+    assert!(!plan.contains("zone/loses"), "{plan}");
+    setup.repository.write(file, BEFORE.replace("@\n", "@ ; the web site\n; more\n")).unwrap();
+    let plan = setup.run("plan", 0).stdout;
+    has(&plan, &["▲ zone/loses", "abc-corp.example.zone (2 comments, the", "3 updates, 3 warnings"]);
+    setup.run("apply --yes", 0);
+    let text = setup.repository.read(file).unwrap();
+    assert!(text.starts_with("; kept by hand once\n") && !text.contains("web site"), "{text}");
+    let plan = setup.run("plan", 0).stdout;
+    assert!(plan.contains("No changes") && !plan.contains("zone/loses"), "{plan}");
+}
+
+/// BIND does not load a zone without NS records: the plan says so, not the reload.
+#[test]
+fn a_new_zone_without_name_servers_is_told() {
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: out/ }\n");
+    std::fs::create_dir_all(setup.repository.path().join("out")).unwrap();
+    let zone = |name: &str, records: &str| {
+        let text = format!("create: true\nrecords:\n  \"@\": {records}\n  ns: {{ A: 127.0.0.1 }}\n");
+        setup.repository.write(format!("zones/{name}.yaml"), text).unwrap();
+    };
+    zone("a.example", "{ A: 192.0.2.1 }");
+    zone("b.example", "{ A: 192.0.2.1, NS: ns }");
+    let plan = setup.run("plan", 0).stdout;
+    has(&plan, &["▲ zone/no-name-servers  a.example would be created without NS records", "1 warning"]);
+    assert_eq!(plan.matches("zone/no-name-servers").count(), 1, "{plan}");
+    setup.run("apply --yes", 0);
+    let loads = |name: &str| {
+        let program = require(dnsctl_harness::find("named-compilezone", "bind9-utils"))?;
+        let mut command = std::process::Command::new(program);
+        command.args(["-o", "/dev/null", name]).arg(setup.repository.path().join(format!("out/{name}.zone")));
+        Some(command.output().unwrap().status.success())
+    };
+    let Some(bare) = loads("a.example") else { return };
+    assert_eq!((bare, loads("b.example")), (false, Some(true)));
+}

@@ -4,8 +4,18 @@ use crate::guard::{self, About};
 use dnsctl_zone::{Evidence, Reference, Rule};
 
 /// What a plan tells that is not a guard.
-pub const OTHERS: &[Rule] =
-    &[guard::count::DELETE_TOTAL, OLD_ANSWER_LIVES, MISSING, READ_ONLY, REFUSES, ORDER, UNUSED, EXPIRED];
+pub const OTHERS: &[Rule] = &[
+    guard::count::DELETE_TOTAL,
+    OLD_ANSWER_LIVES,
+    MISSING,
+    NO_NAME_SERVERS,
+    LOSES,
+    READ_ONLY,
+    REFUSES,
+    ORDER,
+    UNUSED,
+    EXPIRED,
+];
 
 /// All rules: the guards, then the others.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -42,6 +52,31 @@ pub const MISSING: Rule = Rule {
     example: "zone/missing  the provider \"main\" has no zone abc-corp.example",
     references: &[],
     evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `zone/no-name-servers`.
+pub const NO_NAME_SERVERS: Rule = Rule {
+    id: "zone/no-name-servers",
+    title: "a zone is created without NS records at its apex",
+    why: "Every zone names its own servers at its apex. BIND does not load a file without them (\"has no NS records\"), and \
+          where another server does, nobody can delegate to it by what it says of itself.",
+    fix: "Declare the NS records at the apex: the names that the parent zone delegates to.",
+    example: "zone/no-name-servers  abc-corp.example would be created without NS records at its apex; BIND does not load such \
+              a zone",
+    references: &[Reference::Rfc(1034, "4.2.1"), Reference::Rfc(1035, "5.2")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `zone/loses`.
+pub const LOSES: Rule = Rule {
+    id: "zone/loses",
+    title: "a write loses something that is no record",
+    why: "Some providers write a zone as a whole. A master file that people keep by hand has comments and a layout of its own, \
+          and these are gone when it is written again.",
+    fix: "Keep a copy, or move the comments to the zone file of dnsctl, where they stay.",
+    example: "zone/loses  not kept by a write: the comments and the layout of abc-corp.example.zone (12 comments, the first on line 9)",
+    references: &[],
+    evidence: &[Evidence::Provider],
 };
 
 /// `zone/read-only`.

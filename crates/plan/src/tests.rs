@@ -1,5 +1,7 @@
+use crate::diff::Scope;
 use crate::testing::{Case, apex, rrsets, steps};
-use crate::{Mode, Plan, file};
+use crate::zone::{self, Target};
+use crate::{Mode, Plan, Severity, file};
 use dnsctl_zone::{IgnoreRule, Live, Manage, RecordType, Source, Zone};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -192,6 +194,50 @@ fn the_digest_is_about_changes_and_nothing_else() {
     assert_eq!(one.digest, drifted.digest);
     let other = whole(&Case::new(BROKEN, &REPAIRED.replace("300 A", "301 A")));
     assert_ne!(one.digest, other.digest);
+}
+
+/// A new zone without NS records at its apex is told, unless the provider makes the apex itself.
+#[test]
+fn a_new_zone_without_name_servers() {
+    let found = |desired: &str, create: bool| {
+        let mut case = Case::new("", desired);
+        case.live = None;
+        case.desired.create = create;
+        case.plan().findings.iter().map(|finding| (finding.rule, finding.severity)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("@ A 192.0.2.1", true), [("zone/no-name-servers", Severity::Warning)]);
+    assert_eq!(found("", true), [("zone/no-name-servers", Severity::Warning)]);
+    assert_eq!(
+        found("sub NS ns.sub\nns.sub A 192.0.2.1", true),
+        [("zone/no-name-servers", Severity::Warning)]
+    );
+    assert_eq!(found("@ NS ns\nns A 192.0.2.1", true), []);
+    assert_eq!(found("@ A 192.0.2.1", false), [("zone/missing", Severity::Blocker)]);
+    let mut case = Case::new("", "@ A 192.0.2.1");
+    (case.live, case.desired.create) = (None, true);
+    let of = |writes_soa, writes_apex_ns| {
+        let scope = Scope { provider: "main", kind: "other", writes_soa, writes_apex_ns };
+        let (desired, live) = (&case.desired, case.live.as_ref());
+        zone::plan(Target { desired, live, scope, last_read: None, today: "2026-11-23" }).findings.len()
+    };
+    assert_eq!((of(true, true), of(false, true), of(true, false)), (1, 0, 0));
+}
+
+/// What a write loses is told where there is one.
+#[test]
+fn what_a_write_loses_is_told() {
+    let found = |before: &str, after: &str| {
+        let mut case = Case::new(before, after);
+        if let Some(live) = &mut case.live {
+            live.loses = Some("the comments of x".to_owned());
+        }
+        case.plan().findings.iter().map(|one| format!("{} {}", one.rule, one.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        found("a 60 A 192.0.2.1", "a 60 A 192.0.2.2"),
+        ["zone/loses not kept by a write: the comments of x"]
+    );
+    assert_eq!(found("a A 192.0.2.1", "a A 192.0.2.1"), [""; 0]);
 }
 
 prop_compose! {

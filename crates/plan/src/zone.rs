@@ -3,10 +3,10 @@
 pub use crate::acknowledge::Acknowledged;
 
 use crate::acknowledge::Book;
-use crate::catalogue::MISSING;
+use crate::catalogue::{LOSES, MISSING, NO_NAME_SERVERS};
 use crate::diff::{Scope, diff};
 use crate::{Change, Finding, Severity, View, consequence, guard, order};
-use dnsctl_zone::{Desired, Kept, Live, Name, Source, Ttl, Zone};
+use dnsctl_zone::{Desired, Kept, Live, Name, RecordType, Source, Ttl, Zone};
 
 /// What is compared: one zone, one provider.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +124,10 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
         changes.clear();
         findings.clear();
         findings.push(missing(desired, scope));
+    } else if create {
+        findings.extend(no_name_servers(desired, scope, &changes));
+    } else if !changes.is_empty() {
+        findings.extend(loses(desired, live));
     }
     let question = guard::Question {
         desired,
@@ -165,4 +169,25 @@ fn missing(desired: &Desired, scope: Scope<'_>) -> Finding {
     .fix(format!("Create it there, or write \"create: true\" into {}.", desired.source.file));
     finding.source = Some(desired.source.clone());
     finding
+}
+
+/// A new zone whose apex is ours to write. A provider that makes the SOA record itself gives a zone its servers, too.
+fn no_name_servers(desired: &Desired, scope: Scope<'_>, changes: &[Change]) -> Option<Finding> {
+    let servers = |change: &Change| change.name == desired.apex && change.rtype == RecordType::NS;
+    if !(scope.writes_soa && scope.writes_apex_ns) || changes.iter().any(servers) {
+        return None;
+    }
+    let zone = desired.apex.without_dot();
+    let message =
+        format!("{zone} would be created without NS records at its apex; BIND does not load such a zone");
+    let mut finding = Finding::zone(NO_NAME_SERVERS.id, Severity::Warning, message).fix(NO_NAME_SERVERS.fix);
+    finding.source = Some(desired.source.clone());
+    Some(finding)
+}
+
+fn loses(desired: &Desired, live: &Live) -> Option<Finding> {
+    let message = format!("not kept by a write: {}", live.loses.as_ref()?);
+    let mut finding = Finding::zone(LOSES.id, Severity::Warning, message).fix(LOSES.fix);
+    finding.source = Some(desired.source.clone());
+    Some(finding)
 }

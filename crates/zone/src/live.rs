@@ -11,6 +11,8 @@ pub struct Live {
     pub kept: Vec<Kept>,
     /// Why nothing can be written to it, in words for a person: "its records come from another server".
     pub read_only: Option<String>,
+    /// What a write would lose that is no record, in words for a person: "the comments of example.com.zone".
+    pub loses: Option<String>,
 }
 
 /// Something at a provider that `dnsctl` shows and leaves alone.
@@ -29,6 +31,6 @@ pub struct Kept {
 impl Live {
     /// A zone of which everything is in the model.
     pub fn new(zone: Zone) -> Self {
-        Self { zone, kept: Vec::new(), read_only: None }
+        Self { zone, kept: Vec::new(), read_only: None, loses: None }
     }
 }

@@ -112,7 +112,7 @@ pub(crate) async fn fetch(account: &Account, apex: &Name) -> Result<Option<(Live
     drop(response);
     let zone = Zone::new(apex.clone(), rrsets);
     let known = account.shared.remember(apex, Known { kind: facts.kind, residue });
-    let live = Live { zone, kept: kept(&known.residue), read_only: refusal::of_zone(&known) };
+    let live = Live { kept: kept(&known.residue), read_only: refusal::of_zone(&known), ..Live::new(zone) };
     Ok(Some((live, known)))
 }
 

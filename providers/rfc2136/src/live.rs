@@ -84,7 +84,7 @@ impl Collector {
             kept.push(keep(&rrset.name, rrset.rtype, rrset.values().len(), reason));
             false
         });
-        Live { zone: Zone::new(apex.clone(), rrsets), kept, read_only: None }
+        Live { kept, ..Live::new(Zone::new(apex.clone(), rrsets)) }
     }
 }
 

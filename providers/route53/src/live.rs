@@ -41,7 +41,7 @@ pub(crate) fn zone(apex: &Name, zone_id: &str, sets: &[ResourceRecordSet]) -> Re
         let reason = if count > 1 { format!("{reason}, {count} sets") } else { reason };
         Kept { name, rtype, count, reason }
     });
-    Ok(Live { kept: kept.collect(), zone: Zone::new(apex.clone(), rrsets), read_only: None })
+    Ok(Live { kept: kept.collect(), ..Live::new(Zone::new(apex.clone(), rrsets)) })
 }
 
 /// The owner name of a record set.

@@ -25,6 +25,8 @@ pub(crate) struct Content {
     pub(crate) octets: Vec<u8>,
     /// The files that it includes, by the paths as they are written there.
     pub(crate) includes: Vec<String>,
+    /// What is in it besides records and is not written again.
+    pub(crate) loses: Option<String>,
 }
 
 impl Content {
@@ -46,6 +48,7 @@ impl Content {
             damage(&octets).map_or(Ok(()), Err)?;
             Ok((Arc::from(wanted), master::decode(&octets).into_owned()))
         };
+        let loses = loses(&text, &file);
         let parsed = master::parse(&text, file, apex, Options::default(), &mut include);
         let loaded = master::zone(parsed, apex);
         if !loaded.errors.is_empty() {
@@ -62,12 +65,12 @@ impl Content {
             return Err(damaged(path, &format!("it holds {what}, and the SOA record is part of every zone")));
         }
         let header = header(&text);
-        Ok(Self { header, zone: loaded.zone, octets, includes })
+        Ok(Self { header, zone: loaded.zone, octets, includes, loses })
     }
 
     /// The zone without what a signer keeps up, which is kept.
     pub(crate) fn into_live(self) -> Live {
-        let read_only = self.read_only();
+        let (read_only, loses) = (self.read_only(), self.loses.clone());
         let apex = self.zone.apex.clone();
         let (kept, rrsets): (Vec<_>, Vec<_>) =
             self.zone.into_rrsets().into_iter().partition(|rrset| rrset.rtype.is_signing());
@@ -77,7 +80,7 @@ impl Content {
             name: rrset.name,
             reason: "made by the program that signs the zone".to_owned(),
         });
-        Live { zone: Zone::new(apex, rrsets), kept: kept.collect(), read_only }
+        Live { zone: Zone::new(apex, rrsets), kept: kept.collect(), read_only, loses }
     }
 
     /// Why the file is not written: a change would make its signatures wrong, or put a copy in the place of a file that
@@ -152,6 +155,57 @@ fn header(text: &str) -> String {
     if lines.is_empty() { String::new() } else { format!("{lines}\n") }
 }
 
+/// What a write does not keep: comments behind the header that we did not write ourselves, and patterns of records.
+fn loses(text: &str, file: &str) -> Option<String> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let header =
+        text.lines().take_while(|line| line.trim_start().starts_with(';') || line.trim().is_empty()).count();
+    let mut comments = (0_usize, None);
+    let mut patterns = false;
+    for (number, line) in text.get(start..).unwrap_or_default().lines().enumerate().skip(header) {
+        patterns |= line.get(..9).is_some_and(|word| word.eq_ignore_ascii_case("$GENERATE"));
+        if comment(line).is_some_and(|comment| !is_ours(comment)) {
+            comments.0 += 1;
+            comments.1.get_or_insert(number + 1);
+        }
+    }
+    let comments = match comments {
+        (_, None) => None,
+        (1, Some(line)) => Some(format!("the comments and the layout of {file} (a comment on line {line})")),
+        (count, Some(line)) => Some(format!(
+            "the comments and the layout of {file} ({count} comments, the first on line {line})"
+        )),
+    };
+    let patterns =
+        patterns.then(|| format!("$GENERATE in {file}, which becomes the records that it stands for"));
+    match (comments, patterns) {
+        (Some(comments), Some(patterns)) => Some(format!("{comments}, and {patterns}")),
+        (comments, patterns) => comments.or(patterns),
+    }
+}
+
+/// The comment of a line. A quoted text does not go over the end of a line here: that is no master file we read.
+fn comment(line: &str) -> Option<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, octet) in line.bytes().enumerate() {
+        match octet {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b';' if !quoted => return line.get(at + 1..).map(str::trim).filter(|text| !text.is_empty()),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a comment is one that is written beside the numbers of an SOA record.
+fn is_ours(comment: &str) -> bool {
+    let word = comment.split(' ').next().unwrap_or_default();
+    ["serial", "refresh", "retry", "expire", "minimum"].contains(&word)
+        && comment.get(word.len()..).is_some_and(|rest| rest.is_empty() || rest.starts_with(" ("))
+}
+
 /// The errors of a file by place, the first few in words.
 fn wrong(path: &Path, errors: &[MasterError]) -> Error {
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
@@ -184,6 +238,36 @@ mod tests {
             ("@ A 192.0.2.1 ; no", ""),
         ] {
             assert_eq!(header(text), kept, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_write_loses() {
+        for (text, lost) in [
+            ("", None),
+            ("; header\n\n$TTL 1h\n@ SOA a b (\n 1 ; serial\n 3600 ; refresh (1h)\n 1 2 3 )\n", None),
+            ("$TTL 1h\na TXT \"; no\" \\; \"\\\"; no\"\nb A 192.0.2.1 ;\n", None),
+            (
+                "; header\n@ A 192.0.2.1 ; yes",
+                Some("the comments and the layout of x.zone (a comment on line 2)"),
+            ),
+            (
+                "\u{feff}@ A 192.0.2.1\n; one\na TXT \"x\" ; two\n",
+                Some("the comments and the layout of x.zone (2 comments, the first on line 2)"),
+            ),
+            (
+                "$generate 1-2 a$ A 192.0.2.$\n",
+                Some("$GENERATE in x.zone, which becomes the records that it stands for"),
+            ),
+            (
+                "$TTL 1h ; x\n$GENERATE 1-2 a$ A 192.0.2.$\n",
+                Some(
+                    "the comments and the layout of x.zone (a comment on line 1), and $GENERATE in x.zone, which becomes \
+                     the records that it stands for",
+                ),
+            ),
+        ] {
+            assert_eq!(loses(text, "x.zone").as_deref(), lost, "{text:?}");
         }
     }
 }

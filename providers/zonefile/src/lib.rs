@@ -18,7 +18,7 @@
 //! * **Damaged files** are errors, never empty zones: no SOA record at the apex or one elsewhere, an octet zero, a last
 //!   line without its line end.
 //! * **Comments are lost** when a file is written, except those before the first record or directive. `$GENERATE` is
-//!   replaced with the records that it stands for.
+//!   replaced with the records that it stands for. A plan tells both.
 //! * **Files with `$INCLUDE`** are read, but not written: what is included may belong to other zones, too.
 //! * **Serial.** Every write that changes something raises it, by the rules of RFC 1982; see the option `serial`.
 //! * **A zone that is created without an SOA record** gets one that names the first name server of the apex, or

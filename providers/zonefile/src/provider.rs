@@ -87,7 +87,7 @@ impl ZoneFiles {
         let header = format!(
             "; Zone {apex} Written by dnsctl: these first comments stay when it changes, others do not.\n"
         );
-        let content = Content { header, zone, octets: Vec::new(), includes: Vec::new() };
+        let content = Content { header, zone, octets: Vec::new(), includes: Vec::new(), loses: None };
         let locked = Locked::wait(&self.config.directory)?;
         locked.create(&path, &content.print()).map_err(|error| error.at(path.display().to_string()))?;
         Ok(rrsets.len())
