@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
 
 mod convert;
+mod early;
 mod format;
 mod guards;
 mod input_dns;
