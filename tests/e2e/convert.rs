@@ -193,3 +193,22 @@ fn two_files_of_one_zone_are_refused() {
         &["1 file written to more, 1 of them in place of others"],
     );
 }
+
+/// A link that leads nowhere was a zone: it is an error, as in a project, and not passed over.
+#[test]
+fn a_master_file_that_is_a_link_to_nowhere_is_an_error() {
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: old }\n");
+    let text = "$ORIGIN a.example.\n$TTL 1h\n@ SOA ns1 hostmaster 1 2 3 4 5\n@ NS ns1\nns1 A 127.0.0.1\n";
+    setup.repository.write("old/a.example.zone", text).unwrap();
+    let link =
+        |name: &str| std::os::unix::fs::symlink("nowhere", setup.repository.path().join("old").join(name));
+    link("b.example").unwrap();
+    link(".#a.example.zone").unwrap();
+    let run = setup.run("import --from zonefile --source old --out zones", 0);
+    has(&run.stderr, &["Not read", "old/b.example.", "1 file written"]);
+    link("b.example.zone").unwrap();
+    let run = setup.run("import --from zonefile --source old --out other", 65);
+    has(&run.stderr, &["error[zone/unreadable]", "old/b.example.zone", "nowhere"]);
+    assert!(!setup.repository.path().join("other").exists());
+    setup.run("import --from zonefile --source old --out other a.example", 0);
+}

@@ -154,6 +154,8 @@ fn every_error_of_every_file_in_one_run() {
       |
     2 |   www: { A: 192.0.2.256 }
       |             ^^^^^^^^^^^
+      |
+      = help: A is written like this: 192.0.2.1
 
     error[record/unknown-type]: `AA` is not a record type
      --> zones/a.example.yaml:3:10
@@ -426,6 +428,8 @@ fn what_is_wrong_in_one_place_hides_nothing_else() {
       |
     3 |   www: { A: 192.0.2.256 }
       |             ^^^^^^^^^^^
+      |
+      = help: A is written like this: 192.0.2.1
 
     error[record/unknown-type]: `AA` is not a record type
      --> zones/b.example.yaml:2:10

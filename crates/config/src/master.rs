@@ -1,5 +1,6 @@
 //! Master files (RFC 1035 section 5) as wishes: the same zones, from the files that name servers load.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -112,7 +113,7 @@ fn about(error: &MasterError, is_error: bool) -> Diagnostic {
     } else {
         Diagnostic::warning("zone/master-file", message)
     };
-    diagnostic.at(error.source.clone()).help_if(error.hint().map(str::to_owned))
+    diagnostic.at(error.source.clone()).help_if(error.hint().map(Cow::into_owned))
 }
 
 #[cfg(test)]

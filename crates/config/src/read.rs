@@ -117,7 +117,15 @@ impl<'f> Reader<'f> {
 
     pub(crate) fn wrong_kind(&mut self, node: &Node<'_>, what: &str, wanted: &str) {
         let message = format!("{what} must be {wanted}, not {}", node.kind());
-        self.report(node.position(), Diagnostic::error("config/wrong-kind", message));
+        let help = match (wanted, node.kind()) {
+            ("text", Kind::List) => "write the one text, without [ ] or -",
+            ("text", Kind::Mapping) => "write the text in quotes when it has a colon and a blank in it",
+            ("a list", _) => "write [one, two], or each on a line of its own behind \"- \"",
+            (_, Kind::Text) => "write each as `key: value` on a line of its own",
+            (_, Kind::List) => "write `key: value` lines, without [ ] or -",
+            _ => "write it, or remove the key",
+        };
+        self.report(node.position(), Diagnostic::error("config/wrong-kind", message).help(help));
     }
 
     /// Text, as it was written.

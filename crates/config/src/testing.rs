@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Severity};
 use crate::{Format, Loaded, Project};
 
 /// A folder with files; it is removed when this is dropped.
@@ -17,6 +17,9 @@ pub(crate) const CONFIG: &str = "providers:
   edge: { type: cloudflare, token: { env: TOKEN } }
 defaults: { provider: main }
 ";
+
+/// Errors and warnings whose reason says already what to do.
+const PLAIN: [&str; 2] = ["config/bad-ttl", "octodns/not-planned"];
 
 impl Repository {
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
@@ -48,6 +51,13 @@ pub(crate) fn load(files: &[(&str, &str)]) -> (Project, Vec<Loaded>, Diagnostics
         diagnostics.append(std::mem::take(&mut one.diagnostics));
     }
     diagnostics.sort();
+    let silent: Vec<_> = diagnostics
+        .iter()
+        .filter(|found| found.severity != Severity::Note && found.help.is_none())
+        .map(|found| (found.code, &*found.message))
+        .filter(|(code, _)| !PLAIN.contains(code))
+        .collect();
+    assert!(silent.is_empty(), "these do not say what to do: {silent:?}");
     if project.format == Format::Native && !diagnostics.has_errors() {
         files.iter().filter(|(path, _)| path.ends_with("dnsctl.yaml")).for_each(|(_, text)| fits(text));
     }

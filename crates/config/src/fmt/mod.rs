@@ -28,16 +28,29 @@ pub enum FormatError {
         message: String,
     },
     /// It is written in a way that is not formatted.
-    #[error("line {line}: {what} is not formatted; write it in a simpler way")]
+    #[error("line {line}: {what} is not formatted")]
     Unsupported {
         /// The line, counted from 1.
         line: usize,
         /// What stands there.
         what: &'static str,
+        /// What to do about it.
+        fix: &'static str,
     },
     /// The formatted text would not say the same. This is a fault of ours.
     #[error("the formatted text would not say the same: please report this file")]
     Changed,
+}
+
+impl FormatError {
+    /// What to do about it.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "see what is wrong: dnsctl check",
+            Self::Unsupported { fix, .. } => fix,
+            Self::Changed => "the file is as it was",
+        }
+    }
 }
 
 /// The formatted text. Formatting it again changes nothing.
@@ -49,7 +62,8 @@ pub fn format(text: &str) -> Result<String, FormatError> {
     if let Some(line) =
         text.split('\n').position(|line| line.strip_suffix('\r').unwrap_or(line).contains('\r'))
     {
-        return Err(FormatError::Unsupported { line: line + 1, what: "a line break without a line feed" });
+        let (what, fix) = ("a line break without a line feed", "end each line with a line feed");
+        return Err(FormatError::Unsupported { line: line + 1, what, fix });
     }
     if text.len() > Limits::default().bytes || text.contains('\0') {
         return Err(reason(text));
@@ -60,7 +74,8 @@ pub fn format(text: &str) -> Result<String, FormatError> {
         && events(text).map_err(|()| reason(text)).map(|whole| data(&whole) != data(&source))?
     {
         let what = "a block that ends with blanks at the end of the file";
-        return Err(FormatError::Unsupported { line: text.split('\n').count(), what });
+        let fix = "remove these blanks, or write the text in quotes";
+        return Err(FormatError::Unsupported { line: text.split('\n').count(), what, fix });
     }
     let text = trimmed;
     let tree = tree::build(text, &source)?;

@@ -101,7 +101,8 @@ pub(super) fn build(text: &str, events: &[Spanned<'_>]) -> Result<Tree, FormatEr
     for (event, span) in events {
         documents += usize::from(matches!(event, Event::DocumentStart(..)));
         if documents > 1 {
-            return Err(FormatError::Unsupported { line: span.start.line(), what: "a second document" });
+            let (what, fix) = ("a second document", "put each document into a file of its own");
+            return Err(FormatError::Unsupported { line: span.start.line(), what, fix });
         }
         match event {
             Event::Comment(..) => {
@@ -113,7 +114,9 @@ pub(super) fn build(text: &str, events: &[Spanned<'_>]) -> Result<Tree, FormatEr
                 tree.comments.push(Comment { at, text: range(span), alone });
             }
             Event::DocumentStart(_, Some(_)) => {
-                return Err(FormatError::Unsupported { line: span.start.line(), what: "a %YAML directive" });
+                let line = text.lines().position(|line| line.starts_with("%YAML")).unwrap_or_default() + 1;
+                let fix = "remove the line: the file is read as YAML 1.2 without it";
+                return Err(FormatError::Unsupported { line, what: "a %YAML directive", fix });
             }
             Event::DocumentStart(true, None) => tree.marker = Some(at(span.start)),
             Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd => {}
@@ -129,6 +132,7 @@ pub(super) fn build(text: &str, events: &[Spanned<'_>]) -> Result<Tree, FormatEr
             return Err(FormatError::Unsupported {
                 line: root.start.line,
                 what: "a file that is nothing but a text",
+                fix: "write a mapping of keys, such as `records:`",
             });
         }
         tree.root = Some(root).filter(|root| !matches!(root.kind, Kind::Null) || !root.properties.is_empty());
@@ -206,7 +210,13 @@ impl<'e, 't: 'e, I: Iterator<Item = (&'e Event<'t>, &'e Span)>> Builder<'e, 't, 
                 end = self.close();
                 Kind::Mapping { flow: *style == StructureStyle::Flow, braces, entries }
             }
-            _ => return Err(FormatError::Unsupported { line: span.start.line(), what: "this" }),
+            _ => {
+                return Err(FormatError::Unsupported {
+                    line: span.start.line(),
+                    what: "this",
+                    fix: "write it in a simpler way",
+                });
+            }
         };
         self.before = end.byte.max(self.before);
         Ok(Node {
@@ -252,13 +262,13 @@ impl<'e, 't: 'e, I: Iterator<Item = (&'e Event<'t>, &'e Span)>> Builder<'e, 't, 
             Kind::Null => "a key that is not written",
             _ => "a key that is not one line of text",
         };
-        Err(FormatError::Unsupported { line: key.start.line, what })
+        Err(FormatError::Unsupported { line: key.start.line, what, fix: "write the key as one line of text" })
     }
 
     /// The header of a block scalar and the lines of its text, counted from 1, the end excluded.
     fn block(&self, span: &Span, after: usize) -> Result<(Header, Range<usize>), FormatError> {
         let line = span.start.line();
-        let fail = || FormatError::Unsupported { line, what: "this block" };
+        let fail = || FormatError::Unsupported { line, what: "this block", fix: "write it in a simpler way" };
         let content = range(span);
         let head = self.text.get(after..).ok_or_else(fail)?;
         let place = head.find(['|', '>']).ok_or_else(fail)?;

@@ -46,7 +46,11 @@ fn read(project: &Project, path: &Path, name: &str) -> Included {
     let tree = match tree {
         Some(None) => {
             let source = dnsctl_zone::Source::new(name.into(), 0, 0);
-            diagnostics.push(Diagnostic::error("config/empty-file", "the included file is empty").at(source));
+            diagnostics.push(
+                Diagnostic::error("config/empty-file", "the included file is empty")
+                    .at(source)
+                    .help("write records into it, or remove the include"),
+            );
             None
         }
         tree => tree.flatten().map(Node::into_owned),

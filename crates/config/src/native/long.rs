@@ -98,11 +98,12 @@ impl Records<'_, '_> {
             if !known.clone().any(|known| known == name) {
                 let message =
                     format!("{} is neither the name nor the type of a declared provider", quote(name));
-                let help = closest(name, known).map(|close| format!("did you mean `{close}`?"));
-                self.reader.report(
-                    key.position(),
-                    Diagnostic::error("config/unknown-provider", message).help_if(help),
-                );
+                let help = match closest(name, known) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => "declare it under `providers:` in dnsctl.yaml, or name another".to_owned(),
+                };
+                self.reader
+                    .report(key.position(), Diagnostic::error("config/unknown-provider", message).help(help));
             }
             let mut options = Options::new();
             for (key, value) in self.reader.mapping(value, &quote(name))? {

@@ -1,6 +1,6 @@
 //! `records:`: owner names, below them types.
 
-use dnsctl_zone::{Name, NameError, Names, RecordType, Ttl, Wish};
+use dnsctl_zone::{Name, Names, RecordType, Ttl, Wish};
 
 use super::include::Trail;
 use super::mail::Gathered;
@@ -105,10 +105,8 @@ impl<'r, 'f> Records<'r, 'f> {
         let name = match Name::parse(text, Names { origin: self.apex, strict: false }) {
             Ok(name) => name,
             Err(error) => {
-                let help =
-                    matches!(error, NameError::Blank(_)).then(|| "owner names have no blanks".to_owned());
-                self.reader
-                    .report(at, Diagnostic::error("record/bad-owner", error.to_string()).help_if(help));
+                let diagnostic = Diagnostic::error("record/bad-owner", error.to_string());
+                self.reader.report(at, diagnostic.help_if(error.help()));
                 return None;
             }
         };
@@ -128,7 +126,11 @@ impl<'r, 'f> Records<'r, 'f> {
                 "in {} the * is not the first label, so it is no wildcard (RFC 4592 section 2.1.1)",
                 quote(text)
             );
-            self.reader.report(at, Diagnostic::warning("record/no-wildcard", message));
+            self.reader.report(
+                at,
+                Diagnostic::warning("record/no-wildcard", message)
+                    .help("write * as the first label, or the names that are meant"),
+            );
         }
         Some(name)
     }

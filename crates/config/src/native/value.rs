@@ -47,7 +47,10 @@ impl Records<'_, '_> {
         let rrset = RRset::new(owner.clone(), rtype, long.ttl.unwrap_or(self.default_ttl), values);
         if rrset.values().len() < long.values.len() {
             let message = format!("a value of {owner} {rtype} stands twice; it counts once");
-            self.reader.report(node.position(), Diagnostic::warning("record/value-twice", message));
+            self.reader.report(
+                node.position(),
+                Diagnostic::warning("record/value-twice", message).help("remove one of them"),
+            );
         }
         let source = self.reader.source(key.position());
         let provider_options = long.provider_options.map(Box::new);
@@ -250,7 +253,7 @@ impl Records<'_, '_> {
                 Diagnostic::error("record/ambiguous-name", message)
                     .help(format!("write {first} for the first, {relative} for the second"))
             }
-            _ => Diagnostic::error("record/bad-value", error.to_string()),
+            _ => Diagnostic::error("record/bad-value", error.to_string()).help_if(error.help()),
         };
         self.reader.found.push(diagnostic.at(source));
         None

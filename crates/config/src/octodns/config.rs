@@ -65,7 +65,10 @@ pub(crate) fn try_open(project: &mut Project, file: &File) -> bool {
         Some(zones) => zones::units(project, &mut reader, &config, zones),
         None => {
             let error = Diagnostic::error("octodns/bad-config", "the configuration has no `zones`");
-            reader.report(root.position(), error);
+            reader.report(
+                root.position(),
+                error.help("write `zones: { example.com.: { sources: [...], targets: [...] } }`"),
+            );
             Vec::new()
         }
     };
@@ -117,7 +120,11 @@ impl Config {
             let name = key.text();
             let Some(path) = node.get("class").and_then(Node::as_str) else {
                 let message = format!("the provider {} has no `class`", quote(name));
-                reader.report(key.position(), Diagnostic::error("octodns/bad-config", message));
+                reader.report(
+                    key.position(),
+                    Diagnostic::error("octodns/bad-config", message)
+                        .help("write the `class` that octoDNS loads"),
+                );
                 self.broken.insert(name.to_owned());
                 continue;
             };
@@ -181,7 +188,10 @@ impl Config {
                 "plan_outputs" | "validators" | "include_meta" | "auto_arpa" => {}
                 other => {
                     let message = format!("octoDNS's manager has no setting {}", quote(other));
-                    reader.report(key.position(), Diagnostic::warning("octodns/unknown-key", message));
+                    reader.report(
+                        key.position(),
+                        Diagnostic::warning("octodns/unknown-key", message).help("remove it"),
+                    );
                 }
             }
         }
@@ -194,7 +204,11 @@ impl Config {
                 Some(processor) => list.push(processor.clone()),
                 None => {
                     let message = format!("no processor {} is declared under `processors:`", quote(name));
-                    reader.report(place.position(), Diagnostic::error("octodns/bad-config", message));
+                    reader.report(
+                        place.position(),
+                        Diagnostic::error("octodns/bad-config", message)
+                            .help("declare it there, or take its name away"),
+                    );
                 }
             }
         }

@@ -51,6 +51,7 @@ impl Foreign {
                 let missing = |key: &str| {
                     let message = format!("the source {} has no `{key}`", quote(name));
                     Diagnostic::error("octodns/bad-config", message)
+                        .help(format!("write `{key}`, as octoDNS wants it"))
                 };
                 let (variable, owner) = (text("variable"), text("name"));
                 for (key, value) in [("variable", &variable), ("name", &owner)] {
@@ -146,7 +147,10 @@ impl Loader<'_> {
                 quote(&source.name),
                 self.apex
             );
-            self.tell(source, Diagnostic::warning("octodns/left-out", message));
+            self.tell(
+                source,
+                Diagnostic::warning("octodns/left-out", message).help("octoDNS leaves it out, too"),
+            );
         }
     }
 

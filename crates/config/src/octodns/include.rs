@@ -74,7 +74,11 @@ fn read_at<'f>(
                 included.tree.clone()
             }
             Err(message) => {
-                found.push(Diagnostic::error("octodns/include", message).at(source));
+                found.push(
+                    Diagnostic::error("octodns/include", message)
+                        .at(source)
+                        .help("paths start at the folder of the file that includes"),
+                );
                 None
             }
         }
@@ -118,7 +122,11 @@ fn read_file(places: Places<'_>, path: &Path, name: &str, depth: usize) -> Inclu
         let tree = read_at(places, &file, &mut diagnostics, depth + 1)?;
         if tree.is_none() {
             let source = Source::new(name.into(), 0, 0);
-            diagnostics.push(Diagnostic::error("octodns/include", "the included file is empty").at(source));
+            diagnostics.push(
+                Diagnostic::error("octodns/include", "the included file is empty")
+                    .at(source)
+                    .help("write something into it, or remove the include"),
+            );
         }
         Ok(tree.map(Node::into_owned))
     });

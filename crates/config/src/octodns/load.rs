@@ -292,7 +292,8 @@ impl Loader<'_> {
                     quote(target)
                 );
                 let warning = Diagnostic::warning("octodns/left-out", message).at(wish.source.clone());
-                self.reader.found.push(warning);
+                let help = "`octodns: { excluded: [...] }` at the record says the same without this warning";
+                self.reader.found.push(warning.help(help));
                 let all = || self.setup.targets.clone().into_boxed_slice();
                 let only = wish.only.take().unwrap_or_else(all);
                 wish.only = Some(only.into_iter().filter(|name| name != target).collect());

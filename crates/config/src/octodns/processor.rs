@@ -93,14 +93,16 @@ impl Processor {
         if class.is_empty() {
             let message = format!("the processor {} has no `class`", quote(name));
             let error = Diagnostic::error("octodns/bad-config", message);
-            reader.report(node.position(), error);
+            reader.report(node.position(), error.help("write the `class` that octoDNS loads"));
         }
         Self { name: name.to_owned(), class, work, source: reader.source(node.position()) }
     }
 
     /// An error about a record that the processor does not take.
     fn refusal(&self, entry: &Entry, message: String, related: &'static str) -> Diagnostic {
-        let error = Diagnostic::error("octodns/processor", message).at(entry.wish.source.clone());
+        let error = Diagnostic::error("octodns/processor", message)
+            .at(entry.wish.source.clone())
+            .help("mend the record, or take the processor away from the zone");
         error.related(self.source.clone(), related)
     }
 
@@ -191,7 +193,8 @@ impl Processor {
             Work::Check => {
                 let message = format!("the check of the processor {} is not made", quote(&self.name));
                 let warning = Diagnostic::new(Severity::Warning, "octodns/processor", message);
-                found.push(warning.at(self.source.clone()));
+                let help = "keep running that check with octoDNS, or take the processor away";
+                found.push(warning.at(self.source.clone()).help(help));
             }
             Work::Unknown(why) => {
                 let message = format!(

@@ -73,7 +73,10 @@ impl YamlSource {
         for (key, _) in node.as_mapping().unwrap_or_default() {
             if !KNOWN.contains(&key.text()) {
                 let message = format!("octoDNS's YamlProvider has no option {}", quote(key.text()));
-                reader.report(key.position(), Diagnostic::warning("octodns/unknown-key", message));
+                reader.report(
+                    key.position(),
+                    Diagnostic::warning("octodns/unknown-key", message).help("remove it"),
+                );
             }
         }
         let text = |key: &str| {
@@ -83,7 +86,11 @@ impl YamlSource {
         let flag = |key: &str, default: bool| node.get(key).and_then(super::truth).unwrap_or(default);
         let Some(written) = text("directory") else {
             let message = format!("the provider {} has no `directory`", quote(name));
-            reader.report(node.position(), Diagnostic::error("octodns/bad-config", message));
+            reader.report(
+                node.position(),
+                Diagnostic::error("octodns/bad-config", message)
+                    .help("write the folder of its files: `directory: ./config`"),
+            );
             return None;
         };
         let place = node.get("directory").map_or(node.position(), Node::position);

@@ -84,7 +84,10 @@ fn zones<'n, 't>(
                 continue;
             }
             Err(error) => {
-                reader.report(key.position(), Diagnostic::error("octodns/bad-zone", error.to_string()));
+                reader.report(
+                    key.position(),
+                    Diagnostic::error("octodns/bad-zone", error.to_string()).help_if(error.help()),
+                );
                 continue;
             }
         };
@@ -92,7 +95,7 @@ fn zones<'n, 't>(
         let source = reader.source(key.position());
         if let Some(first) = zones.get(&apex) {
             let error = Diagnostic::error("octodns/bad-zone", format!("the zone {apex} is declared twice"));
-            let error = error.related(first.source.clone(), "first here");
+            let error = error.related(first.source.clone(), "first here").help("keep one of them");
             reader.report(key.position(), error);
             continue;
         }
@@ -115,7 +118,10 @@ fn known_keys(reader: &mut Reader<'_>, settings: &Node<'_>) {
             let message = format!("a zone of octoDNS has no setting {}", quote(key.text()));
             let close =
                 crate::diagnostic::closest(key.text(), KEYS).map(|close| format!("did you mean `{close}`?"));
-            reader.report(key.position(), Diagnostic::warning("octodns/unknown-key", message).help_if(close));
+            reader.report(
+                key.position(),
+                Diagnostic::warning("octodns/unknown-key", message).help("remove it").help_if(close),
+            );
         }
     }
 }
@@ -140,7 +146,11 @@ impl Finder<'_> {
             Ok(pattern) => pattern,
             Err(reason) => {
                 let message = format!("the pattern of {} cannot be used: {reason}", quote(key.text()));
-                reader.report(key.position(), Diagnostic::error("octodns/bad-pattern", message));
+                reader.report(
+                    key.position(),
+                    Diagnostic::error("octodns/bad-pattern", message)
+                        .help("mend the pattern, or list its zones"),
+                );
                 return Vec::new();
             }
         };
@@ -196,7 +206,10 @@ fn matching(
             Ok(apex) => found.push((apex, reader.source(key.position()))),
             Err(error) => {
                 let message = format!("the file of {} is named after no zone: {error}", quote(zone));
-                reader.report(key.position(), Diagnostic::error("octodns/bad-zone", message));
+                reader.report(
+                    key.position(),
+                    Diagnostic::error("octodns/bad-zone", message).help_if(error.help()),
+                );
             }
         }
     }
@@ -221,7 +234,11 @@ fn setup(
             Some(other) if other.node.get("alias").is_none() => settings = other.node,
             _ => {
                 let message = format!("{} is an alias of no zone that has records of its own", zone.apex);
-                told.problem(alias, Diagnostic::error("octodns/bad-zone", message));
+                told.problem(
+                    alias,
+                    Diagnostic::error("octodns/bad-zone", message)
+                        .help("name a zone of `zones:` that is no alias itself"),
+                );
             }
         }
     }
@@ -234,7 +251,11 @@ fn setup(
             Some(processor) => processors.push(processor.clone()),
             None => {
                 let message = format!("no processor {} is declared under `processors:`", quote(name));
-                told.problem(place, Diagnostic::error("octodns/bad-zone", message));
+                told.problem(
+                    place,
+                    Diagnostic::error("octodns/bad-zone", message)
+                        .help("declare it there, or take its name away"),
+                );
             }
         }
     }
@@ -322,7 +343,7 @@ fn sources(
     }
     if names(settings, "sources").is_empty() && zone.node.get("alias").is_none() {
         let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `sources`", zone.apex));
-        told.problem(settings, error);
+        told.problem(settings, error.help("write `sources: [NAME]` with a provider that reads its files"));
     }
     parts
 }
@@ -342,7 +363,10 @@ fn targets(
             told.problem(place, warning.help("dnsctl plans the other targets of the zone"));
         } else if config.classes.get(name).is_some_and(|class| class::is_source_only(class)) {
             let message = format!("{} is only a source: octoDNS writes nothing there", quote(name));
-            told.problem(place, Diagnostic::error("octodns/bad-zone", message));
+            told.problem(
+                place,
+                Diagnostic::error("octodns/bad-zone", message).help("name a provider that can be written"),
+            );
         } else if config.read_only.contains(name) {
             let message =
                 format!("{} says `apply_disabled: true`: {} is not planned there", quote(name), zone.apex);
@@ -357,7 +381,7 @@ fn targets(
     }
     if settings.get("targets").is_none() && zone.node.get("alias").is_none() {
         let error = Diagnostic::error("octodns/bad-zone", format!("the zone {} has no `targets`", zone.apex));
-        told.problem(settings, error);
+        told.problem(settings, error.help("write `targets: [NAME]` with the providers that hold it"));
     }
     if let Some(node) = zone.node.get("always-dry-run").filter(|node| truth(node) == Some(true)) {
         let message = format!("{} says `always-dry-run: true`: it is checked, but not planned", zone.apex);
@@ -398,12 +422,16 @@ fn policy(config: &Config, zone: &Node<'_>, targets: &[String]) -> Policy {
         own.or_else(|| theirs.min_by(f64::total_cmp).map(|share| share * 100.0))
     };
     let base = Policy::default();
-    let deletes = of("delete_pcent_threshold");
+    let (deletes, updates) = (of("delete_pcent_threshold"), of("update_pcent_threshold"));
+    // octoDNS counts a share from the first change on.
+    let from = |share: Option<f64>, usual: u32| if share.is_some() { 1 } else { usual };
     Policy {
         // Who sets a share says how many deletions are too many.
         deletes_max: if deletes.is_some() { u32::MAX } else { base.deletes_max },
         deletes_percent: deletes.unwrap_or(base.deletes_percent),
-        updates_percent: of("update_pcent_threshold").unwrap_or(base.updates_percent),
+        updates_percent: updates.unwrap_or(base.updates_percent),
+        deletes_from: from(deletes, base.deletes_from),
+        updates_from: from(updates, base.updates_from),
     }
 }
 
@@ -424,7 +452,7 @@ pub(super) fn names<'n, 't>(node: &'n Node<'t>, key: &str) -> Vec<(&'n str, &'n 
 
 fn undeclared(name: &str) -> Diagnostic {
     let message = format!("no provider {} is declared under `providers:`", quote(name));
-    Diagnostic::error("config/unknown-provider", message)
+    Diagnostic::error("config/unknown-provider", message).help("declare it there, or name another")
 }
 
 fn unknown_provider(reader: &mut Reader<'_>, name: &str, place: &Node<'_>) {

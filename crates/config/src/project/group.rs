@@ -47,7 +47,8 @@ pub(super) fn units(
         match paths::expand(root, pattern) {
             Err(reason) => {
                 let message = format!("{} names no zone files: {reason}", quote(pattern));
-                grouper.found.push(at(Diagnostic::error("config/bad-pattern", message)));
+                grouper.found.push(at(Diagnostic::error("config/bad-pattern", message)
+                    .help("write a pattern such as zones/*.yaml")));
             }
             Ok(matches) if matches.files.is_empty() && matches.folders.is_empty() => {
                 if source.is_some() {
@@ -88,7 +89,9 @@ impl Grouper<'_> {
             Ok(apex) => apex,
             Err(error) => {
                 let message = format!("the folder {} is not named after a zone: {error}", quote(name));
-                self.found.push(Diagnostic::error("config/bad-zone-name", message).at(source()));
+                self.found.push(
+                    Diagnostic::error("config/bad-zone-name", message).at(source()).help_if(error.help()),
+                );
                 return;
             }
         };
@@ -132,9 +135,9 @@ impl Grouper<'_> {
             Some(text) => match Name::absolute(&text) {
                 Ok(apex) => Some(apex),
                 Err(error) => {
-                    let error =
+                    let diagnostic =
                         Diagnostic::error("config/bad-zone-name", format!("this is no zone name: {error}"));
-                    self.found.push(error.at(source.clone()));
+                    self.found.push(diagnostic.at(source.clone()).help_if(error.help()));
                     None
                 }
             },

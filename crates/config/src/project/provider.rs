@@ -108,7 +108,8 @@ impl ProviderOption {
             RawValue::List(_) => {
                 let message =
                     format!("{name} must be {{ env: NAME }}, {{ file: PATH }} or {{ command: [...] }}");
-                Err(Box::new(Diagnostic::error("config/wrong-kind", message).at(self.source.clone())))
+                let error = Diagnostic::error("config/wrong-kind", message).at(self.source.clone());
+                Err(Box::new(error.help("write one of them; a literal text is accepted with a warning")))
             }
         }
     }

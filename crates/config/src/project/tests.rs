@@ -242,6 +242,8 @@ plan: { life: 0 }
       |
     5 |   b: zonefile
       |      ^^^^^^^^
+      |
+      = help: write each as `key: value` on a line of its own
 
     error[config/bad-value]: `secret` must have one of the keys env, file and command
      --> dnsctl.yaml:6:32
@@ -280,6 +282,8 @@ plan: { life: 0 }
       |
     8 |   e: { type: ~, x: [[y]] }
       |                     ^
+      |
+      = help: write the one text, without [ ] or -
 
     error[config/bad-value]: `command` is empty
      --> dnsctl.yaml:9:43
@@ -316,6 +320,8 @@ plan: { life: 0 }
        |
     11 | policy: { deletes: 5 }
        |                    ^
+       |
+       = help: write each as `key: value` on a line of its own
 
     error[config/bad-value]: `deadline` is `soon`, not a time
       --> dnsctl.yaml:12:21
@@ -380,12 +386,16 @@ plan: { life: 0 }
       |
     2 | zones: [x, 'zones', 'a[']
       |            ^^^^^^^
+      |
+      = help: write a pattern such as zones/*.yaml
 
     error[config/bad-pattern]: `a[` names no zone files: error parsing glob 'a[': unclosed character class; missing ']'
      --> dnsctl.yaml:2:21
       |
     2 | zones: [x, 'zones', 'a[']
       |                     ^^^^
+      |
+      = help: write a pattern such as zones/*.yaml
     ");
 }
 
@@ -418,6 +428,8 @@ fn files_that_do_not_say_their_zone() {
       |
     1 | zone: a..b
       |       ^^^^
+      |
+      = help: take the dot that is too much away
 
     error[config/no-zone-name]: the file does not say which zone it is, and its name `common` does not either
      --> zones/common.yaml

@@ -54,13 +54,15 @@ fn words(kind: StructureKind) -> Words {
     let (severity, code, help, related) = match kind {
         StructureKind::NoValues => (Error, "zone/no-values", "write at least one, or remove it", ""),
         StructureKind::SeveralValues => (Error, "zone/several-values", "keep one of them", ""),
-        StructureKind::SoaNotAtApex => (Error, "zone/soa-not-at-apex", "", ""),
+        StructureKind::SoaNotAtApex => {
+            (Error, "zone/soa-not-at-apex", "remove it; or make a zone of its own of that name", "")
+        }
         StructureKind::CnameAtApex => {
             (Error, "zone/cname-at-apex", "write the addresses, or ALIAS where the provider knows it", "")
         }
         StructureKind::ObsoleteSpf => (Warning, "zone/obsolete-spf", "write the policy as TXT", ""),
         StructureKind::Signing => (Warning, "zone/signing", "remove it", ""),
-        StructureKind::Wildcard => (Warning, "zone/wildcard", "", ""),
+        StructureKind::Wildcard => (Warning, "zone/wildcard", "write one for each name that is meant", ""),
         StructureKind::CnameBesideData => (
             Error,
             "zone/cname-beside-data",
@@ -75,7 +77,12 @@ fn words(kind: StructureKind) -> Words {
         }
         StructureKind::BelowDelegation => (Error, "zone/below-delegation", MOVE, "delegated here"),
         StructureKind::AddressAtDelegation => (Warning, "zone/below-delegation", MOVE, "delegated here"),
-        StructureKind::DsWithoutDelegation => (Warning, "zone/ds-without-delegation", "", ""),
+        StructureKind::DsWithoutDelegation => (
+            Warning,
+            "zone/ds-without-delegation",
+            "write the NS records of the delegation beside it, or remove it",
+            "",
+        ),
     };
     Words { severity, code, help: Some(help).filter(|help| !help.is_empty()), related }
 }

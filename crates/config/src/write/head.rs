@@ -21,7 +21,7 @@ pub(super) fn write(layout: &mut Layout, file: &ZoneFile<'_>, ttl: Ttl) {
     if file.manage == Manage::Declared {
         layout.entry("manage", &text("declared"));
     }
-    if let Some(policy) = policy(file.policy) {
+    if let Some(policy) = policy(file.policy, None) {
         layout.entry("policy", &policy);
     }
     if !file.servers.is_empty() {
@@ -72,8 +72,8 @@ pub(super) fn one_or_many(texts: &[String]) -> Item {
     }
 }
 
-/// Thresholds that are not the usual ones.
-pub(super) fn policy(policy: Policy) -> Option<Item> {
+/// Thresholds that are not the usual ones, and that of all zones together when it is given.
+pub(super) fn policy(policy: Policy, deletes_total: Option<u32>) -> Option<Item> {
     let usual = Policy::default();
     let entry = |key: &str, number: String| (key.to_owned(), Item::Number(number));
     let mut deletes = Vec::new();
@@ -83,6 +83,7 @@ pub(super) fn policy(policy: Policy) -> Option<Item> {
     if policy.deletes_percent.to_bits() != usual.deletes_percent.to_bits() {
         deletes.push(entry("percent", policy.deletes_percent.to_string()));
     }
+    deletes.extend(deletes_total.map(|total| entry("total", total.to_string())));
     let mut entries = Vec::new();
     if !deletes.is_empty() {
         entries.push(("deletes".to_owned(), Item::Mapping(deletes)));

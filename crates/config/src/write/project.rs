@@ -1,7 +1,5 @@
 //! A configuration as text.
 
-use dnsctl_zone::Policy;
-
 use super::head;
 use super::layout::{Item, Layout};
 use super::text;
@@ -54,9 +52,7 @@ pub fn project(config: &Config<'_>) -> String {
     if !defaults.is_empty() {
         layout.entry("defaults", &Item::Mapping(defaults));
     }
-    if settings.policy != Policy::default()
-        && let Some(policy) = head::policy(settings.policy)
-    {
+    if let Some(policy) = head::policy(settings.policy, settings.deletes_total) {
         layout.entry("policy", &policy);
     }
     let mut verify = Vec::new();

@@ -262,7 +262,7 @@ providers:
   main: { type: powerdns, url: http://127.0.0.1:8081, api_key: { env: PDNS_API_KEY } }
   b: { type: rfc2136, server: '[::1]:53', keys: [a, b], secret: { file: /run/key }, other: { command: [pass, show, dns] } }
 defaults: { provider: main, ttl: 5m, create: true }
-policy: { deletes: { max: 7 } }
+policy: { deletes: { max: 7, total: 40 } }
 verify: { deadline: 90, servers: [127.0.0.1:5300] }
 plan: { life: 2h }
 ";
@@ -290,7 +290,7 @@ plan: { life: 2h }
         secret: { file: /run/key }
         other: { command: [pass, show, dns] }
     defaults: { provider: main, ttl: 5m, create: true }
-    policy: { deletes: { max: 7 } }
+    policy: { deletes: { max: 7, total: 40 } }
     verify: { deadline: 1m30s, servers: ["127.0.0.1:5300"] }
     plan: { life: 2h }
     "#);

@@ -227,7 +227,7 @@ impl<'a, 'd> Builder<'a, 'd> {
                 "yaml/tagged-key",
                 format!("a key cannot have a tag: {}", quote(&tag.name)),
             );
-            self.diagnostics.push(error.at(self.source(tag.position)));
+            self.diagnostics.push(error.at(self.source(tag.position)).help("take the word with the ! away"));
         }
         if anchor != 0 {
             self.charge(1, position)?;

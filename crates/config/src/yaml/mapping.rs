@@ -77,7 +77,7 @@ pub(super) fn merge<'a>(
             let Some(pairs) = source.as_mapping() else {
                 let message =
                     format!("a merge key takes a mapping or a list of mappings, not {}", source.kind());
-                report(Diagnostic::error("yaml/merge", message).at(place(source.position())));
+                report(bad_merge(message).at(place(source.position())));
                 continue;
             };
             added.extend(pairs.iter().filter(|(key, _)| seen.insert(key.text())).cloned());
@@ -115,7 +115,7 @@ fn merge_in_place<'a>(
                 None => {
                     let message =
                         format!("a merge key takes a mapping or a list of mappings, not {}", source.kind());
-                    report(Diagnostic::error("yaml/merge", message).at(place(source.position())));
+                    report(bad_merge(message).at(place(source.position())));
                 }
             }
         }
@@ -126,4 +126,8 @@ fn merge_in_place<'a>(
 fn has_tag(value: &Node<'_>) -> bool {
     value.tag().is_some()
         || value.as_list().is_some_and(|items| items.iter().any(|item| item.tag().is_some()))
+}
+
+fn bad_merge(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("yaml/merge", message).help("write `<<: *ANCHOR` with the anchor of a mapping")
 }

@@ -44,7 +44,8 @@ pub(super) fn explain(file: &File, limits: &Limits, error: &ScanError) -> Diagno
     }
     let error = match words(kind) {
         Some((message, help)) => Diagnostic::error(CODE, message).help(help),
-        None => Diagnostic::error(CODE, format!("not valid YAML: {}", error.info())),
+        None => Diagnostic::error(CODE, format!("not valid YAML: {}", error.info()))
+            .help("look at the indentation and the quotes here and in the line above"),
     };
     error.at(source)
 }
@@ -58,7 +59,7 @@ pub(super) fn bare_wildcard(name: &str) -> Diagnostic {
 /// Nesting went beyond [`Limits::depth`].
 pub(super) fn too_deep(limits: &Limits) -> Diagnostic {
     let message = format!("mappings and lists are nested more than {} levels deep here", limits.depth);
-    Diagnostic::error("yaml/too-deep", message)
+    Diagnostic::error("yaml/too-deep", message).help("look for brackets that are not closed")
 }
 
 /// Message and help. The parser's own words do for what nobody gets wrong by accident.

@@ -51,8 +51,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 fn one(path: &std::path::Path, check: bool) -> Result<bool, Failure> {
     let text = fs_err::read_to_string(path).map_err(|error| Failure::io(&error))?;
     let formatted = dnsctl_config::fmt::format(&text).map_err(|error| {
-        Failure::new(Exit::Invalid, "fmt", format!("{}: {error}", shown(path)))
-            .hint("see what is wrong: dnsctl check")
+        Failure::new(Exit::Invalid, "fmt", format!("{}: {error}", shown(path))).hint(error.hint())
     })?;
     if formatted == text {
         return Ok(false);

@@ -1,6 +1,7 @@
 //! What can be wrong with a master file.
 
 use crate::{Name, NameError, RdataError, RecordType, Source, Ttl, TtlError};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ pub struct MasterError {
 
 impl MasterError {
     /// What to do about it, where that is not plain from the message.
-    pub fn hint(&self) -> Option<&'static str> {
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
         self.fault.hint()
     }
 }
@@ -196,8 +197,28 @@ pub enum Fault {
 
 impl Fault {
     /// What to do about it, where that is not plain from the message.
-    pub fn hint(&self) -> Option<&'static str> {
-        Some(match self {
+    pub fn hint(&self) -> Option<Cow<'static, str>> {
+        Some(Cow::Borrowed(match self {
+            Self::Name(error) => return error.help().map(Cow::Owned),
+            Self::Rdata(error) => return error.help().map(Cow::Owned),
+            Self::OpenParenthesis => "write ) where the record ends",
+            Self::CloseParenthesis => "remove it, or write \"(\" before it where the record begins",
+            Self::LongEntry(_) => "look for a parenthesis that is not closed",
+            Self::OpenEscape => "write \\\\ for a backslash that belongs to the text",
+            Self::NoOwner => "write the owner name at the start of the line; @ is the origin",
+            Self::QuotedName => "take the quotes away",
+            Self::Class(_) => "remove the record, or the word if it is no class",
+            Self::NoType => "write type and data on one line, or in parentheses",
+            Self::PseudoType(_) => "write the addresses, or keep the zone in a file of dnsctl",
+            Self::Include { .. } => "relative paths start at the folder of the file with $INCLUDE",
+            Self::IncludeLoop(_) | Self::IncludeLimit(..) => "remove an $INCLUDE",
+            Self::Number { .. } | Self::GenerateLimit(_) | Self::GenerateOctets(_) => {
+                "make the range smaller"
+            }
+            Self::TooMany(_) => "mend those first, or look whether this is a master file",
+            Self::Several { .. } => "keep one of them",
+            Self::TtlsDiffer { .. } => "give all of them the same TTL",
+            Self::Twice { .. } => "remove one of them",
             Self::OpenQuote => "write \\\" for a quote that belongs to the text",
             Self::NoTtl | Self::LastTtl(_) | Self::MinimumTtl(_) => {
                 "write $TTL and a time at the top of the file (RFC 2308 section 4)"
@@ -209,8 +230,9 @@ impl Fault {
             Self::Directive(_) => "write \\$ for a name that starts with a dollar sign",
             Self::OutOfZone { .. } => "a name without a dot at its end is below the origin",
             Self::Generated { fault, .. } => return fault.hint(),
-            _ => return None,
-        })
+            // The message says what the form is.
+            Self::Ttl(_) | Self::Form(_) | Self::Range(_) | Self::Modifier(_) => return None,
+        }))
     }
 }
 

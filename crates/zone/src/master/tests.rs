@@ -350,7 +350,7 @@ c A 192.0.2.3
         Fault::Type { owner_is_type: true, .. } => error.hint(),
         _ => None,
     });
-    assert_eq!(hint, Some("a line whose owner name is left out starts with a blank"));
+    assert_eq!(hint.as_deref(), Some("a line whose owner name is left out starts with a blank"));
 }
 
 #[test]

@@ -50,3 +50,21 @@ pub enum NameError {
     #[error("the octets are not a domain name")]
     Wire,
 }
+
+impl NameError {
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Empty => "write a name; the apex of the zone is @".to_owned(),
+            Self::EmptyLabel(_) => "take the dot that is too much away".to_owned(),
+            Self::LongLabel { .. } | Self::Long(_) => "shorten the name".to_owned(),
+            Self::Escape(_) => "write \\\\ for a backslash that belongs to the name".to_owned(),
+            Self::Idna { .. } => "write the label in ASCII (xn--...), or with other letters".to_owned(),
+            Self::Blank(_) => {
+                "take it out of the name; a blank that belongs to it is written \\032".to_owned()
+            }
+            Self::Ambiguous { absolute, relative, .. } => format!("write \"{absolute}\" or \"{relative}\""),
+            Self::Wire => return None,
+        })
+    }
+}

@@ -1,6 +1,7 @@
 //! What can be wrong with an rdata.
 
-use crate::{NameError, RecordType};
+use super::other::{self, Layout};
+use crate::{Field, FieldKind, NameError, RecordType};
 
 /// Why a text or octets are no rdata of their type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +19,56 @@ pub struct RdataError {
     pub length: usize,
     /// Set when a domain name is to blame.
     pub name: Option<Box<NameError>>,
+}
+
+impl RdataError {
+    /// What to write instead.
+    pub fn help(&self) -> Option<String> {
+        if let Some(name) = &self.name {
+            return name.help();
+        }
+        let rtype = self.rtype;
+        let fields = match (rtype.fields(), other::layout(rtype)) {
+            ([Field { kind: FieldKind::Unknown, .. }], Some(Layout::Fields(fields))) => fields,
+            ([Field { kind: FieldKind::Unknown, .. }], Some(Layout::Special(_))) => return None,
+            ([Field { kind: FieldKind::Unknown, .. }], None) => {
+                return Some(format!(
+                    "write the octets: {rtype} \\# 3 abcdef; BIND does so for most types: echo 'IN TYPE DATA' | named-rrchecker -u"
+                ));
+            }
+            ([Field { kind: FieldKind::Raw, .. }], _) => return None,
+            (fields, _) => fields,
+        };
+        let example: Vec<&str> = fields.iter().map(|field| example(*field)).collect();
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let names = if names.len() > 1 { format!(" ({})", names.join(", ")) } else { String::new() };
+        Some(format!("{rtype} is written like this: {}{names}", example.join(" ")))
+    }
+}
+
+/// How a field can look.
+fn example(field: Field) -> &'static str {
+    match field.kind {
+        FieldKind::U8 | FieldKind::U32 => "1",
+        FieldKind::U16 => "10",
+        FieldKind::Seconds => "3600",
+        FieldKind::Ipv4 => "192.0.2.1",
+        FieldKind::Ipv6 => "2001:db8::1",
+        FieldKind::Name => "host.example.com.",
+        FieldKind::Text | FieldKind::Texts | FieldKind::LongText | FieldKind::Raw => "\"text\"",
+        FieldKind::Word if field.name == "tag" => "issue",
+        FieldKind::Word | FieldKind::Type => "A",
+        FieldKind::Hex | FieldKind::Unknown => "0123abcd",
+        FieldKind::Base64 => "AQIDBA==",
+        FieldKind::Algorithm => "13",
+        FieldKind::CertType => "PKIX",
+        FieldKind::SvcParams => "alpn=h2",
+        FieldKind::Location => "52 22 23 N 4 53 32 E 0m",
+        FieldKind::TypeBitmap => "A AAAA",
+        FieldKind::Timestamp => "20261231235959",
+        FieldKind::Salt => "-",
+        FieldKind::Hash => "2t7b4g4vsa5smi47k61mv5bv1a22bojr",
+    }
 }
 
 /// A reason on its way to becoming an [`RdataError`].

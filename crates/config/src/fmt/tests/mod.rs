@@ -181,21 +181,31 @@ fn layouts() {
 #[test]
 fn what_is_refused() {
     for (text, expected) in [
-        ("a: [1", "line 1: the `[` that opens here is never closed"),
-        ("a: 1\nb: \"x", "line 2: the quote that opens here is never closed"),
-        ("%YAML 1.2\n---\na: 1\n", "line 2: a %YAML directive is not formatted; write it in a simpler way"),
+        ("a: [1", "line 1: the `[` that opens here is never closed: see what is wrong: dnsctl check"),
+        (
+            "a: 1\nb: \"x",
+            "line 2: the quote that opens here is never closed: see what is wrong: dnsctl check",
+        ),
+        (
+            "# x\n%YAML 1.2\n---\na: 1\n",
+            "line 2: a %YAML directive is not formatted: remove the line: the file is read as YAML 1.2 without it",
+        ),
         (
             "? [a]\n: b\n",
-            "line 1: a key that is not one line of text is not formatted; write it in a simpler way",
+            "line 1: a key that is not one line of text is not formatted: write the key as one line of text",
         ),
         (
             "a: 1\rb: 2\n",
-            "line 1: a line break without a line feed is not formatted; write it in a simpler way",
+            "line 1: a line break without a line feed is not formatted: end each line with a line feed",
         ),
-        ("a: 1\n---\nb: 2\n", "line 2: a second document is not formatted; write it in a simpler way"),
-        ("a: \0", "line 1: a NUL byte stands here"),
+        (
+            "a: 1\n---\nb: 2\n",
+            "line 2: a second document is not formatted: put each document into a file of its own",
+        ),
+        ("a: \0", "line 1: a NUL byte stands here: see what is wrong: dnsctl check"),
     ] {
-        assert_eq!(format(text).unwrap_err().to_string(), expected, "{text:?}");
+        let error = format(text).unwrap_err();
+        assert_eq!(format!("{error}: {}", error.hint()), expected, "{text:?}");
     }
 }
 

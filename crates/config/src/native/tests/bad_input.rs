@@ -36,6 +36,8 @@ fn files_that_are_something_else() {
       |
     1 | just text
       | ^^^^^^^^^
+      |
+      = help: write each as `key: value` on a line of its own
     ");
     insta::assert_snapshot!(problems("- a\n- b\n"), @"
     error[config/wrong-kind]: a zone file must be a mapping (`key: value`), not a list
@@ -43,6 +45,8 @@ fn files_that_are_something_else() {
       |
     1 | - a
       | ^^^
+      |
+      = help: write `key: value` lines, without [ ] or -
     ");
     insta::assert_snapshot!(problems("zone example.com IN {\n"), @"
     error[config/wrong-kind]: a zone file must be a mapping (`key: value`), not text
@@ -50,6 +54,8 @@ fn files_that_are_something_else() {
       |
     1 | zone example.com IN {
       | ^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: write each as `key: value` on a line of its own
     ");
 }
 

@@ -241,6 +241,8 @@ include: 5
        |
     15 |   - x
        |     ^
+       |
+       = help: write each as `key: value` on a line of its own
 
     error[config/missing-key]: an acknowledgement needs the key `until`
       --> zones/example.com.yaml:17:5
@@ -319,12 +321,16 @@ include: 5
        |
     21 | vars: { 1a: x, b: ~, c: [x] }
        |                         ^
+       |
+       = help: write the one text, without [ ] or -
 
     error[config/wrong-kind]: `records` must be a mapping (`key: value`), not a list
       --> zones/example.com.yaml:22:10
        |
     22 | records: []
        |          ^
+       |
+       = help: write `key: value` lines, without [ ] or -
 
     error[config/bad-include]: `5` cannot be included: there is no such file
       --> zones/example.com.yaml:23:10

@@ -61,6 +61,8 @@ fn includes_that_are_wrong() {
 
         error[config/empty-file]: the included file is empty
          --> shared/empty.yaml
+          |
+          = help: write records into it, or remove the include
 
         error[config/bad-include]: `circle.yaml` includes itself
          --> shared/round.yaml:1:10

@@ -92,6 +92,8 @@ records:
       |
     8 |   a..b: { A: 192.0.2.1 }
       |   ^^^^
+      |
+      = help: take the dot that is too much away
 
     error[record/bad-owner]: the name "a b" has a blank or a control character in it
      --> zones/example.com.yaml:9:3
@@ -99,25 +101,31 @@ records:
     9 |   a b: { A: 192.0.2.1 }
       |   ^^^
       |
-      = help: owner names have no blanks
+      = help: take it out of the name; a blank that belongs to it is written \032
 
     error[record/bad-owner]: the label "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" has 73 octets; at most 63 are allowed (RFC 1035 section 2.3.4)
       --> zones/example.com.yaml:10:3
        |
     10 |   aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: { A: 192.0.2.1 }
        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+       |
+       = help: shorten the name
 
     warning[record/no-wildcard]: in `a.*.b` the * is not the first label, so it is no wildcard (RFC 4592 section 2.1.1)
       --> zones/example.com.yaml:11:3
        |
     11 |   a.*.b: { A: 192.0.2.1 }
        |   ^^^^^
+       |
+       = help: write * as the first label, or the names that are meant
 
     error[record/bad-value]: A: address: "192.0.2.300" is not an IPv4 address
       --> zones/example.com.yaml:12:14
        |
     12 |   ☃.-a: { A: 192.0.2.300 }
        |              ^^^^^^^^^^^
+       |
+       = help: A is written like this: 192.0.2.1
     "#);
 }
 
@@ -213,6 +221,8 @@ records:
        |
     11 |   h: { CNAME: "a..b" }
        |                ^^^^^
+       |
+       = help: take the dot that is too much away
     "#);
 }
 

@@ -27,60 +27,80 @@ records:
       |
     3 |   a: { A: 192.0.2.300 }
       |           ^^^^^^^^^^^
+      |
+      = help: A is written like this: 192.0.2.1
 
     error[record/bad-value]: A: address: "192.0.2.010" is not an IPv4 address; leading zeros are refused, since some programs read them as octal
      --> zones/example.com.yaml:4:26
       |
     4 |   b: { A: ["192.0.2.1", '192.0.2.010'] }
       |                          ^^^^^^^^^^^^
+      |
+      = help: A is written like this: 192.0.2.1
 
     error[record/bad-value]: MX: exchange: the field is missing
      --> zones/example.com.yaml:5:14
       |
     5 |   c: { MX: 10 }
       |              ^
+      |
+      = help: MX is written like this: 10 host.example.com. (preference, exchange)
 
     error[record/bad-value]: MX: preference: "mail" is not a number from 0 to 65535
      --> zones/example.com.yaml:6:12
       |
     6 |   d: { MX: mail }
       |            ^^^^
+      |
+      = help: MX is written like this: 10 host.example.com. (preference, exchange)
 
     error[record/bad-value]: SRV: port: "99999" is not a number from 0 to 65535
      --> zones/example.com.yaml:7:17
       |
     7 |   e: { SRV: 1 2 99999 host }
       |                 ^^^^^^^^^^
+      |
+      = help: SRV is written like this: 10 10 10 host.example.com. (priority, weight, port, target)
 
     error[record/bad-value]: CAA: tag: this is not one word of letters and digits
      --> zones/example.com.yaml:8:14
       |
     8 |   f: { CAA: "0 is-sue \"x\"" }
       |              ^^^^^^^^^^^^^^^
+      |
+      = help: CAA is written like this: 1 issue "text" (flags, tag, value)
 
     error[record/bad-value]: AAAA: address: "192.0.2.1" is not an IPv6 address
      --> zones/example.com.yaml:9:14
       |
     9 |   g: { AAAA: 192.0.2.1 }
       |              ^^^^^^^^^
+      |
+      = help: AAAA is written like this: 2001:db8::1
 
     error[record/bad-value]: TLSA: certificate_association_data: this is not hexadecimal: invalid length at 2
       --> zones/example.com.yaml:10:20
        |
     10 |   h: { TLSA: 3 1 1 xyz }
        |                    ^^^
+       |
+       = help: TLSA is written like this: 1 1 1 0123abcd (certificate_usage, selector, matching_type, certificate_association_data)
 
     error[record/bad-value]: MX: preference: "70000" is not a number from 0 to 65535
       --> zones/example.com.yaml:11:26
        |
     11 |   i: { MX: { preference: 70000, exchange: mail } }
        |                          ^^^^^
+       |
+       = help: MX is written like this: 10 host.example.com. (preference, exchange)
 
     error[record/bad-value]: MX: exchange: the field is missing; the fields are preference exchange
       --> zones/example.com.yaml:12:12
        |
     12 |   j: { MX: { preference: 10 } }
        |            ^
+       |
+       = help: MX is written like this: 10 host.example.com. (preference, exchange)
 
     error[config/unknown-key]: a value of MX has no key `exchnage`
       --> zones/example.com.yaml:13:30
@@ -95,18 +115,24 @@ records:
        |
     14 |   l: { TYPE65280: abc }
        |                   ^^^
+       |
+       = help: write the octets: TYPE65280 \# 3 abcdef; BIND does so for most types: echo 'IN TYPE DATA' | named-rrchecker -u
 
     error[record/bad-value]: HTTPS: svc_params: the parameter alpn stands twice
       --> zones/example.com.yaml:15:19
        |
     15 |   m: { HTTPS: 1 . alpn=h2 alpn=h3 }
        |                   ^^^^^^^^^^^^^^^
+       |
+       = help: HTTPS is written like this: 10 host.example.com. alpn=h2 (svc_priority, target_name, svc_params)
 
     error[record/bad-value]: TXT: txt_data: the escape "\999" is not valid: write \DDD with a number up to 255, or a backslash and a character
       --> zones/example.com.yaml:16:14
        |
     16 |   n: { TXT: '"a\999"' }
        |              ^^^^^^^
+       |
+       = help: TXT is written like this: "text"
     "#);
 }
 
@@ -143,6 +169,8 @@ records:
       |
     3 |   a: 192.0.2.1
       |      ^^^^^^^^^
+      |
+      = help: write each as `key: value` on a line of its own
 
     error[record/value-or-values]: `A` has neither `value` nor `values`
      --> zones/example.com.yaml:4:11
@@ -297,12 +325,16 @@ records:
        |
     21 |   s: { A: { value: 192.0.2.1, provider: { nobody: { x: 1 } } } }
        |                                           ^^^^^^
+       |
+       = help: declare it under `providers:` in dnsctl.yaml, or name another
 
     error[config/wrong-kind]: `x` must be text, not a list
       --> zones/example.com.yaml:22:54
        |
     22 |   t: { A: { value: 192.0.2.1, provider: { main: { x: [1] } } } }
        |                                                      ^
+       |
+       = help: write the one text, without [ ] or -
 
     error[config/unknown-provider]: no provider `man` is declared under `providers:`
       --> zones/example.com.yaml:23:38
@@ -369,6 +401,8 @@ ttl: 2h
       |
     8 |   c: { A: [192.0.2.1, 192.0.2.1] }
       |           ^
+      |
+      = help: remove one of them
 
     error[yaml/duplicate-key]: `ttl` stands twice in one mapping
       --> zones/example.com.yaml:10:1

@@ -89,6 +89,8 @@ records:
       |
     9 |   e: { A: "192.0.2.${host}" }
       |            ^^^^^^^^^^^^^^
+      |
+      = help: A is written like this: 192.0.2.1
 
     error[config/bad-ttl]: "web" is not a TTL; write seconds (3600) or units (5m, 1h, 1d, 1w, 1h30m)
       --> zones/example.com.yaml:10:18

@@ -202,9 +202,13 @@ fn sources(session: &Session, paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure
             let path = entry.map_err(|error| Failure::io(&error))?.path();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let ending = master::ENDINGS.iter().any(|ending| name.ends_with(&format!(".{ending}")));
+            if name.starts_with('.') {
+                continue;
+            }
+            // One that cannot be read, such as a link that leads nowhere, is an error: its records are not to be lost.
             if ending || name.starts_with("db.") {
-                found.extend(path.is_file().then_some(path));
-            } else if path.is_file() && !name.starts_with('.') {
+                found.push(path);
+            } else if !path.is_dir() {
                 passed.push(shown(&path));
             }
         }

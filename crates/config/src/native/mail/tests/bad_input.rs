@@ -48,13 +48,15 @@ fn the_block_as_a_whole() {
       |
       = help: name at least one; when nobody sends, write `sends: false`
     "#);
-    insta::assert_snapshot!(problems("mail: [mail]\n"), @r#"
+    insta::assert_snapshot!(problems("mail: [mail]\n"), @"
     error[config/wrong-kind]: `mail` must be a mapping (`key: value`), not a list
      --> zones/example.com.yaml:1:7
       |
     1 | mail: [mail]
       |       ^
-    "#);
+      |
+      = help: write `key: value` lines, without [ ] or -
+    ");
     insta::assert_snapshot!(problems("mail: {}\n"), @r#"
     error[mail/receives]: the block does not say whether the domain receives mail
      --> zones/example.com.yaml:1:7
