@@ -21,6 +21,13 @@ pub struct Acknowledged {
 /// Where an acknowledgement holds that names no place.
 pub(crate) const ZONE: &str = "the zone";
 
+/// Where an acknowledgement holds, for a person: an owner name, with a type if it names one, or the zone.
+pub(crate) fn place(entry: &Acknowledgement, apex: &Name) -> String {
+    let Some((name, rtype)) = &entry.at else { return ZONE.to_owned() };
+    let name = name.relative_to(apex);
+    rtype.map_or_else(|| name.clone(), |rtype| format!("{name} {rtype}"))
+}
+
 /// The acknowledgements of one zone while a plan is made.
 #[derive(Debug)]
 pub(crate) struct Book<'a> {
@@ -70,13 +77,7 @@ impl<'a> Book<'a> {
     ) -> Vec<Acknowledged> {
         let mut used = Vec::new();
         for Entry { text, matched } in self.entries {
-            let at = text.at.as_ref().map_or_else(
-                || ZONE.to_owned(),
-                |(name, rtype)| {
-                    let name = name.relative_to(self.apex);
-                    rtype.map_or_else(|| name.clone(), |rtype| format!("{name} {rtype}"))
-                },
-            );
+            let at = place(text, self.apex);
             let Acknowledgement { rule, until, why, source, .. } = text;
             let expired = until.as_str() < self.today;
             if matched && !expired {

@@ -13,6 +13,7 @@ pub const OTHERS: &[Rule] = &[
     READ_ONLY,
     REFUSES,
     ORDER,
+    HALFWAY,
     UNUSED,
     EXPIRED,
 ];
@@ -113,6 +114,20 @@ pub const ORDER: Rule = Rule {
               plan has it before",
     references: &[],
     evidence: &[Evidence::Provider],
+};
+
+/// `plan/halfway`.
+pub const HALFWAY: Rule = Rule {
+    id: "plan/halfway",
+    title: "mail breaks for the time between two steps",
+    why: "Changes are written one after the other, and an apply can stop in between. The order is such that mail works at every \
+          step where that is possible. Here it is not: neither what is there before nor what is there after is wrong, but what \
+          is there between them is.",
+    fix: "Split the change: add the new beside the old, apply, wait for the old TTL to pass, then take the old away.",
+    example: "plan/halfway  until abc-corp.example MX is written as well, mail.abc-corp.example, an MX of abc-corp.example, \
+              has no address (mx.target-address)",
+    references: &[Reference::Rfc(5321, "5.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
 };
 
 /// `guard/unused-acknowledgement`.

@@ -11,6 +11,7 @@ mod change;
 mod consequence;
 pub mod diff;
 mod digest;
+pub mod effect;
 pub mod file;
 mod finding;
 pub mod guard;

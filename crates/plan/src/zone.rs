@@ -5,6 +5,7 @@ pub use crate::acknowledge::Acknowledged;
 use crate::acknowledge::Book;
 use crate::catalogue::{LOSES, MISSING, NO_NAME_SERVERS};
 use crate::diff::{Scope, diff};
+use crate::effect::Effect;
 use crate::{Change, Finding, Severity, View, consequence, guard, order};
 use dnsctl_zone::{Desired, Kept, Live, Name, RecordType, Source, Ttl, Zone};
 
@@ -78,6 +79,8 @@ pub struct ZonePlan {
     pub kept: Vec<Kept>,
     /// The longest time that an old answer can live after an apply.
     pub settles: Ttl,
+    /// What the changes do to mail and the rest, where the rules were asked.
+    pub effect: Option<Effect>,
 }
 
 impl ZonePlan {
@@ -156,6 +159,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
         verdicts,
         acknowledged,
         kept: live.kept.clone(),
+        effect: None,
     }
 }
 

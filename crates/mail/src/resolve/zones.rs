@@ -16,7 +16,7 @@ pub struct Zones<'a> {
 }
 
 /// What is not known of a zone that is held.
-pub trait Gaps: std::fmt::Debug {
+pub trait Gaps: std::fmt::Debug + Sync {
     /// Whether an RRset may be there although the zone does not have it: then nobody can answer for it.
     fn may_have(&self, name: &Name, rtype: RecordType) -> bool;
 }

@@ -1,10 +1,12 @@
 //! Version 1 of the plan file.
 
+mod effect;
 mod read;
 mod write;
 
 use crate::{Action, Severity};
 use dnsctl_zone::{Name, Options, RecordType, Ttl};
+use effect::EffectEntry;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -98,6 +100,9 @@ struct Zone {
     /// What is there and is kept whatever the files say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<KeptEntry>,
+    /// What the changes do to mail and to the rest of the zone; absent where nothing changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    effect: Option<EffectEntry>,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! From a file to its plan.
 
+use super::effect::EffectEntry;
 use super::{AcknowledgedEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone};
 use crate::file::FileError;
 use crate::zone::{Acknowledged, Counts, Verdict};
@@ -16,7 +17,7 @@ impl File {
     /// The plan of this file, checked against its digests.
     pub(in crate::file) fn into_plan(self) -> Result<Plan, FileError> {
         let changed = |what: String| FileError::Changed(what);
-        let mut zones: Vec<ZonePlan> = self.zones.into_iter().map(zone_plan).collect();
+        let (mut zones, effects): (Vec<ZonePlan>, Vec<_>) = self.zones.into_iter().map(zone_plan).unzip();
         let mut findings: Vec<Vec<FindingEntry>> = zones.iter().map(|_| Vec::new()).collect();
         let place = |zones: &[ZonePlan], provider: &str, zone: &Name| {
             zones.iter().position(|plan| plan.provider == provider && plan.zone == *zone)
@@ -36,8 +37,9 @@ impl File {
                 list.push(entry);
             }
         }
-        for (plan, entries) in zones.iter_mut().zip(findings) {
+        for ((plan, entries), effect) in zones.iter_mut().zip(findings).zip(effects) {
             plan.findings = entries.into_iter().filter_map(|entry| finding(plan, entry)).collect();
+            plan.effect = effect.map(|effect: EffectEntry| effect.read(plan));
         }
         for entry in self.guards {
             let rule = catalogue::rules().map(|rule| rule.id).find(|rule| *rule == entry.rule);
@@ -80,9 +82,9 @@ impl File {
     }
 }
 
-fn zone_plan(zone: Zone) -> ZonePlan {
+fn zone_plan(zone: Zone) -> (ZonePlan, Option<EffectEntry>) {
     let counts = zone.counts;
-    ZonePlan {
+    let plan = ZonePlan {
         provider: zone.provider,
         zone: zone.zone,
         source: zone.source.into(),
@@ -105,7 +107,9 @@ fn zone_plan(zone: Zone) -> ZonePlan {
             .map(|KeptEntry { name, rtype, count, reason }| Kept { name, rtype, count, reason })
             .collect(),
         settles: Ttl::new(zone.settles_after_s).unwrap_or(Ttl::MAX),
-    }
+        effect: None,
+    };
+    (plan, zone.effect)
 }
 
 fn read_change(entry: &ChangeEntry) -> Result<Change, FileError> {
@@ -142,6 +146,7 @@ fn read_side(name: &Name, rtype: RecordType, side: &Side) -> Result<RRset, Strin
 fn finding(plan: &ZonePlan, entry: FindingEntry) -> Option<Finding> {
     let rule = catalogue::rules()
         .map(|rule| rule.id)
+        .chain(dnsctl_checks::checks().map(|check| check.rule.id))
         .find(|rule| *rule == entry.rule)
         .or((entry.severity == Severity::Blocker).then_some("guard/unknown"))?;
     let number: Option<u32> = entry.change.as_deref().and_then(|id| id.strip_prefix('c')?.parse().ok());

@@ -1,5 +1,6 @@
 //! From a plan to its file.
 
+use super::effect::EffectEntry;
 use super::{
     AcknowledgedEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, File, FindingEntry, GuardEntry,
     KeptEntry, Place, Side, Summary, VERSION, Zone,
@@ -89,6 +90,7 @@ impl File {
             source: (&plan.source).into(),
             settles_after_s: plan.settles.seconds(),
             kept: plan.kept.iter().map(kept).collect(),
+            effect: plan.effect.as_ref().map(|effect| EffectEntry::new(plan, effect)),
         });
         let first_finding = self.findings.len() + 1;
         let mut of_change: Vec<Vec<String>> = vec![Vec::new(); plan.changes.len()];

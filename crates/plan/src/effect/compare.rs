@@ -1,0 +1,146 @@
+//! What is new, and what is gone.
+
+use super::judge::Case;
+use super::{Findings, Shift, is_mail};
+use crate::catalogue::UNUSED;
+use crate::{Acknowledged, Finding, Severity};
+use dnsctl_checks::{IdleReason, Judgement, Report};
+use dnsctl_zone::{Acknowledgement, Name, RecordType};
+use std::collections::HashMap;
+
+/// What a report counts as.
+pub(super) fn count(report: &Report<'_>) -> Findings {
+    let mut findings = Findings::default();
+    for judgement in report.open() {
+        let weights = if is_mail(judgement.check) { &mut findings.mail } else { &mut findings.rest };
+        weights.add(judgement.severity);
+    }
+    findings
+}
+
+/// What came and what went.
+pub(super) struct Difference {
+    pub(super) fixed: Vec<Shift>,
+    pub(super) broken: Vec<Shift>,
+}
+
+/// What a finding is about. Two that are about the same and say different things are one that changed.
+type Key<'a> = (&'static str, &'a Name, Option<RecordType>);
+
+fn key<'a>(judgement: &'a Judgement<'_>) -> Key<'a> {
+    (judgement.check.rule.id, &judgement.finding.name, judgement.finding.rtype)
+}
+
+/// The findings of two reports that do not stand in both. One that weighs more than before is a new one.
+pub(super) fn difference(before: Option<&Report<'_>>, after: &Report<'_>) -> Difference {
+    let mut old: HashMap<Key<'_>, Vec<&Judgement<'_>>> = HashMap::new();
+    for judgement in before.iter().flat_map(|report| &report.findings) {
+        old.entry(key(judgement)).or_default().push(judgement);
+    }
+    let mut broken = Vec::new();
+    // Those that say the same first, so that what is left over is what changed.
+    let mut rest = Vec::new();
+    for judgement in &after.findings {
+        let same = old.get_mut(&key(judgement)).and_then(|olds| {
+            let place = olds.iter().position(|old| old.finding.message == judgement.finding.message)?;
+            Some(olds.swap_remove(place))
+        });
+        if same.is_none() {
+            rest.push(judgement);
+        }
+    }
+    for judgement in rest {
+        let like = old.get_mut(&key(judgement)).and_then(Vec::pop);
+        if like.is_none_or(|old| old.severity < judgement.severity && old.acknowledged.is_none()) {
+            broken.push(shift(judgement));
+        }
+    }
+    let mut fixed: Vec<Shift> = old.into_values().flatten().map(shift).collect();
+    let order =
+        |shift: &Shift| (std::cmp::Reverse(shift.severity), shift.rule, shift.name.clone(), shift.rtype);
+    fixed.sort_by_cached_key(order);
+    broken.sort_by_cached_key(order);
+    Difference { fixed, broken }
+}
+
+fn shift(judgement: &Judgement<'_>) -> Shift {
+    let finding = &judgement.finding;
+    Shift {
+        rule: judgement.check.rule.id,
+        severity: judgement.severity,
+        change: None,
+        name: finding.name.clone(),
+        rtype: finding.rtype,
+        message: finding.message.clone(),
+        fix: finding.fix.clone().unwrap_or_else(|| judgement.check.rule.fix.to_owned()),
+        source: finding.source.clone(),
+        acknowledged: judgement.acknowledged.is_some(),
+    }
+}
+
+/// What a plan says of what it breaks, and of acknowledgements that acknowledge nothing.
+pub(super) fn findings(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Finding> {
+    let told = broken.iter().filter_map(|shift| {
+        let severity = weight(shift, case.plan.create)?;
+        let (text, change) = (shift.message.clone(), shift.change);
+        let base = match change {
+            Some(change) => Finding::about(shift.rule, severity, change, text),
+            None => Finding::zone(shift.rule, severity, text),
+        };
+        Some(Finding { source: shift.source.clone(), ..base.fix(shift.fix.clone()) })
+    });
+    let idle = after.idle.iter().filter(|idle| idle.reason != IdleReason::NoSuchRule).map(|idle| {
+        let what = format!(
+            "the acknowledgement of {} for {}",
+            idle.acknowledgement.rule,
+            place(case, idle.acknowledgement)
+        );
+        let text = match idle.reason {
+            IdleReason::Expired => format!("{what} ended on {}", idle.acknowledgement.until),
+            _ => format!("{what} is used up or not needed: the rule finds nothing there"),
+        };
+        let finding = Finding::zone(UNUSED.id, Severity::Warning, text).fix("Remove it from the zone file.");
+        Finding { source: Some(idle.acknowledgement.source.clone()), ..finding }
+    });
+    told.chain(idle).collect()
+}
+
+/// How much something new weighs in a plan. What is only good practice is no matter of a change. In a new zone nothing worked
+/// before that could break, so only what is critical stops it.
+fn weight(shift: &Shift, create: bool) -> Option<Severity> {
+    use dnsctl_checks::Severity as Weight;
+    match shift.severity {
+        _ if shift.acknowledged => None,
+        Weight::Critical => Some(Severity::Blocker),
+        Weight::Error if create => Some(Severity::Error),
+        Weight::Error => Some(Severity::Blocker),
+        Weight::Warning => Some(Severity::Warning),
+        Weight::Note | Weight::Info => None,
+    }
+}
+
+/// The acknowledgements that let something new pass.
+pub(super) fn acknowledged(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Acknowledged> {
+    let mut used: Vec<Acknowledged> = Vec::new();
+    for shift in broken.iter().filter(|shift| shift.acknowledged) {
+        let mut own = after.findings.iter().filter(|judgement| {
+            judgement.check.rule.id == shift.rule && judgement.finding.message == shift.message
+        });
+        let Some(entry) = own.find_map(|judgement| judgement.acknowledged) else { continue };
+        let Acknowledgement { rule, until, why, .. } = entry;
+        let one = Acknowledged {
+            rule: rule.clone(),
+            at: place(case, entry),
+            until: until.clone(),
+            why: why.clone(),
+        };
+        if !used.contains(&one) {
+            used.push(one);
+        }
+    }
+    used
+}
+
+fn place(case: &Case<'_>, entry: &Acknowledgement) -> String {
+    crate::acknowledge::place(entry, &case.plan.zone)
+}

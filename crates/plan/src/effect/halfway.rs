@@ -1,0 +1,67 @@
+//! What mail sees while the changes are written.
+
+use super::blame::outcome;
+use super::is_mail;
+use super::judge::{Case, Worlds, with};
+use crate::catalogue::HALFWAY;
+use crate::{Finding, Severity};
+use dnsctl_checks::Report;
+use std::collections::BTreeSet;
+
+/// Plans with more steps are not walked through: the order alone must do.
+const MOST: usize = 32;
+
+/// Says which step leaves something critical about mail that was neither there before nor is after: it could not be ordered
+/// away.
+pub(super) fn findings(
+    case: &Case<'_>,
+    worlds: &Worlds<'_>,
+    before: Option<&Report<'_>>,
+    after: &Report<'_>,
+) -> Vec<Finding> {
+    let changes = &case.plan.changes;
+    let Some(live) = case.input.live else { return Vec::new() };
+    let ends: Vec<usize> = changes
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| matches!(pair, [one, next] if one.group != next.group))
+        .map(|(index, _)| index)
+        .collect();
+    if changes.len() > MOST {
+        return Vec::new();
+    }
+    let known: BTreeSet<_> = before
+        .iter()
+        .flat_map(|report| &report.findings)
+        .chain(&after.findings)
+        .map(|judgement| (judgement.check.rule.id, judgement.finding.name.clone()))
+        .collect();
+    let mut told = BTreeSet::new();
+    let mut findings = Vec::new();
+    for end in ends {
+        let Some((done, [next, ..])) = changes.split_at_checked(end.saturating_add(1)) else { continue };
+        let zone = with(live, done);
+        let rules = dnsctl_checks::checks()
+            .filter(|check| is_mail(check) && check.severity == dnsctl_checks::Severity::Critical);
+        for check in rules {
+            for found in outcome(case, worlds, &zone, check) {
+                let critical = found.severity.unwrap_or(check.severity) == dnsctl_checks::Severity::Critical;
+                let key = (check.rule.id, found.name.clone());
+                if !critical || known.contains(&key) || !told.insert(key) {
+                    continue;
+                }
+                let text = format!(
+                    "until {} {} is written as well, {} ({})",
+                    next.name.without_dot(),
+                    next.rtype,
+                    found.message,
+                    check.rule.id
+                );
+                let fix = "Split the change so that the old and the new way work together for a while: add the new first, \
+                           apply, wait for the old TTL, then take the old away.";
+                findings.push(Finding::about(HALFWAY.id, Severity::Warning, end, text).fix(fix));
+            }
+        }
+    }
+    findings
+}

@@ -1,0 +1,177 @@
+//! All zones of a plan, before and after.
+
+use super::{Effect, blame, compare, halfway, reach, senders};
+use crate::{Acknowledged, Finding, View, ZonePlan};
+use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
+use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What a zone plan was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The zone as the files want it.
+    pub desired: &'a Desired,
+    /// The zone as the provider has it; `None` when it has none.
+    pub live: Option<&'a Live>,
+    /// What is declared about its mail.
+    pub facts: &'a Facts,
+}
+
+/// One zone at one provider, with both of its states.
+pub(super) struct Case<'a> {
+    pub(super) plan: &'a ZonePlan,
+    pub(super) input: Input<'a>,
+    /// The zone with its changes made; `None` when there are none.
+    after: Option<Live>,
+}
+
+/// Both worlds.
+pub(super) struct Worlds<'a> {
+    pub(super) before: Repository<'a>,
+    pub(super) after: Repository<'a>,
+    pub(super) levels: Levels,
+    pub(super) today: &'a str,
+}
+
+/// Asks the rules about all zones that have changes, and about those that lead into them. `inputs` are what the plans were
+/// made of, in the same order. Effects and findings are put into the plans; `today` is `YYYY-MM-DD` in UTC.
+pub fn judge(plans: &mut [ZonePlan], inputs: &[Input<'_>], today: &str) {
+    let cases: Vec<Case<'_>> =
+        plans.iter().zip(inputs).map(|(plan, input)| Case::new(plan, *input)).collect();
+    let wanted = reach::of(&cases);
+    if wanted.is_empty() {
+        return;
+    }
+    let mut worlds = Worlds {
+        before: Repository::new(cases.iter().rev().filter_map(Case::before_zone)),
+        after: Repository::new(cases.iter().rev().filter_map(Case::after_zone)),
+        levels: Levels::default(),
+        today,
+    };
+    for case in &cases {
+        worlds.before.learn(case.input.facts);
+        worlds.after.learn(case.input.facts);
+    }
+    let mut done = on_all_cores(&wanted, |index| {
+        let case = cases.get(index)?;
+        Some((index, case.judge(&worlds)))
+    });
+    drop(worlds);
+    drop(cases);
+    done.sort_by_key(|(index, _)| *index);
+    for (index, Said { effect, findings, acknowledged }) in done {
+        let Some(plan) = plans.get_mut(index) else { continue };
+        plan.effect = Some(effect);
+        plan.findings.extend(findings);
+        plan.findings
+            .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
+        plan.acknowledged.extend(acknowledged);
+    }
+}
+
+/// What is to be put into a plan.
+pub(super) struct Said {
+    pub(super) effect: Effect,
+    pub(super) findings: Vec<Finding>,
+    pub(super) acknowledged: Vec<Acknowledged>,
+}
+
+fn on_all_cores<T: Send>(wanted: &[usize], work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        while let Some(index) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+            done.extend(work(*index));
+        }
+        done
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(wanted.len()).min(8);
+    if threads < 2 {
+        return run();
+    }
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
+        handles
+            .into_iter()
+            .flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+impl<'a> Case<'a> {
+    fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
+        let after = input.live.filter(|_| !plan.changes.is_empty()).map(|live| with(live, &plan.changes));
+        Self { plan, input, after }
+    }
+
+    fn before_zone(&self) -> Option<&Zone> {
+        self.input.live.map(|live| &live.zone)
+    }
+
+    fn after_zone(&self) -> Option<&Zone> {
+        self.after.as_ref().or(self.input.live).map(|live| &live.zone)
+    }
+
+    /// Whether the rules can be asked about it: it is there, or it comes.
+    pub(super) fn is_there(&self) -> bool {
+        self.input.live.is_some() || self.plan.create
+    }
+
+    fn settings<'w>(&'w self, worlds: &'w Worlds<'_>) -> Settings<'w> {
+        Settings {
+            acknowledgements: &self.input.desired.acknowledgements,
+            today: worlds.today,
+            levels: &worlds.levels,
+        }
+    }
+
+    fn judge(&self, worlds: &Worlds<'_>) -> Said {
+        let facts = self.input.facts;
+        let after = match self.after.as_ref().or(self.input.live) {
+            Some(live) => Judged::live(live),
+            // What a new zone gets from its provider is not known.
+            None => Judged::desired(self.input.desired, Some(&self.plan.provider)),
+        };
+        let before = self.input.live.map(Judged::live);
+        let after = Subject::new(&after, facts, &worlds.after).with_before(self.before_zone());
+        let before = before.as_ref().map(|before| Subject::new(before, facts, &worlds.before));
+        let ask =
+            |subject: &Subject<'_>| -> Report<'_> { dnsctl_checks::judge(subject, self.settings(worlds)) };
+        let (was, is) = (before.as_ref().map(ask), ask(&after));
+        let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
+        blame::lay(self, worlds, &mut fixed, &mut broken);
+        for shift in fixed.iter_mut().chain(&mut broken).filter(|shift| shift.source.is_none()) {
+            shift.source = self.source(&shift.name, shift.rtype);
+        }
+        let findings = compare::findings(self, &broken, &is)
+            .into_iter()
+            .chain(halfway::findings(self, worlds, was.as_ref(), &is))
+            .collect();
+        let acknowledged = compare::acknowledged(self, &broken, &is);
+        let effect = Effect {
+            before: was.as_ref().map(compare::count),
+            after: compare::count(&is),
+            senders: senders::effects(facts, before.as_ref(), &after),
+            lookups: senders::lookups(before.as_ref(), &after),
+            fixed,
+            broken,
+        };
+        Said { effect, findings, acknowledged }
+    }
+
+    /// Where the files speak of it.
+    fn source(&self, name: &Name, rtype: Option<RecordType>) -> Option<Source> {
+        let desired = self.input.desired;
+        let own =
+            desired.wishes.iter().find(|wish| wish.rrset.name == *name && Some(wish.rrset.rtype) == rtype);
+        let beside =
+            || desired.wishes.iter().find(|wish| wish.rrset.name == *name && *name != self.plan.zone);
+        Some(own.or_else(beside).map_or(&desired.source, |wish| &wish.source).clone())
+    }
+}
+
+/// A zone with changes made to it.
+pub(super) fn with(live: &Live, changes: &[crate::Change]) -> Live {
+    let rrsets = View::after(live, changes).rrsets().cloned().collect();
+    Live { zone: Zone::new(live.zone.apex.clone(), rrsets), kept: live.kept.clone(), read_only: None }
+}

@@ -1,0 +1,193 @@
+use super::{Effect, Input, Role, judge};
+use crate::testing::{Case, rules};
+use crate::{Finding, Severity, ZonePlan};
+use dnsctl_checks::{Facts, Host, Sender, SenderKind};
+use dnsctl_zone::{Live, Name, Source, Zone};
+
+const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n\
+                    @ NS ns1.example.net.\n@ CAA 0 issue \"ca.example\"\n_dmarc TXT \"v=DMARC1; p=reject\"\n";
+
+fn case(live: &str, desired: &str) -> Case {
+    Case::new(&format!("{BASE}{live}"), &format!("{BASE}{desired}"))
+}
+
+fn judged(case: &Case, facts: &Facts) -> ZonePlan {
+    let mut plans = [case.plan()];
+    judge(&mut plans, &[Input { desired: &case.desired, live: case.live.as_ref(), facts }], case.today);
+    let [plan] = plans;
+    plan
+}
+
+fn effect(plan: &ZonePlan) -> &Effect {
+    plan.effect.as_ref().unwrap()
+}
+
+/// What comes and goes: the rule, and the change that does it.
+fn shifts(plan: &ZonePlan) -> (Vec<String>, Vec<String>) {
+    let words = |shift: &super::Shift| {
+        let change = shift.change.map(|index| &plan.changes[index]);
+        let change = change.map_or_else(
+            || "-".to_owned(),
+            |change| format!("{} {}", change.name.without_dot(), change.rtype),
+        );
+        format!("{} by {change}", shift.rule)
+    };
+    let effect = effect(plan);
+    (effect.fixed.iter().map(words).collect(), effect.broken.iter().map(words).collect())
+}
+
+fn finding<'p>(plan: &'p ZonePlan, rule: &str) -> &'p Finding {
+    plan.findings.iter().find(|finding| finding.rule == rule).unwrap()
+}
+
+const ALIAS: &str = "@ MX 10 mail\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n";
+
+#[test]
+fn a_new_error_stops_the_plan_and_names_its_change() {
+    let case = case("@ MX 10 host2\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n", ALIAS);
+    let plan = judged(&case, &Facts::default());
+    let broken = finding(&plan, "mx.target-cname");
+    assert_eq!(broken.severity, Severity::Blocker);
+    assert_eq!(plan.changes[broken.change.unwrap()].rtype.to_string(), "MX");
+    assert_eq!(broken.source.as_ref().map(|source| &*source.file), Some("zones/example.com.yaml"));
+    assert!(broken.fix.is_some());
+    assert_eq!(effect(&plan).before.unwrap().mail.errors() + 1, effect(&plan).after.mail.errors());
+}
+
+#[test]
+fn an_old_error_does_not() {
+    let case = case(ALIAS, &ALIAS.replace("192.0.2.7", "192.0.2.8"));
+    let plan = judged(&case, &Facts::default());
+    assert!(rules(&plan).is_empty(), "{:?}", plan.findings);
+    assert!(effect(&plan).after.mail.errors() > 0);
+    assert_eq!(shifts(&plan), (vec![], vec![]));
+}
+
+#[test]
+fn a_repair_is_told_with_the_change_that_does_it() {
+    // The finding is about the MX record, the change about the address.
+    let case = case("@ MX 10 mail\n", "@ MX 10 mail\nmail A 192.0.2.7\n");
+    let plan = judged(&case, &Facts::default());
+    let (fixed, _) = shifts(&plan);
+    assert!(fixed.iter().any(|words| words == "mx.target-address by mail.example.com A"), "{fixed:?}");
+}
+
+#[test]
+fn an_acknowledged_error_passes_and_counts_in_the_digest() {
+    let mut case = case("@ MX 10 host2\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n", ALIAS);
+    case.acknowledge("mx.target-cname", "@ MX");
+    let plan = judged(&case, &Facts::default());
+    assert!(!rules(&plan).contains(&"mx.target-cname"), "{:?}", plan.findings);
+    assert_eq!(
+        plan.acknowledged.iter().map(|used| used.rule.as_str()).collect::<Vec<_>>(),
+        ["mx.target-cname"]
+    );
+    assert_eq!(plan.acknowledged[0].at, "@ MX");
+    // One that acknowledges nothing is told.
+    let mut case = self::case("", "www A 192.0.2.7\n");
+    case.acknowledge("mx.target-cname", "@ MX");
+    let plan = judged(&case, &Facts::default());
+    assert_eq!(finding(&plan, "guard/unused-acknowledgement").severity, Severity::Warning);
+}
+
+#[test]
+fn a_change_in_one_zone_breaks_another() {
+    let here = case("mail A 192.0.2.7\n", "mail2 A 192.0.2.7\n");
+    let other = Name::absolute("example.net").unwrap();
+    let text = "$TTL 3600\n@ SOA ns1 hostmaster 1 14400 3600 1209600 3600\n@ NS ns1\nns1 A 192.0.2.1\n@ MX 10 mail.example.com.\n";
+    let parsed = dnsctl_zone::master::parse(
+        text,
+        "zone".into(),
+        &other,
+        dnsctl_zone::master::Options::default(),
+        &mut |_| Err(String::new()),
+    );
+    let there = Live::new(dnsctl_zone::master::zone(parsed, &other).zone);
+    let mut desired = here.desired.clone();
+    desired.apex = other.clone();
+    desired.wishes.clear();
+    let mut unchanged = here.plan();
+    unchanged.zone = other;
+    unchanged.changes.clear();
+    unchanged.findings.clear();
+    let mut plans = [here.plan(), unchanged];
+    let facts = Facts::default();
+    let inputs = [
+        Input { desired: &here.desired, live: here.live.as_ref(), facts: &facts },
+        Input { desired: &desired, live: Some(&there), facts: &facts },
+    ];
+    judge(&mut plans, &inputs, here.today);
+    assert!(rules(&plans[1]).contains(&"mx.target-address"), "{:?}", plans[1].findings);
+}
+
+#[test]
+fn zones_that_nothing_leads_into_are_not_asked() {
+    let case = case("@ MX 10 mail\nmail A 192.0.2.7\n", "@ MX 10 mail\nmail A 192.0.2.7\n");
+    assert_eq!(judged(&case, &Facts::default()).effect, None);
+}
+
+#[test]
+fn a_new_zone_is_stopped_only_by_what_is_critical() {
+    let mut case = case("", ALIAS);
+    case.live = None;
+    case.desired.create = true;
+    let plan = judged(&case, &Facts::default());
+    assert_eq!(finding(&plan, "mx.target-cname").severity, Severity::Error);
+    assert_eq!(effect(&plan).before, None);
+}
+
+#[test]
+fn senders_before_and_after() {
+    let spf = |terms: &str| format!("@ MX 10 mail\nmail A 198.51.100.25\n@ TXT \"v=spf1 {terms} -all\"\n");
+    let case = case(&spf("ip4:203.0.113.25 ip4:192.0.2.1"), &spf("a:mail.example.com ip4:192.0.2.1"));
+    let mail = Name::absolute("mail.example.com").unwrap();
+    let facts = Facts {
+        senders: vec![Sender { who: SenderKind::Host(mail.clone()), helo: None, source: None }],
+        hosts: vec![Host {
+            name: mail,
+            addresses: vec!["198.51.100.25".parse().unwrap()],
+            planned: vec![],
+            retired: vec!["203.0.113.25".parse().unwrap()],
+            source: None,
+        }],
+        ..Facts::default()
+    };
+    let plan = judged(&case, &facts);
+    let told: Vec<_> = effect(&plan)
+        .senders
+        .iter()
+        .map(|one| (one.sender.as_str(), one.role, one.before.as_deref(), one.after.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("198.51.100.25 (mail.example.com)", Role::Declared, Some("fail"), "pass"),
+            ("203.0.113.25 (formerly mail.example.com)", Role::Retired, Some("pass"), "fail"),
+        ]
+    );
+    let lookups = effect(&plan).lookups.unwrap();
+    assert_eq!((lookups.before, lookups.after), (Some(0), Some(1)));
+    // Without a word about senders, those whose result changes are told.
+    let found = judged(&case, &Facts::default());
+    let told: Vec<_> = effect(&found).senders.iter().map(|one| (one.sender.as_str(), one.role)).collect();
+    assert_eq!(told, [("203.0.113.25", Role::Found), ("198.51.100.25", Role::Found)]);
+}
+
+#[test]
+fn the_plan_file_keeps_it() {
+    let case = case(ALIAS, "@ MX 10 host2\nhost2 A 192.0.2.7\n@ TXT \"v=spf1 mx -all\"\n");
+    let plan = judged(&case, &Facts::default());
+    assert!(!effect(&plan).fixed.is_empty());
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let plan = crate::Plan::new(vec![plan], Vec::new(), crate::Mode::Full, now, crate::Plan::LIFE);
+    let read = crate::file::read(crate::file::write(&plan).unwrap().as_bytes()).unwrap();
+    assert_eq!(read, plan);
+}
+
+#[test]
+fn an_empty_zone_before() {
+    let mut case = case("", "@ MX 10 mail\nmail A 192.0.2.7\n");
+    case.live = Some(Live::new(Zone::new(crate::testing::apex(), Vec::new())));
+    let plan = judged(&case, &Facts::default());
+    assert_eq!(effect(&plan).broken.iter().filter(|shift| shift.source == None::<Source>).count(), 0);
+}
