@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod environment;
 mod exit;
+mod facts;
 mod failure;
 mod interrupt;
 mod live;

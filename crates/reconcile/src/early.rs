@@ -8,6 +8,7 @@
 
 use crate::providers::Providers;
 use crate::task::lost;
+use dnsctl_checks::Facts;
 use dnsctl_provider::error::Result;
 use dnsctl_zone::{Desired, Live, Name};
 use std::collections::HashMap;
@@ -18,8 +19,8 @@ use tokio::task::JoinHandle;
 pub enum Arrival {
     /// Its files are about to be read.
     Coming(Coming),
-    /// Its files were read.
-    Loaded(Desired),
+    /// Its files were read: what they want, and what they declare about mail.
+    Loaded(Desired, Box<Facts>),
     /// Something is wrong with its files; it does not come.
     Failed(Name),
 }

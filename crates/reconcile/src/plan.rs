@@ -6,6 +6,8 @@ use crate::providers::{Provider, Providers};
 use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
+use dnsctl_checks::Facts;
+use dnsctl_plan::effect::{self, Input};
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
@@ -86,9 +88,10 @@ pub async fn plan(
                 None => break,
                 Some(Arrival::Coming(coming)) => early.begin(coming, providers),
                 Some(Arrival::Failed(zone)) => early.forget(&zone),
-                Some(Arrival::Loaded(desired)) => {
+                Some(Arrival::Loaded(desired, facts)) => {
                     let mut early = early.take(&desired);
-                    let desired = Arc::new(desired);
+                    let wanted = Arc::new(Wanted { desired, facts: *facts });
+                    let desired = &wanted.desired;
                     for (place, name) in desired.providers.iter().enumerate() {
                         let key = (name.clone(), desired.apex.clone());
                         let last_read = options.last_reads.get(&key).copied();
@@ -100,9 +103,9 @@ pub async fn plan(
                             }
                         };
                         let read = Read { by_list: list && desired.create, early: early.remove(name) };
-                        let (desired, today) = (desired.clone(), today.clone());
+                        let (wanted, today) = (Arc::clone(&wanted), today.clone());
                         let task = running.spawn(async move {
-                            compare(&desired, &provider, read, place, last_read, &today).await
+                            compare(&wanted, &provider, read, place, last_read, &today).await
                         });
                         keys.insert(task.id(), (key, place));
                     }
@@ -120,6 +123,19 @@ pub async fn plan(
     conclude(done, &options)
 }
 
+/// What the files say of a zone.
+struct Wanted {
+    desired: Desired,
+    facts: Facts,
+}
+
+/// What a plan of a zone was made of.
+struct Made {
+    wanted: Arc<Wanted>,
+    live: Option<Live>,
+    plan: ZonePlan,
+}
+
 /// One zone at one provider, compared.
 struct Compared {
     zone: Name,
@@ -127,7 +143,7 @@ struct Compared {
     provider: String,
     read: Option<usize>,
     witnesses: Option<Witnesses>,
-    result: Result<ZonePlan>,
+    result: Result<Made>,
 }
 
 /// A provider and a zone, and the place of the provider among those of the zone.
@@ -174,18 +190,19 @@ impl Read {
 }
 
 async fn compare(
-    desired: &Desired,
+    wanted: &Arc<Wanted>,
     provider: &Provider,
     read: Read,
     place: usize,
     last_read: Option<usize>,
     today: &str,
 ) -> Compared {
+    let desired = &wanted.desired;
     let live = read.end(provider, &desired.apex).await;
     let read = live.as_ref().ok().and_then(Option::as_ref).map(|live| live.zone.rrsets().len());
     let mut witnesses = None;
-    let result = live.map(|live| {
-        let live = live.as_ref();
+    let result = live.map(|read| {
+        let live = read.as_ref();
         let target = Target { desired, live, scope: provider.scope(), last_read, today };
         let mut plan = dnsctl_plan::zone::plan(target);
         refuse(&mut plan, provider);
@@ -196,7 +213,7 @@ async fn compare(
             let live = live.unwrap_or(&empty);
             witnesses = Some(servers::witnesses(desired, &provider.name, live, &plan.changes));
         }
-        plan
+        Made { wanted: Arc::clone(wanted), live: read, plan }
     });
     Compared { zone: desired.apex.clone(), place, provider: provider.name.clone(), read, witnesses, result }
 }
@@ -260,7 +277,7 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
             all_servers.insert(key.clone(), witnesses);
         }
         match result {
-            Ok(plan) => zones.push(plan),
+            Ok(made) => zones.push(made),
             Err(error) => {
                 let (provider, zone) = key;
                 let hint = error.hint().map(str::to_owned);
@@ -269,9 +286,23 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
             }
         }
     }
+    let mut zones = judged(zones, &options.now);
     dnsctl_plan::guard::ask_total(&mut zones, options.deletes_total);
     let plan = Plan::new(zones, unread, options.mode, options.now, options.life);
     Planned { plan, errors, reads, servers: all_servers }
+}
+
+/// The plans, with what their changes do to mail.
+fn judged(zones: Vec<Made>, now: &Timestamp) -> Vec<ZonePlan> {
+    let today = now.strftime("%Y-%m-%d").to_string();
+    let (mut plans, kept): (Vec<_>, Vec<_>) =
+        zones.into_iter().map(|Made { wanted, live, plan }| (plan, (wanted, live))).unzip();
+    let inputs: Vec<Input<'_>> = kept
+        .iter()
+        .map(|(wanted, live)| Input { desired: &wanted.desired, live: live.as_ref(), facts: &wanted.facts })
+        .collect();
+    effect::judge(&mut plans, &inputs, &today);
+    plans
 }
 
 #[cfg(test)]
@@ -290,7 +321,7 @@ mod tests {
         let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
         let (sender, receiver) = tokio::sync::mpsc::channel(64);
         for zone in zones.iter().map(String::as_str).chain(["good.example"]) {
-            sender.send(Arrival::Loaded(desired(zone))).await.unwrap();
+            sender.send(Arrival::Loaded(desired(zone), Box::default())).await.unwrap();
         }
         drop(sender);
         let (last_reads, mut compared) = (LastReads::new(), 0);

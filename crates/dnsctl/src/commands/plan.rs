@@ -174,7 +174,8 @@ pub(crate) fn make(
                     tell(Arrival::Coming(Coming { zone: zone.clone(), providers, create }));
                 }
                 let loaded = project.load(unit);
-                tell(loaded.zone.map_or(Arrival::Failed(zone), Arrival::Loaded));
+                let facts = Box::new(crate::facts::of(&loaded));
+                tell(loaded.zone.map_or(Arrival::Failed(zone), |zone| Arrival::Loaded(zone, facts)));
                 loaded.diagnostics
             })
         });

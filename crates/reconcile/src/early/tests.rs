@@ -17,7 +17,7 @@ fn coming(zone: &str, providers: &[&str]) -> Arrival {
 }
 
 fn loaded(zone: &str) -> Arrival {
-    Arrival::Loaded(desired(zone))
+    Arrival::Loaded(desired(zone), Box::default())
 }
 
 /// The plan of what `tell` sends, with `main`, `other`, and `broken`, which cannot be opened. `tell` is notified of each
@@ -76,7 +76,10 @@ async fn the_read_begins_before_the_zone_is_there_and_is_the_only_one() {
         asked(&main, "read a.example.").await;
         asked(&other, "read a.example.").await;
         let both = vec!["other".to_owned(), "main".to_owned()];
-        sender.send(Arrival::Loaded(Desired { providers: both, ..desired("a.example") })).await.unwrap();
+        sender
+            .send(Arrival::Loaded(Desired { providers: both, ..desired("a.example") }, Box::default()))
+            .await
+            .unwrap();
     })
     .await;
     let wanted = ["other", "main"].map(|provider| ("a.example.".to_owned(), provider.to_owned()));
@@ -115,7 +118,7 @@ async fn the_error_of_a_dropped_read_holds_for_no_other_zone() {
         asked(&other, "read a.example.").await;
         sender.send(loaded("a.example")).await.unwrap();
         let at_other = Desired { providers: vec!["other".into()], ..desired("b.example") };
-        sender.send(Arrival::Loaded(at_other)).await.unwrap();
+        sender.send(Arrival::Loaded(at_other, Box::default())).await.unwrap();
     })
     .await;
     assert!(planned.plan.unread.is_empty(), "{:?}", planned.plan.unread);
@@ -195,7 +198,10 @@ async fn a_zone_that_is_missing() {
                 sender.send(Arrival::Coming(coming)).await.unwrap();
                 asked(&main, calls[0]).await;
             }
-            sender.send(Arrival::Loaded(Desired { create: wanted, ..desired("a.example") })).await.unwrap();
+            sender
+                .send(Arrival::Loaded(Desired { create: wanted, ..desired("a.example") }, Box::default()))
+                .await
+                .unwrap();
         })
         .await;
         let case = format!("announced {announced:?}, wanted {wanted}, {zones} zones");
