@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod change;
+mod effect;
 pub(crate) mod markdown;
 pub(crate) mod plan;
 pub(crate) mod style;

@@ -1,5 +1,6 @@
 //! A plan as text: the verdict first, then what is risky, then the rest.
 
+use super::effect;
 use super::style::{Style, bold, green, paint, red};
 use super::verdict::Verdict;
 use super::words::{count, thousands};
@@ -67,6 +68,9 @@ fn zones(out: &mut String, shown: &[&ZonePlan], mut writer: Writer) {
 /// The last lines: a reader at a terminal sees them first.
 fn closing(out: &mut String, plan: &Plan, verdict: &Verdict, style: Style) {
     let summary = plan.summary();
+    if let Some(sum) = effect::sum(plan) {
+        let _ = writeln!(out, "Mail     {sum}");
+    }
     if summary.settles_after.seconds() > 0 {
         let _ = writeln!(
             out,

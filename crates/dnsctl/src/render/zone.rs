@@ -1,6 +1,7 @@
 //! The part of a plan that is about one zone at one provider.
 
 use super::change::{self, Columns, Table};
+use super::effect;
 use super::style::{Style, bold, dim, paint, red};
 use super::verdict::{actions, by};
 use super::words::{self, count, thousands};
@@ -117,6 +118,7 @@ impl Writer {
             let _ = writeln!(out, "{}", paint(dim(), format!("  kept: {}", words::one_line(&text))));
         }
         if !brief {
+            effect::zone(out, zone, style, detail == Detail::Full);
             if zone.changes.len() > 1 {
                 let _ = writeln!(out, "{}", order(zone));
             }

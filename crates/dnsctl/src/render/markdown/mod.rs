@@ -1,9 +1,10 @@
 //! A plan as Markdown, for a comment on a pull request.
 
 mod diff;
-pub(super) mod safe;
+pub(crate) mod safe;
 mod table;
 
+use super::effect;
 use super::unread;
 use super::verdict::Verdict;
 use super::words::{count, thousands, zone};
@@ -73,6 +74,9 @@ fn write(plan: &Plan, detail: Detail) -> String {
         table::names(&mut out, plan);
     } else if plan.has_changes() {
         table::write(&mut out, plan, detail);
+    }
+    if detail < Detail::Risky {
+        effect::markdown(&mut out, plan);
     }
     if summary.settles_after.seconds() > 0 {
         let _ = writeln!(out, "\n**Settles:** {} after apply.", summary.settles_after.spoken());

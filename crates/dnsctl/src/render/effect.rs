@@ -1,0 +1,182 @@
+//! What the changes of a zone do to mail, as a person reads it.
+
+use super::markdown::safe::{code, escape};
+use super::style::{Style, green, paint, wrap};
+use super::words::{count, one_line};
+use dnsctl_plan::effect::{Effect, Findings, Role, SenderEffect, Shift, Weights};
+use dnsctl_plan::{Plan, ZonePlan};
+use std::fmt::Write as _;
+
+/// So many repairs and senders of one zone are told where not everything is.
+const TOLD: usize = 8;
+/// Where the text of a line with a title begins.
+const INDENT: usize = 9;
+
+/// Writes what the changes of a zone do: the numbers before and after, what they repair, and what receivers make of senders.
+/// What they break stands with the changes.
+pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) {
+    let Some(effect) = &zone.effect else { return };
+    let most = if full { usize::MAX } else { TOLD };
+    for (title, part) in [("Mail", &mail as &dyn Fn(&Findings) -> Weights), ("Zone", &rest)] {
+        if let Some(text) = numbers(effect, part) {
+            let _ = writeln!(out, "{title:INDENT$}{text}");
+        }
+    }
+    let fixes = |shift: &&Shift| shift.severity >= dnsctl_checks::Severity::Warning;
+    let fixed: Vec<&Shift> = effect.fixed.iter().filter(fixes).collect();
+    for shift in fixed.iter().take(most) {
+        let by = shift.change.and_then(|index| zone.changes.get(index));
+        let by = by.map_or_else(String::new, |change| {
+            format!(" ({} {})", change.rtype, one_line(&change.name.relative_to(&zone.zone)))
+        });
+        let text = format!("{}{by}: {}", shift.rule, one_line(&shift.message));
+        let head = format!("{} fixes ", paint(green(), style.good()));
+        for (index, line) in wrap(&text, style.prose().saturating_sub(INDENT + 8)).iter().enumerate() {
+            let lead = if index == 0 { head.as_str() } else { "        " };
+            let _ = writeln!(out, "{:INDENT$}{lead}{line}", "");
+        }
+    }
+    more(out, fixed.len(), most, "repair", style);
+    let mut title = "SPF";
+    for sender in effect.senders.iter().take(most) {
+        let _ = writeln!(out, "{title:INDENT$}{}", sender_line(sender, style));
+        title = "";
+    }
+    more(out, effect.senders.len(), most, "sender", style);
+    if let Some(text) = lookups(effect, style.arrow()) {
+        let _ = writeln!(out, "{title:INDENT$}{text}");
+    }
+}
+
+fn more(out: &mut String, all: usize, most: usize, what: &str, style: Style) {
+    if let Some(left @ 1..) = all.checked_sub(most) {
+        let text = count(left, &format!("more {what}"));
+        let _ = writeln!(out, "{:INDENT$}{} and {text} (--full lists them)", "", style.ellipsis());
+    }
+}
+
+fn mail(findings: &Findings) -> Weights {
+    findings.mail
+}
+
+fn rest(findings: &Findings) -> Weights {
+    findings.rest
+}
+
+/// `before: 3 errors; after: none`; nothing where there is nothing on either side.
+fn numbers(effect: &Effect, part: &dyn Fn(&Findings) -> Weights) -> Option<String> {
+    let after = part(&effect.after);
+    match effect.before.as_ref().map(part) {
+        Some(before) if before == Weights::default() && after == before => None,
+        Some(before) if before == after => Some(format!("before and after: {}", weights(after))),
+        Some(before) => Some(format!("before: {}; after: {}", weights(before), weights(after))),
+        None if after == Weights::default() => None,
+        None => Some(weights(after)),
+    }
+}
+
+/// `1 critical, 2 errors, 1 warning`, or `none`.
+fn weights(weights: Weights) -> String {
+    let Weights { critical, error, warning } = weights;
+    let mut parts = Vec::new();
+    if critical > 0 {
+        parts.push(format!("{critical} critical"));
+    }
+    if error > 0 {
+        parts.push(count(error, "error"));
+    }
+    if warning > 0 {
+        parts.push(count(warning, "warning"));
+    }
+    if parts.is_empty() { "no errors, no warnings".to_owned() } else { parts.join(", ") }
+}
+
+fn sender_line(sender: &SenderEffect, style: Style) -> String {
+    let result = match &sender.before {
+        Some(before) if *before != sender.after => format!("{before} {} {}", style.arrow(), sender.after),
+        _ => sender.after.clone(),
+    };
+    let note = note(sender);
+    format!("{}  {result}{note}", one_line(&sender.sender))
+}
+
+/// What is to be thought of when a sender loses its pass.
+fn note(sender: &SenderEffect) -> &'static str {
+    let lost = sender.before.as_deref() == Some("pass") && sender.after != "pass";
+    match sender.role {
+        Role::Retired | Role::Found if lost => "  (mail that it still has in its queue, too)",
+        Role::Declared if sender.after == "undecided" => "  (depends on records that are not held here)",
+        _ => "",
+    }
+}
+
+fn lookups(effect: &Effect, arrow: &str) -> Option<String> {
+    let lookups = effect.lookups?;
+    let text = |number: Option<usize>| number.map_or_else(|| "none".to_owned(), |number| number.to_string());
+    match (lookups.before, lookups.after) {
+        (before, after) if before == after => None,
+        (before, after) => Some(format!("lookups {} {arrow} {} of 10", text(before), text(after))),
+    }
+}
+
+/// The sum over all zones, when there are several to add up.
+pub(crate) fn sum(plan: &Plan) -> Option<String> {
+    let effects: Vec<&Effect> = plan.zones.iter().filter_map(|zone| zone.effect.as_ref()).collect();
+    if effects.len() < 2 {
+        return None;
+    }
+    let add = |part: &dyn Fn(&Effect) -> Weights| {
+        effects.iter().fold(Weights::default(), |sum, effect| {
+            let Weights { critical, error, warning } = part(effect);
+            Weights {
+                critical: sum.critical.saturating_add(critical),
+                error: sum.error.saturating_add(error),
+                warning: sum.warning.saturating_add(warning),
+            }
+        })
+    };
+    let before = add(&|effect| effect.before.map_or_else(Weights::default, |before| before.mail));
+    let after = add(&|effect| effect.after.mail);
+    Some(match before == after {
+        true => format!("before and after: {}", weights(after)),
+        false => format!("before: {}; after: {}", weights(before), weights(after)),
+    })
+}
+
+/// The same for a pull request.
+pub(crate) fn markdown(out: &mut String, plan: &Plan) {
+    let mut lines = Vec::new();
+    for zone in &plan.zones {
+        let Some(effect) = &zone.effect else { continue };
+        let name = escape(&super::words::zone(&zone.zone));
+        if let Some(text) = numbers(effect, &mail) {
+            lines.push(format!("- **{name}** mail {text}"));
+        }
+        let spf = effect.senders.iter().filter(|sender| sender.before.as_ref() != Some(&sender.after));
+        let senders: Vec<String> = spf
+            .take(TOLD)
+            .map(|sender| {
+                let before =
+                    sender.before.as_deref().map_or_else(String::new, |before| format!("{before} → "));
+                format!("  - SPF {} {before}{}{}", code(&sender.sender), sender.after, note(sender))
+            })
+            .collect();
+        if senders.is_empty()
+            && lines.last().is_none_or(|line| !line.contains(&name))
+            && effect.fixed.is_empty()
+        {
+            continue;
+        }
+        lines.extend(senders);
+        lines.extend(lookups(effect, "→").map(|text| format!("  - SPF {text}")));
+        let fixes = effect.fixed.iter().filter(|shift| shift.severity >= dnsctl_checks::Severity::Warning);
+        lines.extend(
+            fixes
+                .take(TOLD)
+                .map(|shift| format!("  - ✅ fixes {}: {}", code(shift.rule), escape(&shift.message))),
+        );
+    }
+    if !lines.is_empty() {
+        let _ = writeln!(out, "\n**Mail before and after**\n\n{}", lines.join("\n"));
+    }
+}
