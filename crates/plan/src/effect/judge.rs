@@ -173,5 +173,5 @@ impl<'a> Case<'a> {
 /// A zone with changes made to it.
 pub(super) fn with(live: &Live, changes: &[crate::Change]) -> Live {
     let rrsets = View::after(live, changes).rrsets().cloned().collect();
-    Live { zone: Zone::new(live.zone.apex.clone(), rrsets), kept: live.kept.clone(), read_only: None }
+    Live { kept: live.kept.clone(), ..Live::new(Zone::new(live.zone.apex.clone(), rrsets)) }
 }
