@@ -32,7 +32,12 @@ pub(crate) struct Block {
     before: Option<String>,
     held: Vec<(Name, String)>,
     facts: Vec<String>,
+    without: Vec<String>,
 }
+
+/// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
+/// with the word of `%without` that leaves it out, and the text by which a record of its kind is known.
+const USUAL: [(&str, &str, &str); 1] = [("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n")];
 
 const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n@ NS ns1.example.net.\n@ NS ns2.example.org.\n";
 
@@ -65,6 +70,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
                 before: None,
                 held: Vec::new(),
                 facts: Vec::new(),
+                without: Vec::new(),
             });
             continue;
         }
@@ -86,6 +92,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             "declared" => block.declared = true,
             "ignore" => block.ignore.push(rest.to_owned()),
             "live" => block.live = true,
+            "without" => block.without.push(rest.to_owned()),
             "fact" => block.facts.push(rest.to_owned()),
             "expect" => block.expected.push(rest.to_owned()),
             "before" => {
@@ -124,7 +131,26 @@ fn zone(text: &str, apex: &Name) -> (Vec<master::Record>, Zone, Vec<Source>) {
 
 impl Block {
     fn text(&self) -> String {
-        if self.bare { self.records.clone() } else { format!("{BASE}{}", self.records) }
+        if self.bare {
+            return self.records.clone();
+        }
+        let mut text = format!("{BASE}{}", self.records);
+        for (word, known, record) in USUAL {
+            let has = self.records.to_ascii_lowercase().contains(known);
+            if self.may_have_mail() && !has && !self.without.iter().any(|without| without == word) {
+                text.push_str(record);
+            }
+        }
+        text
+    }
+
+    /// Whether somebody may take the apex for a mail domain: it has an address or an MX record.
+    fn may_have_mail(&self) -> bool {
+        let types = ["MX", "A", "AAAA", "ALIAS", "LUA"];
+        let mut words = self.records.lines().map(|line| line.split_whitespace());
+        words.any(|mut words| {
+            words.next() == Some("@") && words.next().is_some_and(|rtype| types.contains(&rtype))
+        })
     }
 
     /// Why its text cannot be read.

@@ -1,0 +1,3 @@
+//! What mail records say: each grammar read once for all rules.
+
+mod text;
