@@ -37,7 +37,11 @@ pub(crate) struct Block {
 
 /// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
 /// with the word of `%without` that leaves it out, and the text by which a record of its kind is known.
-const USUAL: [(&str, &str, &str); 1] = [("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n")];
+const USUAL: [(&str, &str, &str); 3] = [
+    ("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n"),
+    ("sts", "mta-sts", "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.88.99.80\n"),
+    ("tlsrpt", "_smtp._tls", "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.org\"\n"),
+];
 
 const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n@ NS ns1.example.net.\n@ NS ns2.example.org.\n";
 
