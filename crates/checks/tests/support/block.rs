@@ -1,11 +1,13 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Levels, Outcome, Report, Repository, Sender, SenderKind,
-    Settings, Subject, judge,
+    Certificate, Check, Facts, Host, Judged, Levels, Outcome, PolicyFile, Report, Repository, Sender,
+    SenderKind, Settings, Subject, judge,
 };
+use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What a zone is an example of.
@@ -111,6 +113,13 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// An MTA-STS policy, its lines apart by ` | `; `\r` is CR. What is served has no place in the files.
+fn policy(text: &str, declared: bool) -> PolicyFile {
+    let text = text.replace(" | ", "\n").replace("\\r", "\r");
+    let source = declared.then(|| Source::new(Arc::from("zone"), 9, 1));
+    PolicyFile { text: text.into_bytes(), source }
 }
 
 fn ignored(name: &str) -> IgnoreRule {
@@ -223,6 +232,8 @@ impl Block {
                 "host" => facts.hosts.push(self.host(&words)),
                 "sender" => facts.senders.push(self.sender(&words)),
                 "special" => facts.allow_special_addresses = true,
+                "policy" | "policy-served" => facts.policy = Some(policy(rest, word == "policy")),
+                "certificate-file" => facts.certificates.push(self.certificate(&words)),
                 "certificate" => {
                     let (host, issuer) = rest.split_once(' ').unwrap();
                     facts.certificates.push(Certificate {
@@ -256,6 +267,28 @@ impl Block {
             }
         }
         facts
+    }
+
+    /// `HOST FILE`, then any of `next`, `port NUMBER` and `authority`, which is what the TLSA record is about then.
+    fn certificate(&self, words: &[&str]) -> Certificate {
+        let has = |word: &str| words.contains(&word);
+        let ports = words.windows(2).filter(|pair| pair[0] == "port").map(|pair| pair[1].parse().unwrap());
+        let mut ports: Vec<u16> = ports.collect();
+        if ports.is_empty() {
+            ports.push(25);
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/certificates");
+        let text = std::fs::read_to_string(folder.join(words[1])).unwrap();
+        let params = if has("authority") { Params::AUTHORITY_KEY } else { Params::KEY };
+        Certificate {
+            host: self.name(words[0]),
+            ports,
+            next: has("next"),
+            issuer: None,
+            chain: tlsa::Certificate::from_pem(&text).unwrap_or_default(),
+            record: Some(tlsa::from_pem(&text, params).unwrap()),
+            source: Some(Source::new(Arc::from("zone"), 8, 1)),
+        }
     }
 
     fn host(&self, words: &[&str]) -> Host {
