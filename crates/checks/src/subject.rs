@@ -183,6 +183,7 @@ pub struct Subject<'a> {
     pub(crate) kept_before: &'a [Kept],
     pointers: OnceCell<Vec<Pointer<'a>>>,
     structure: OnceCell<Vec<StructureFault>>,
+    spf: OnceCell<crate::mail::spf::Policies<'a>>,
     sts: OnceCell<Sts<'a>>,
     tls_reports: OnceCell<Vec<tlsrpt::Records<'a>>>,
     tlsa: OnceCell<Vec<tlsa::Set<'a>>>,
@@ -199,6 +200,7 @@ impl<'a> Subject<'a> {
             kept_before: &[],
             pointers: OnceCell::new(),
             structure: OnceCell::new(),
+            spf: OnceCell::new(),
             sts: OnceCell::new(),
             tls_reports: OnceCell::new(),
             tlsa: OnceCell::new(),
@@ -294,6 +296,11 @@ impl<'a> Subject<'a> {
     /// The TLSA records.
     pub(crate) fn tlsa(&self) -> &[tlsa::Set<'a>] {
         self.tlsa.get_or_init(|| tlsa::Set::all(self))
+    }
+
+    /// The SPF records, with what they lead to.
+    pub(crate) fn spf(&self) -> &crate::mail::spf::Policies<'a> {
+        self.spf.get_or_init(|| crate::mail::spf::Policies::of(self))
     }
 
     /// What breaks the structure of the zone.

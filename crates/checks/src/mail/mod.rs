@@ -4,5 +4,6 @@ pub(crate) mod labelled;
 pub(crate) mod signing;
 pub(crate) mod sts;
 mod text;
+pub(crate) mod spf;
 pub(crate) mod tlsa;
 pub(crate) mod tlsrpt;

@@ -31,6 +31,7 @@ mod mx;
 mod ns;
 mod ptr;
 mod soa;
+mod spf;
 
 use crate::Check;
 
@@ -53,6 +54,7 @@ pub const GROUPS: &[Group] = &[
     Group { id: "mx", title: "Mail exchangers", checks: mx::CHECKS },
     Group { id: "addr", title: "Addresses of mail hosts", checks: addresses::CHECKS },
     Group { id: "ptr", title: "Reverse names of mail hosts", checks: ptr::CHECKS },
+    Group { id: "spf", title: "Who may send: SPF", checks: spf::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },
     Group { id: "autoconfig", title: "Automatic set-up", checks: autodiscovery::AUTOCONFIG },

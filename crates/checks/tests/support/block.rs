@@ -5,6 +5,7 @@ use dnsctl_checks::{
     SenderKind, Settings, Subject, judge,
 };
 use dnsctl_mail::tlsa::{self, Params};
+use dnsctl_mail::intent::Include;
 use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
 use std::net::IpAddr;
 use std::path::Path;
@@ -227,6 +228,7 @@ impl Block {
             let names = || words.iter().map(|name| self.name(name)).collect::<Vec<_>>();
             match word {
                 "receives" => facts.receives = Some(rest == "true"),
+                "sends" => facts.sends = Some(rest == "true"),
                 "mx" => facts.exchangers = Some(names()),
                 "ns" => facts.name_servers = Some(names()),
                 "host" => facts.hosts.push(self.host(&words)),
@@ -314,10 +316,22 @@ impl Block {
     }
 
     fn sender(&self, words: &[&str]) -> Sender {
-        let who = match words[0].parse() {
-            Ok(address @ IpAddr::V4(_)) => SenderKind::Network { address, prefix: 32 },
-            Ok(address) => SenderKind::Network { address, prefix: 128 },
-            Err(_) => SenderKind::Host(self.name(words[0])),
+        let who = match (words[0].split_once(':'), words[0].parse()) {
+            (_, Ok(address @ IpAddr::V4(_))) => SenderKind::Network { address, prefix: 32 },
+            (_, Ok(address)) => SenderKind::Network { address, prefix: 128 },
+            (Some(("include", text)), _) if text.contains('%') => {
+                SenderKind::Include(Include::Macros(text.to_owned()))
+            }
+            (Some(("include", name)), _) => SenderKind::Include(Include::Name(self.name(name))),
+            (Some(("exists", text)), _) => SenderKind::Exists(text.to_owned()),
+            (Some(("mx", name)), _) => SenderKind::Exchangers(Some(self.name(name))),
+            _ if words[0] == "mx" => SenderKind::Exchangers(None),
+            _ => match words[0].split_once('/') {
+                Some((address, prefix)) => {
+                    SenderKind::Network { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() }
+                }
+                None => SenderKind::Host(self.name(words[0])),
+            },
         };
         let helo = words.get(1).filter(|word| **word == "helo").map(|_| self.name(words[2]));
         Sender { who, helo, source: None }
