@@ -91,13 +91,18 @@ impl<P> Grammar<P> {
     pub(crate) fn find<'a>(&self, subject: &Subject<'a>) -> Vec<Labelled<'a, P>> {
         let texts = subject.rrsets().iter().filter(|rrset| stands(rrset));
         let mut all: Vec<_> = texts.filter_map(|rrset| self.labelled(subject, rrset)).collect();
-        if all.iter().all(|labelled| labelled.domain != *subject.domain())
-            && let Some(owner) = self.owner(subject.domain())
-        {
-            let texts = self.texts(subject, &owner, None);
-            all.push(Labelled { domain: subject.domain().clone(), owner, rrset: None, texts });
+        if all.iter().all(|labelled| labelled.domain != *subject.domain()) {
+            all.extend(self.at(subject, subject.domain()));
         }
         all
+    }
+
+    /// The records of one domain; `None` when its name is too long for any.
+    pub(crate) fn at<'a>(&self, subject: &Subject<'a>, domain: &Name) -> Option<Labelled<'a, P>> {
+        let owner = self.owner(domain)?;
+        let rrset = subject.zone.records().at(&owner).iter().find(|rrset| stands(rrset));
+        let texts = self.texts(subject, &owner, rrset);
+        Some(Labelled { domain: domain.clone(), owner, rrset, texts })
     }
 
     /// The name at which the record of a domain stands.
@@ -118,7 +123,7 @@ impl<P> Grammar<P> {
 
     fn labelled<'a>(&self, subject: &Subject<'a>, rrset: &'a RRset) -> Option<Labelled<'a, P>> {
         let domain = self.domain(&rrset.name)?;
-        if doubled(&domain, subject.apex()) || rrset.name.is_wildcard() {
+        if doubled(&domain, subject.apex()) {
             return None;
         }
         let texts = self.texts(subject, &rrset.name, Some(rrset));
@@ -173,8 +178,8 @@ impl<P> Grammar<P> {
     /// The domain that somebody had in mind who wrote a record at this name; `None` for a place that may be right, such as the
     /// target of aliases of other zones.
     fn meant(&self, subject: &Subject<'_>, owner: &Name) -> Option<Name> {
-        if let Some(domain) = self.domain(owner) {
-            return doubled(&domain, subject.apex()).then(|| subject.apex().clone());
+        if self.domain(owner).is_some() {
+            return None;
         }
         if *owner == *subject.domain()
             || owner == subject.apex()
@@ -200,7 +205,7 @@ fn stands(rrset: &RRset) -> bool {
     matches!(rrset.rtype, RecordType::TXT | RecordType::CNAME)
 }
 
-/// Whether a name is the apex with the apex behind it: somebody left the dot out.
+/// Whether a name is the apex with the apex behind it: somebody left the dot out, as zone.missing-dot tells.
 fn doubled(name: &Name, apex: &Name) -> bool {
     name.label_count() == apex.label_count().saturating_mul(2)
         && !apex.is_root()

@@ -27,11 +27,13 @@ mod addresses;
 mod autodiscovery;
 mod caa;
 mod content;
+mod labelled;
 mod mx;
 mod ns;
 mod ptr;
 mod soa;
 mod spf;
+mod sts;
 
 use crate::Check;
 
@@ -55,6 +57,7 @@ pub const GROUPS: &[Group] = &[
     Group { id: "addr", title: "Addresses of mail hosts", checks: addresses::CHECKS },
     Group { id: "ptr", title: "Reverse names of mail hosts", checks: ptr::CHECKS },
     Group { id: "spf", title: "Who may send: SPF", checks: spf::CHECKS },
+    Group { id: "sts", title: "TLS on the way to the mail hosts: MTA-STS", checks: sts::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },
     Group { id: "autoconfig", title: "Automatic set-up", checks: autodiscovery::AUTOCONFIG },
