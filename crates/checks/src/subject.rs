@@ -1,7 +1,7 @@
 //! What is judged.
 
 use crate::lookup::{Pointer, Target};
-use crate::mail::{sts::Sts, tlsa, tlsrpt};
+use crate::mail::{dkim, dmarc, sts::Sts, tlsa, tlsrpt};
 use crate::{Facts, Repository};
 use dnsctl_mail::resolve::{Gaps, Zones};
 use dnsctl_zone::{
@@ -184,6 +184,8 @@ pub struct Subject<'a> {
     pointers: OnceCell<Vec<Pointer<'a>>>,
     structure: OnceCell<Vec<StructureFault>>,
     spf: OnceCell<crate::mail::spf::Policies<'a>>,
+    dmarc: OnceCell<dmarc::Policies<'a>>,
+    dkim: OnceCell<Vec<dkim::Site<'a>>>,
     sts: OnceCell<Sts<'a>>,
     tls_reports: OnceCell<Vec<tlsrpt::Records<'a>>>,
     tlsa: OnceCell<Vec<tlsa::Set<'a>>>,
@@ -201,6 +203,8 @@ impl<'a> Subject<'a> {
             pointers: OnceCell::new(),
             structure: OnceCell::new(),
             spf: OnceCell::new(),
+            dmarc: OnceCell::new(),
+            dkim: OnceCell::new(),
             sts: OnceCell::new(),
             tls_reports: OnceCell::new(),
             tlsa: OnceCell::new(),
@@ -281,6 +285,16 @@ impl<'a> Subject<'a> {
     /// What is at a name.
     pub fn target(&self, name: &Name) -> Target {
         Target::find(self, name)
+    }
+
+    /// The DMARC records, and which of them holds for the domain.
+    pub(crate) fn dmarc(&self) -> &dmarc::Policies<'a> {
+        self.dmarc.get_or_init(|| dmarc::Policies::of(self))
+    }
+
+    /// The DKIM keys.
+    pub(crate) fn dkim(&self) -> &[dkim::Site<'a>] {
+        self.dkim.get_or_init(|| dkim::sites(self))
     }
 
     /// MTA-STS: its records, and the policy.

@@ -27,6 +27,7 @@ mod addresses;
 mod autodiscovery;
 mod caa;
 mod content;
+mod dmarc;
 mod labelled;
 mod mx;
 mod ns;
@@ -57,6 +58,7 @@ pub const GROUPS: &[Group] = &[
     Group { id: "addr", title: "Addresses of mail hosts", checks: addresses::CHECKS },
     Group { id: "ptr", title: "Reverse names of mail hosts", checks: ptr::CHECKS },
     Group { id: "spf", title: "Who may send: SPF", checks: spf::CHECKS },
+    Group { id: "dmarc", title: "What becomes of forged mail: DMARC", checks: dmarc::CHECKS },
     Group { id: "sts", title: "TLS on the way to the mail hosts: MTA-STS", checks: sts::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },

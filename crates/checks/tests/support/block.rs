@@ -1,11 +1,12 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Levels, Outcome, PolicyFile, Report, Repository, Sender,
-    SenderKind, Settings, Subject, judge,
+    Certificate, Check, Facts, Host, Judged, Levels, Outcome, PolicyFile, Report, Repository, Selector,
+    SelectorKey, Sender, SenderKind, Settings, Subject, judge,
 };
-use dnsctl_mail::tlsa::{self, Params};
+use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
+use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
 use std::net::IpAddr;
 use std::path::Path;
@@ -40,8 +41,14 @@ pub(crate) struct Block {
 
 /// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
 /// with the word of `%without` that leaves it out, and the text by which a record of its kind is known.
-const USUAL: [(&str, &str, &str); 3] = [
+const USUAL: [(&str, &str, &str); 5] = [
     ("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n"),
+    ("dmarc", "_dmarc", "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"\n"),
+    (
+        "dkim",
+        "_domainkey",
+        "s1._domainkey TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n",
+    ),
     ("sts", "mta-sts", "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.88.99.80\n"),
     ("tlsrpt", "_smtp._tls", "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.org\"\n"),
 ];
@@ -158,13 +165,15 @@ impl Block {
         text
     }
 
-    /// Whether somebody may take the apex for a mail domain: it has an address or an MX record.
+    /// Whether somebody may take the apex for a mail domain: it has an address, an MX or an SPF record, or senders are declared.
     fn may_have_mail(&self) -> bool {
         let types = ["MX", "A", "AAAA", "ALIAS", "LUA"];
-        let mut words = self.records.lines().map(|line| line.split_whitespace());
-        words.any(|mut words| {
-            words.next() == Some("@") && words.next().is_some_and(|rtype| types.contains(&rtype))
-        })
+        let mut records = self.records.lines().filter_map(|line| line.strip_prefix("@ "));
+        let mail = records.any(|record| {
+            let rtype = record.split_whitespace().next();
+            rtype.is_some_and(|rtype| types.contains(&rtype)) || record.to_ascii_lowercase().contains("v=spf")
+        });
+        mail || self.facts.iter().any(|fact| fact.starts_with("sender ") || fact == "sends true")
     }
 
     /// Why its text cannot be read.
@@ -233,6 +242,7 @@ impl Block {
                 "ns" => facts.name_servers = Some(names()),
                 "host" => facts.hosts.push(self.host(&words)),
                 "sender" => facts.senders.push(self.sender(&words)),
+                "selector" => facts.selectors.push(self.selector(&words)),
                 "special" => facts.allow_special_addresses = true,
                 "policy" | "policy-served" => facts.policy = Some(policy(rest, word == "policy")),
                 "certificate-file" => facts.certificates.push(self.certificate(&words)),
@@ -291,6 +301,22 @@ impl Block {
             record: Some(tlsa::from_pem(&text, params).unwrap()),
             source: Some(Source::new(Arc::from("zone"), 8, 1)),
         }
+    }
+
+    /// `NAME`, then `unknown`, `revoked`, `alias TARGET` or `key BASE64`.
+    fn selector(&self, words: &[&str]) -> Selector {
+        let key = match words[1] {
+            "unknown" => SelectorKey::Unknown,
+            "revoked" => SelectorKey::Revoked,
+            "alias" => SelectorKey::Alias(self.name(words[2])),
+            "key" => {
+                let text = format!("v=DKIM1; p={}", words[2]);
+                SelectorKey::Public(Box::new(dkim::parse(text.as_bytes()).key.unwrap()))
+            }
+            other => panic!("{other}"),
+        };
+        let source = Some(Source::new(Arc::from("zone"), 6, 1));
+        Selector { owner: self.name(words[0]), key, source }
     }
 
     fn host(&self, words: &[&str]) -> Host {
