@@ -27,6 +27,7 @@ mod addresses;
 mod autodiscovery;
 mod caa;
 mod content;
+mod dane;
 mod dmarc;
 mod labelled;
 mod mx;
@@ -35,6 +36,7 @@ mod ptr;
 mod soa;
 mod spf;
 mod sts;
+mod tlsrpt;
 
 use crate::Check;
 
@@ -60,6 +62,8 @@ pub const GROUPS: &[Group] = &[
     Group { id: "spf", title: "Who may send: SPF", checks: spf::CHECKS },
     Group { id: "dmarc", title: "What becomes of forged mail: DMARC", checks: dmarc::CHECKS },
     Group { id: "sts", title: "TLS on the way to the mail hosts: MTA-STS", checks: sts::CHECKS },
+    Group { id: "tlsrpt", title: "Reports about TLS: TLS-RPT", checks: tlsrpt::CHECKS },
+    Group { id: "dane", title: "Certificates of mail hosts: DANE", checks: dane::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },
     Group { id: "autoconfig", title: "Automatic set-up", checks: autodiscovery::AUTOCONFIG },
