@@ -1,7 +1,7 @@
 //! What is judged.
 
 use crate::lookup::{Pointer, Target};
-use crate::mail::{dkim, dmarc, sts::Sts, tlsa, tlsrpt};
+use crate::mail::{bimi, dkim, dmarc, sts::Sts, tlsa, tlsrpt};
 use crate::{Facts, Repository};
 use dnsctl_mail::resolve::{Gaps, Zones};
 use dnsctl_zone::{
@@ -186,6 +186,7 @@ pub struct Subject<'a> {
     spf: OnceCell<crate::mail::spf::Policies<'a>>,
     dmarc: OnceCell<dmarc::Policies<'a>>,
     dkim: OnceCell<Vec<dkim::Site<'a>>>,
+    bimi: OnceCell<Vec<bimi::Site<'a>>>,
     sts: OnceCell<Sts<'a>>,
     tls_reports: OnceCell<Vec<tlsrpt::Records<'a>>>,
     tlsa: OnceCell<Vec<tlsa::Set<'a>>>,
@@ -205,6 +206,7 @@ impl<'a> Subject<'a> {
             spf: OnceCell::new(),
             dmarc: OnceCell::new(),
             dkim: OnceCell::new(),
+            bimi: OnceCell::new(),
             sts: OnceCell::new(),
             tls_reports: OnceCell::new(),
             tlsa: OnceCell::new(),
@@ -295,6 +297,11 @@ impl<'a> Subject<'a> {
     /// The DKIM keys.
     pub(crate) fn dkim(&self) -> &[dkim::Site<'a>] {
         self.dkim.get_or_init(|| dkim::sites(self))
+    }
+
+    /// The BIMI records.
+    pub(crate) fn bimi(&self) -> &[bimi::Site<'a>] {
+        self.bimi.get_or_init(|| bimi::sites(self))
     }
 
     /// MTA-STS: its records, and the policy.

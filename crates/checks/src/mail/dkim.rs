@@ -1,7 +1,8 @@
 //! The DKIM keys of a zone, read once.
 
 use crate::Subject;
-use dnsctl_mail::dkim::{self, Key, Parsed};
+use dnsctl_mail::Span;
+use dnsctl_mail::dkim::{self, Parsed};
 use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Records as _, place};
 
@@ -31,6 +32,13 @@ pub(crate) struct Text {
     pub(crate) parsed: Parsed,
     /// Where the first quotation mark is: those of a zone file do not belong into the text.
     pub(crate) quote: Option<usize>,
+}
+
+impl Text {
+    /// Whether `p` is empty: the key is not valid any more (RFC 6376 section 3.6.1).
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.quote.is_none() && self.parsed.public_span.is_some_and(Span::is_empty)
+    }
 }
 
 /// Whether there is a key for a domain.
@@ -122,10 +130,9 @@ pub(crate) fn published(subject: &Subject<'_>, owner: &Name) -> Result<Vec<Text>
 /// Whether there is a key for a domain.
 pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
     let sites: Vec<&Site<'_>> = subject.dkim().iter().filter(|site| site.domain == *domain).collect();
-    let revoked = |text: &Text| text.parsed.key.as_ref().is_some_and(Key::revoked);
     let usable = |site: &&&Site<'_>| match &site.texts {
         Err(_) => true,
-        Ok(texts) => texts.iter().any(|text| !revoked(text)),
+        Ok(texts) => !texts.iter().all(Text::is_revoked),
     };
     if sites.iter().any(|site| usable(&site)) {
         return Presence::Some;

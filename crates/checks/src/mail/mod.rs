@@ -1,5 +1,6 @@
 //! What mail records say: each grammar read once for all rules.
 
+pub(crate) mod bimi;
 pub(crate) mod dkim;
 pub(crate) mod dmarc;
 pub(crate) mod domain;

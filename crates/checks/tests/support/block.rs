@@ -41,7 +41,7 @@ pub(crate) struct Block {
 
 /// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
 /// with the word of `%without` that leaves it out, and the text by which a record of its kind is known.
-const USUAL: [(&str, &str, &str); 5] = [
+const USUAL: [(&str, &str, &str); 6] = [
     ("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n"),
     ("dmarc", "_dmarc", "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"\n"),
     (
@@ -49,6 +49,7 @@ const USUAL: [(&str, &str, &str); 5] = [
         "_domainkey",
         "s1._domainkey TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n",
     ),
+    ("bimi", "_bimi", "default._bimi TXT \"v=BIMI1; l=https://example.com/logo.svg\"\n"),
     ("sts", "mta-sts", "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.88.99.80\n"),
     ("tlsrpt", "_smtp._tls", "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.org\"\n"),
 ];

@@ -25,7 +25,9 @@ fn no_auth(subject: &Subject<'_>) -> Outcome {
     let facts = subject.facts;
     let walk =
         subject.dmarc().walk.as_ref().filter(|_| !facts.senders.is_empty() && facts.sends != Some(false));
-    let Some(applied) = walk.and_then(|walk| walk.applied()) else { return Outcome::NotApplicable };
+    let Some(applied) = walk.and_then(dnsctl_mail::dmarc::Walk::applied) else {
+        return Outcome::NotApplicable;
+    };
     let strictest = [Receiver::Rfc9989, Receiver::Rfc7489].map(|receiver| {
         let (own, below) = policies(applied.record, receiver);
         if applied.whose == Whose::Own { own } else { below }

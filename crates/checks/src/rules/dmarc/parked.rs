@@ -52,7 +52,7 @@ fn has_mail_below(subject: &Subject<'_>) -> bool {
     let with_dmarc = sites.map(|site| &site.domain);
     let names = subject.rrsets().iter().map(|rrset| &rrset.name).filter(|name| name.is_below(domain));
     let mut last = None;
-    let different = names.filter(move |name| std::mem::replace(&mut last, Some(*name)) != Some(*name));
+    let different = names.filter(move |name| last.replace(*name) != Some(*name));
     with_dmarc.chain(different).any(|name| {
         domain::takes_mail(subject, name)
             || subject.get(name, dnsctl_zone::RecordType::TXT).is_some()

@@ -42,10 +42,10 @@ fn invalid(subject: &Subject<'_>) -> Outcome {
                 let [new, old] =
                     [Receiver::Rfc9989, Receiver::Rfc7489].map(|who| spoken(record.as_read_by(who).verdict));
                 let mut finding = told(site, text, fault);
-                finding.message += &if new == old {
-                    format!("; receivers {new}")
+                finding.message = if new == old {
+                    format!("{}; receivers {new}", finding.message)
                 } else {
-                    format!("; receivers by RFC 9989 {new}, those by RFC 7489 {old}")
+                    format!("{}; receivers by RFC 9989 {new}, those by RFC 7489 {old}", finding.message)
                 };
                 tally.fail(finding);
             }

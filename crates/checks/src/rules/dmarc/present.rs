@@ -1,6 +1,6 @@
 //! Whether there is a DMARC record, and one only.
 
-use crate::mail::dmarc::{Above, GRAMMAR, above};
+use crate::mail::dmarc::{Above, GRAMMAR, Site, above};
 use crate::mail::domain::{self, Sends};
 use crate::mail::labelled::Kind;
 use crate::tally::Tally;
@@ -48,7 +48,11 @@ fn present(subject: &Subject<'_>) -> Outcome {
     let message = format!("{name} has no DMARC record{instead}: anybody can send mail in its name");
     let sends = domain::sends(subject);
     let mail = domain::receives(subject) || sends == Sends::Yes;
-    let finding = own.finding(message).weighs(if mail { Severity::Error } else { Severity::Warning });
+    // What makes it a domain that others meet shows where its records stand.
+    let types = [RecordType::MX, RecordType::TXT, RecordType::A, RecordType::AAAA];
+    let place = types.into_iter().find_map(|rtype| subject.zone.source(&own.domain, rtype));
+    let severity = if mail { Severity::Error } else { Severity::Warning };
+    let finding = own.finding(message).from(place.cloned()).weighs(severity);
     Outcome::Fail(vec![if sends == Sends::No {
         finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name.")
     } else {
@@ -97,7 +101,7 @@ check! { APEX = "dmarc.apex", Error, apex;
 fn apex(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     let dmarc = subject.dmarc();
-    if dmarc.written(subject).any(|site| site.attempted()) {
+    if dmarc.written(subject).any(Site::attempted) {
         tally.saw();
     }
     if dmarc.walk.is_none() {

@@ -64,7 +64,8 @@ fn removed(subject: &Subject<'_>) -> Outcome {
                 };
                 let mut finding = told(site, text, fault);
                 if let Some(value) = of(FaultKind::RemovedValue).find(within) {
-                    finding.message += &format!("; receivers by RFC 7489 cannot read it: {}", value.message);
+                    finding.message =
+                        format!("{}; those by RFC 7489 cannot read it: {}", finding.message, value.message);
                     finding = finding.weighs(Severity::Warning);
                 }
                 let reading = record.as_read_by(Receiver::Rfc7489);

@@ -1,6 +1,7 @@
 //! Texts that receivers do not take for DMARC.
 
 use super::{faults, no_fix};
+use crate::mail::dmarc::{Above, above};
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::dmarc::FaultKind;
 use dnsctl_mail::tags::FaultKind as Tag;
@@ -25,7 +26,25 @@ check! { VERSION = "dmarc.version", Critical, version;
 
 fn version(subject: &Subject<'_>) -> Outcome {
     let wrong = |kind| matches!(kind, FaultKind::Version | FaultKind::VersionNotFirst);
-    faults(subject, |_, fault| wrong(fault.kind).then_some(Severity::Critical), no_fix)
+    let outcome = faults(subject, |_, fault| wrong(fault.kind).then_some(Severity::Critical), no_fix);
+    softened(subject, outcome)
+}
+
+/// The same with what holds instead: below a domain with a record that one is applied (RFC 9989 section 4.10.1, RFC 7489
+/// section 6.6.3), so that not all is lost.
+fn softened(subject: &Subject<'_>, outcome: Outcome) -> Outcome {
+    let Outcome::Fail(mut findings) = outcome else { return outcome };
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Some(Severity::Critical)) {
+        let site = subject.dmarc().sites.iter().find(|site| site.owner == finding.name);
+        // A record that is read in part holds itself.
+        let Some(site) = site.filter(|site| site.records().next().is_none()) else { continue };
+        if let Above::Organisation(organisation) = above(subject, &site.domain) {
+            let organisation = organisation.without_dot();
+            finding.message = format!("{}; that of {organisation} holds instead", finding.message);
+            finding.severity = Some(Severity::Error);
+        }
+    }
+    Outcome::Fail(findings)
 }
 
 check! { LEADING = "dmarc.leading-space", Error, leading;
@@ -63,7 +82,7 @@ fn separator(subject: &Subject<'_>) -> Outcome {
         FaultKind::Tag(Tag::EmptyTag) => Some(Severity::Note),
         _ => None,
     };
-    faults(
+    let outcome = faults(
         subject,
         |text, fault| {
             let policy = text.parsed.place("p").is_some_and(|p| {
@@ -80,5 +99,6 @@ fn separator(subject: &Subject<'_>) -> Outcome {
             let before = std::str::from_utf8(before).ok()?.trim_ascii_end();
             (before.len() + after.len() < 450).then(|| format!("Write \"{before}; {after}\"."))
         },
-    )
+    );
+    softened(subject, outcome)
 }
