@@ -1,10 +1,14 @@
 //! The SPF records of a zone, read and walked once.
 
 use crate::Subject;
-use dnsctl_mail::Fault;
+use dnsctl_mail::resolve::Zones;
 use dnsctl_mail::spf::{self, FaultKind, Mechanism, Parsed, TermKind, Tree};
+use dnsctl_mail::{Fault, Span};
 use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, place};
 use std::collections::HashSet;
+
+/// How many terms of included records are looked at in one zone.
+const MOST_TERMS: usize = 500_000;
 
 /// All SPF records of a zone. Reverse zones have none.
 #[derive(Debug, Default)]
@@ -15,6 +19,8 @@ pub(crate) struct Policies<'a> {
     included: HashSet<Name>,
     /// The names that some record of the zone redirects to.
     redirected: HashSet<Name>,
+    /// The names that take mail, and the domain: records there are no parts of others, whoever leads to them.
+    whole: HashSet<Name>,
 }
 
 /// A name with SPF records.
@@ -39,6 +45,8 @@ pub(crate) struct Policy<'a> {
     pub(crate) text: Vec<u8>,
     /// What was read.
     pub(crate) parsed: Parsed,
+    /// Where a second `v=spf1` stands in it, if one does.
+    pub(crate) again: Option<usize>,
 }
 
 impl<'a> Policies<'a> {
@@ -48,6 +56,8 @@ impl<'a> Policies<'a> {
             return Self::default();
         }
         let answers = subject.answers();
+        let nobody = Zones::default();
+        let mut walked = 0;
         let sites = subject.of(RecordType::TXT).filter_map(|rrset| {
             let mut site = Site::of(rrset)?;
             if place(subject.zone, &rrset.name) != Place::At(rrset.name.clone()) {
@@ -56,11 +66,19 @@ impl<'a> Policies<'a> {
             if let [only] = site.records.as_slice()
                 && only.parsed.is_valid()
             {
-                site.tree = Some(spf::walk(&answers, &rrset.name, &only.text));
+                // Whoever writes many records that lead far has to live with what is not known.
+                let tree = match walked > MOST_TERMS {
+                    true => spf::walk(&nobody, &rrset.name, &only.text),
+                    false => spf::walk(&answers, &rrset.name, &only.text),
+                };
+                tree.each(&mut |_, _| walked += 1);
+                site.tree = Some(tree);
             }
             Some(site)
         });
         let mut policies = Self { sites: sites.collect(), ..Self::default() };
+        policies.whole = subject.of(RecordType::MX).map(|rrset| rrset.name.clone()).collect();
+        policies.whole.insert(subject.domain().clone());
         for site in &policies.sites {
             for branch in site.tree.iter().flat_map(|tree| &tree.branches) {
                 match (&branch.term.kind, &branch.target) {
@@ -82,10 +100,10 @@ impl<'a> Policies<'a> {
         self.sites.get(at)
     }
 
-    /// Whether another record of the zone leads to this one, so that its cost is counted there.
+    /// Whether a record is a part of another one of the zone, so that its cost is counted there.
     pub(crate) fn is_counted_elsewhere(&self, site: &Site<'_>) -> bool {
         let name = &site.rrset.name;
-        self.included.contains(name) || self.redirected.contains(name)
+        !self.whole.contains(name) && (self.included.contains(name) || self.redirected.contains(name))
     }
 
     /// Whether a record is only a part of others: how it ends says nothing then. By its name it may be a part of records
@@ -93,8 +111,19 @@ impl<'a> Policies<'a> {
     pub(crate) fn is_part(&self, site: &Site<'_>) -> bool {
         let name = &site.rrset.name;
         let spoken = |label: &[u8]| label.starts_with(b"_") || label.windows(3).any(|part| part == b"spf");
-        !self.redirected.contains(name)
+        !self.whole.contains(name)
+            && !self.redirected.contains(name)
             && (self.included.contains(name) || name.labels().next().is_some_and(|label| spoken(&label)))
+    }
+}
+
+impl<'a> Policy<'a> {
+    fn of(value: &'a Rdata, text: Vec<u8>) -> Self {
+        let parsed = spf::parse(&text);
+        let version = |span: Span| span.of(&text).eq_ignore_ascii_case(b"v=spf1");
+        let mut unknown = parsed.faults.iter().filter(|fault| fault.kind == FaultKind::UnknownModifier);
+        let again = unknown.find(|fault| version(fault.span)).map(|fault| fault.span.start);
+        Self { value, text, parsed, again }
     }
 }
 
@@ -104,7 +133,7 @@ impl<'a> Site<'a> {
         for value in rrset.values() {
             let text = value.joined_text();
             if spf::is_spf(&text) {
-                site.records.push(Policy { value, parsed: spf::parse(&text), text });
+                site.records.push(Policy::of(value, text));
             } else if let Some(fault) = spf::near_miss(&text) {
                 site.misses.push((text, fault));
             }

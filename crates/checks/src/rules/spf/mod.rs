@@ -9,6 +9,8 @@ mod relay;
 mod style;
 mod syntax;
 mod target;
+#[cfg(test)]
+mod tests;
 mod version;
 mod void;
 
@@ -72,11 +74,13 @@ fn told(site: &Site<'_>, policy: &Policy<'_>, fault: &Fault<FaultKind>) -> Findi
     finding
 }
 
-/// The octets between spaces around a place.
+/// The octets between spaces around a place, as far as they are near it.
 fn word(text: &[u8], span: Span) -> Span {
-    let before = text.get(..span.start).unwrap_or(&[]);
-    let after = text.get(span.start..).unwrap_or(&[]);
-    let start = before.iter().rposition(|&octet| octet == b' ').map_or(0, |at| at + 1);
+    const NEAR: usize = 256;
+    let from = span.start.saturating_sub(NEAR);
+    let before = text.get(from..span.start).unwrap_or(&[]);
+    let after = text.get(span.start..span.start.saturating_add(NEAR).min(text.len())).unwrap_or(&[]);
+    let start = before.iter().rposition(|&octet| octet == b' ').map_or(from, |at| from + at + 1);
     let length = after.iter().position(|&octet| octet == b' ').unwrap_or(after.len());
     Span::new(start, span.start + length)
 }
@@ -99,6 +103,9 @@ fn short(octets: &[u8]) -> String {
 
 /// The fix "write this", with a part of the text replaced; a term that is replaced by nothing goes with its space.
 fn rewrite(text: &[u8], span: Span, with: &str) -> Option<String> {
+    if text.len() > 2 * LONGEST_SHOWN {
+        return None;
+    }
     let before = text.get(..span.start)?;
     let after = text.get(span.end..)?;
     let before = if with.is_empty() { before.strip_suffix(b" ").unwrap_or(before) } else { before };

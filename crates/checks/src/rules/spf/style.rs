@@ -1,7 +1,7 @@
 //! What receivers take, and what should not be there all the same.
 
 use crate::mail::spf::Policy;
-use crate::rules::spf::{faults, rewrite};
+use crate::rules::spf::{LONGEST_SHOWN, faults, rewrite, write};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::Fault;
@@ -55,7 +55,10 @@ check! { AFTER_ALL = "spf.after-all", Warning, after_all;
 }
 
 fn after_all(subject: &Subject<'_>) -> Outcome {
-    only(subject, FaultKind::AfterAll, |policy, fault| {
+    let fix = |policy: &Policy<'_>, fault: &Fault<FaultKind>| {
+        if policy.text.len() > LONGEST_SHOWN {
+            return None;
+        }
         let record = policy.parsed.record.as_ref()?;
         let (all, _) = record.all()?;
         let mut ordered = record.clone();
@@ -63,8 +66,13 @@ fn after_all(subject: &Subject<'_>) -> Outcome {
         let term = ordered.terms.remove(late);
         let at = ordered.terms.iter().position(|term| term.span == all.span)?;
         ordered.terms.insert(at, term);
-        crate::rules::spf::write(ordered.to_string().as_bytes())
-    })
+        write(ordered.to_string().as_bytes())
+    };
+    // Behind a second "v=spf1" the cause is that one.
+    let pick = |policy: &Policy<'_>, fault: &Fault<FaultKind>| {
+        fault.kind == FaultKind::AfterAll && policy.again.is_none_or(|again| fault.span.start < again)
+    };
+    faults(subject, pick, fix)
 }
 
 check! { DUPLICATE = "spf.duplicate-term", Note, duplicate;

@@ -2,7 +2,7 @@
 
 use crate::mail::spf::Policy;
 use crate::rules::spf::{faults, rewrite, word};
-use crate::{Check, Outcome, Subject};
+use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::Fault;
 use dnsctl_mail::spf::FaultKind;
 use dnsctl_zone::Reference;
@@ -61,7 +61,14 @@ check! { MODIFIER = "spf.unknown-modifier", Note, modifier;
 }
 
 fn modifier(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::UnknownModifier])
+    let mut outcome = kinds(subject, &[FaultKind::UnknownModifier]);
+    if let Outcome::Fail(findings) = &mut outcome {
+        // Of two records in one text nobody sees the second.
+        let again =
+            |finding: &&mut crate::Finding| finding.message.to_ascii_lowercase().starts_with("\"v=spf1\"");
+        findings.iter_mut().filter(again).for_each(|finding| finding.severity = Some(Severity::Warning));
+    }
+    outcome
 }
 
 check! { SEPARATOR = "spf.no-separator", Critical, separator;

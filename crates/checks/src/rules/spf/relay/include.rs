@@ -121,7 +121,7 @@ impl Record<'_, '_> {
 }
 
 /// Whether whoever matches such a term passes, as far as the record leads.
-fn authorises(tree: &Tree, wanted: &impl Fn(&Branch) -> bool) -> bool {
+pub(super) fn authorises(tree: &Tree, wanted: &impl Fn(&Branch) -> bool) -> bool {
     tree.branches.iter().any(|branch| {
         let passes = branch.term.kind.passing().is_some();
         let leads = passes || matches!(branch.term.kind, TermKind::Redirect(_));

@@ -1,11 +1,12 @@
 //! Senders that are known by their addresses.
 
 use super::coverage::first_uncovered;
+use super::include::authorises;
 use super::{Record, Refusal, Verdict, terms};
 use crate::{Found, Severity};
 use dnsctl_mail::Span;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_mail::spf::{Evaluation, Question, SpfResult, Trial, evaluate};
+use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Question, SpfResult, Trial, evaluate};
 use dnsctl_zone::Name;
 use std::net::IpAddr;
 
@@ -25,6 +26,9 @@ impl Record<'_, '_> {
             Some(host) => host.addresses.clone(),
             None => match self.subject.target(name).found {
                 Found::Addresses(addresses) => addresses,
+                Found::Unknown(_) | Found::Made if self.is_named(name, exchanger) => {
+                    return vec![Verdict::Passes];
+                }
                 Found::Unknown(why) => return vec![Verdict::Open(why)],
                 Found::Made => {
                     let name = name.without_dot();
@@ -49,6 +53,15 @@ impl Record<'_, '_> {
         let planned: Vec<IpAddr> = planned.iter().copied().filter(|one| !addresses.contains(one)).collect();
         verdicts.extend(self.machine(name, exchanger, &planned, Some(Severity::Warning), &ahead));
         verdicts
+    }
+
+    /// Whether a term authorises whatever addresses a host has: `a` with its name, `mx` with the name it takes mail for.
+    fn is_named(&self, name: &Name, exchanger: Option<&Name>) -> bool {
+        authorises(&self.tree, &|branch: &Branch| match branch.term.kind.mechanism() {
+            Some(Mechanism::A(..)) => branch.target.as_ref() == Some(name),
+            Some(Mechanism::Mx(..)) => exchanger.is_some() && branch.target.as_ref() == exchanger,
+            _ => false,
+        })
     }
 
     fn machine(
@@ -172,6 +185,7 @@ impl Record<'_, '_> {
             }
             Answer::Empty | Answer::Missing => vec![Verdict::Open(format!("{name} has no MX record"))],
             Answer::Failed(why) => vec![Verdict::Open(why)],
+            Answer::Unknown if self.is_named(of, Some(of)) => vec![Verdict::Passes],
             Answer::Unknown => vec![Verdict::Open(format!("{name} MX is not known"))],
         }
     }
