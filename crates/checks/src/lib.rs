@@ -12,6 +12,7 @@ mod hostname;
 mod judge;
 mod levels;
 mod lookup;
+mod mail;
 mod repository;
 mod rules;
 mod special;

@@ -1,6 +1,7 @@
 //! What is judged.
 
 use crate::lookup::{Pointer, Target};
+use crate::mail::{bimi, dkim, dmarc, sts::Sts, tlsa, tlsrpt};
 use crate::{Facts, Repository};
 use dnsctl_mail::resolve::{Gaps, Zones};
 use dnsctl_zone::{
@@ -178,20 +179,52 @@ pub struct Subject<'a> {
     pub held: &'a Repository<'a>,
     /// The zone that resolvers may still remember: the live one when the desired one is judged.
     pub before: Option<&'a Zone>,
+    /// What the provider keeps beside that one.
+    pub(crate) kept_before: &'a [Kept],
     pointers: OnceCell<Vec<Pointer<'a>>>,
     structure: OnceCell<Vec<StructureFault>>,
+    spf: OnceCell<crate::mail::spf::Policies<'a>>,
+    dmarc: OnceCell<dmarc::Policies<'a>>,
+    dkim: OnceCell<Vec<dkim::Site<'a>>>,
+    bimi: OnceCell<Vec<bimi::Site<'a>>>,
+    sts: OnceCell<Sts<'a>>,
+    tls_reports: OnceCell<Vec<tlsrpt::Records<'a>>>,
+    tlsa: OnceCell<Vec<tlsa::Set<'a>>>,
 }
 
 impl<'a> Subject<'a> {
     /// A zone with its facts and its neighbours.
     pub fn new(zone: &'a Judged<'a>, facts: &'a Facts, held: &'a Repository<'a>) -> Self {
-        Self { zone, facts, held, before: None, pointers: OnceCell::new(), structure: OnceCell::new() }
+        Self {
+            zone,
+            facts,
+            held,
+            before: None,
+            kept_before: &[],
+            pointers: OnceCell::new(),
+            structure: OnceCell::new(),
+            spf: OnceCell::new(),
+            dmarc: OnceCell::new(),
+            dkim: OnceCell::new(),
+            bimi: OnceCell::new(),
+            sts: OnceCell::new(),
+            tls_reports: OnceCell::new(),
+            tlsa: OnceCell::new(),
+        }
     }
 
     /// The same with the zone that resolvers may still remember.
     #[must_use]
     pub fn with_before(mut self, before: Option<&'a Zone>) -> Self {
         self.before = before;
+        self
+    }
+
+    /// The same with the zone that a provider has now: resolvers may still remember it.
+    #[must_use]
+    pub fn with_live(mut self, live: Option<&'a Live>) -> Self {
+        self.before = live.map(|live| &live.zone);
+        self.kept_before = live.map_or(&[], |live| &live.kept);
         self
     }
 
@@ -254,6 +287,41 @@ impl<'a> Subject<'a> {
     /// What is at a name.
     pub fn target(&self, name: &Name) -> Target {
         Target::find(self, name)
+    }
+
+    /// The DMARC records, and which of them holds for the domain.
+    pub(crate) fn dmarc(&self) -> &dmarc::Policies<'a> {
+        self.dmarc.get_or_init(|| dmarc::Policies::of(self))
+    }
+
+    /// The DKIM keys.
+    pub(crate) fn dkim(&self) -> &[dkim::Site<'a>] {
+        self.dkim.get_or_init(|| dkim::sites(self))
+    }
+
+    /// The BIMI records.
+    pub(crate) fn bimi(&self) -> &[bimi::Site<'a>] {
+        self.bimi.get_or_init(|| bimi::sites(self))
+    }
+
+    /// MTA-STS: its records, and the policy.
+    pub(crate) fn sts(&self) -> &Sts<'a> {
+        self.sts.get_or_init(|| Sts::new(self))
+    }
+
+    /// The TLS-RPT records of all domains of the zone, and the place of those of the domain whose mail is judged.
+    pub(crate) fn tls_reports(&self) -> &[tlsrpt::Records<'a>] {
+        self.tls_reports.get_or_init(|| tlsrpt::GRAMMAR.find(self))
+    }
+
+    /// The TLSA records.
+    pub(crate) fn tlsa(&self) -> &[tlsa::Set<'a>] {
+        self.tlsa.get_or_init(|| tlsa::Set::all(self))
+    }
+
+    /// The SPF records, with what they lead to.
+    pub(crate) fn spf(&self) -> &crate::mail::spf::Policies<'a> {
+        self.spf.get_or_init(|| crate::mail::spf::Policies::of(self))
     }
 
     /// What breaks the structure of the zone.

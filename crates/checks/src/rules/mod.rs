@@ -25,12 +25,21 @@ macro_rules! check {
 
 mod addresses;
 mod autodiscovery;
+mod bimi;
 mod caa;
 mod content;
+mod dane;
+mod dkim;
+mod dmarc;
+mod labelled;
 mod mx;
 mod ns;
 mod ptr;
+mod sec;
 mod soa;
+mod spf;
+mod sts;
+mod tlsrpt;
 
 use crate::Check;
 
@@ -53,8 +62,16 @@ pub const GROUPS: &[Group] = &[
     Group { id: "mx", title: "Mail exchangers", checks: mx::CHECKS },
     Group { id: "addr", title: "Addresses of mail hosts", checks: addresses::CHECKS },
     Group { id: "ptr", title: "Reverse names of mail hosts", checks: ptr::CHECKS },
+    Group { id: "spf", title: "Who may send: SPF", checks: spf::CHECKS },
+    Group { id: "dkim", title: "Keys that sign mail: DKIM", checks: dkim::CHECKS },
+    Group { id: "dmarc", title: "What becomes of forged mail: DMARC", checks: dmarc::CHECKS },
+    Group { id: "sts", title: "TLS on the way to the mail hosts: MTA-STS", checks: sts::CHECKS },
+    Group { id: "tlsrpt", title: "Reports about TLS: TLS-RPT", checks: tlsrpt::CHECKS },
+    Group { id: "dane", title: "Certificates of mail hosts: DANE", checks: dane::CHECKS },
+    Group { id: "sec", title: "Signed zones: DNSSEC", checks: sec::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },
     Group { id: "autoconfig", title: "Automatic set-up", checks: autodiscovery::AUTOCONFIG },
     Group { id: "autodiscover", title: "Automatic set-up of Outlook", checks: autodiscovery::AUTODISCOVER },
+    Group { id: "bimi", title: "The picture beside mail: BIMI", checks: bimi::CHECKS },
 ];

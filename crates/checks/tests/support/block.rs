@@ -1,11 +1,15 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Levels, Outcome, Report, Repository, Sender, SenderKind,
-    Settings, Subject, judge,
+    Certificate, Check, Facts, Host, Judged, Levels, Outcome, PolicyFile, Report, Repository, Selector,
+    SelectorKey, Sender, SenderKind, Settings, Subject, judge,
 };
+use dnsctl_mail::dkim;
+use dnsctl_mail::intent::Include;
+use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What a zone is an example of.
@@ -32,7 +36,23 @@ pub(crate) struct Block {
     before: Option<String>,
     held: Vec<(Name, String)>,
     facts: Vec<String>,
+    without: Vec<String>,
 }
+
+/// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
+/// with the word of `%without` that leaves it out, and the text by which a record of its kind is known.
+const USUAL: [(&str, &str, &str); 6] = [
+    ("spf", "v=spf", "@ TXT \"v=spf1 -all\"\n"),
+    ("dmarc", "_dmarc", "_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@example.com\"\n"),
+    (
+        "dkim",
+        "_domainkey",
+        "s1._domainkey TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n",
+    ),
+    ("bimi", "_bimi", "default._bimi TXT \"v=BIMI1; l=https://example.com/logo.svg\"\n"),
+    ("sts", "mta-sts", "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.88.99.80\n"),
+    ("tlsrpt", "_smtp._tls", "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.org\"\n"),
+];
 
 const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n@ NS ns1.example.net.\n@ NS ns2.example.org.\n";
 
@@ -65,6 +85,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
                 before: None,
                 held: Vec::new(),
                 facts: Vec::new(),
+                without: Vec::new(),
             });
             continue;
         }
@@ -86,6 +107,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             "declared" => block.declared = true,
             "ignore" => block.ignore.push(rest.to_owned()),
             "live" => block.live = true,
+            "without" => block.without.push(rest.to_owned()),
             "fact" => block.facts.push(rest.to_owned()),
             "expect" => block.expected.push(rest.to_owned()),
             "before" => {
@@ -100,6 +122,13 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// An MTA-STS policy, its lines apart by ` | `; `\r` is CR. What is served has no place in the files.
+fn policy(text: &str, declared: bool) -> PolicyFile {
+    let text = text.replace(" | ", "\n").replace("\\r", "\r");
+    let source = declared.then(|| Source::new(Arc::from("zone"), 9, 1));
+    PolicyFile { text: text.into_bytes(), source }
 }
 
 fn ignored(name: &str) -> IgnoreRule {
@@ -124,7 +153,28 @@ fn zone(text: &str, apex: &Name) -> (Vec<master::Record>, Zone, Vec<Source>) {
 
 impl Block {
     fn text(&self) -> String {
-        if self.bare { self.records.clone() } else { format!("{BASE}{}", self.records) }
+        if self.bare {
+            return self.records.clone();
+        }
+        let mut text = format!("{BASE}{}", self.records);
+        for (word, known, record) in USUAL {
+            let has = self.records.to_ascii_lowercase().contains(known);
+            if self.may_have_mail() && !has && !self.without.iter().any(|without| without == word) {
+                text.push_str(record);
+            }
+        }
+        text
+    }
+
+    /// Whether somebody may take the apex for a mail domain: it has an address, an MX or an SPF record, or senders are declared.
+    fn may_have_mail(&self) -> bool {
+        let types = ["MX", "A", "AAAA", "ALIAS", "LUA"];
+        let mut records = self.records.lines().filter_map(|line| line.strip_prefix("@ "));
+        let mail = records.any(|record| {
+            let rtype = record.split_whitespace().next();
+            rtype.is_some_and(|rtype| types.contains(&rtype)) || record.to_ascii_lowercase().contains("v=spf")
+        });
+        mail || self.facts.iter().any(|fact| fact.starts_with("sender ") || fact == "sends true")
     }
 
     /// Why its text cannot be read.
@@ -188,11 +238,15 @@ impl Block {
             let names = || words.iter().map(|name| self.name(name)).collect::<Vec<_>>();
             match word {
                 "receives" => facts.receives = Some(rest == "true"),
+                "sends" => facts.sends = Some(rest == "true"),
                 "mx" => facts.exchangers = Some(names()),
                 "ns" => facts.name_servers = Some(names()),
                 "host" => facts.hosts.push(self.host(&words)),
                 "sender" => facts.senders.push(self.sender(&words)),
+                "selector" => facts.selectors.push(self.selector(&words)),
                 "special" => facts.allow_special_addresses = true,
+                "policy" | "policy-served" => facts.policy = Some(policy(rest, word == "policy")),
+                "certificate-file" => facts.certificates.push(self.certificate(&words)),
                 "certificate" => {
                     let (host, issuer) = rest.split_once(' ').unwrap();
                     facts.certificates.push(Certificate {
@@ -228,6 +282,44 @@ impl Block {
         facts
     }
 
+    /// `HOST FILE`, then any of `next`, `port NUMBER` and `authority`, which is what the TLSA record is about then.
+    fn certificate(&self, words: &[&str]) -> Certificate {
+        let has = |word: &str| words.contains(&word);
+        let ports = words.windows(2).filter(|pair| pair[0] == "port").map(|pair| pair[1].parse().unwrap());
+        let mut ports: Vec<u16> = ports.collect();
+        if ports.is_empty() {
+            ports.push(25);
+        }
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/certificates");
+        let text = std::fs::read_to_string(folder.join(words[1])).unwrap();
+        let params = if has("authority") { Params::AUTHORITY_KEY } else { Params::KEY };
+        Certificate {
+            host: self.name(words[0]),
+            ports,
+            next: has("next"),
+            issuer: None,
+            chain: tlsa::Certificate::from_pem(&text).unwrap_or_default(),
+            record: Some(tlsa::from_pem(&text, params).unwrap()),
+            source: Some(Source::new(Arc::from("zone"), 8, 1)),
+        }
+    }
+
+    /// `NAME`, then `unknown`, `revoked`, `alias TARGET` or `key BASE64`.
+    fn selector(&self, words: &[&str]) -> Selector {
+        let key = match words[1] {
+            "unknown" => SelectorKey::Unknown,
+            "revoked" => SelectorKey::Revoked,
+            "alias" => SelectorKey::Alias(self.name(words[2])),
+            "key" => {
+                let text = format!("v=DKIM1; p={}", words[2]);
+                SelectorKey::Public(Box::new(dkim::parse(text.as_bytes()).key.unwrap()))
+            }
+            other => panic!("{other}"),
+        };
+        let source = Some(Source::new(Arc::from("zone"), 6, 1));
+        Selector { owner: self.name(words[0]), key, source }
+    }
+
     fn host(&self, words: &[&str]) -> Host {
         let mut host = Host {
             name: self.name(words[0]),
@@ -251,10 +343,22 @@ impl Block {
     }
 
     fn sender(&self, words: &[&str]) -> Sender {
-        let who = match words[0].parse() {
-            Ok(address @ IpAddr::V4(_)) => SenderKind::Network { address, prefix: 32 },
-            Ok(address) => SenderKind::Network { address, prefix: 128 },
-            Err(_) => SenderKind::Host(self.name(words[0])),
+        let who = match (words[0].split_once(':'), words[0].parse()) {
+            (_, Ok(address @ IpAddr::V4(_))) => SenderKind::Network { address, prefix: 32 },
+            (_, Ok(address)) => SenderKind::Network { address, prefix: 128 },
+            (Some(("include", text)), _) if text.contains('%') => {
+                SenderKind::Include(Include::Macros(text.to_owned()))
+            }
+            (Some(("include", name)), _) => SenderKind::Include(Include::Name(self.name(name))),
+            (Some(("exists", text)), _) => SenderKind::Exists(text.to_owned()),
+            (Some(("mx", name)), _) => SenderKind::Exchangers(Some(self.name(name))),
+            _ if words[0] == "mx" => SenderKind::Exchangers(None),
+            _ => match words[0].split_once('/') {
+                Some((address, prefix)) => {
+                    SenderKind::Network { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() }
+                }
+                None => SenderKind::Host(self.name(words[0])),
+            },
         };
         let helo = words.get(1).filter(|word| **word == "helo").map(|_| self.name(words[2]));
         Sender { who, helo, source: None }

@@ -13,17 +13,26 @@ pub struct Parsed {
     pub key: Option<Key>,
     /// Where the key stands in the text.
     pub public_span: Option<Span>,
+    /// The known tags and where they stand, of a repeated one the first.
+    pub places: Vec<(&'static str, Span)>,
     /// What is wrong.
     pub faults: Vec<Fault<FaultKind>>,
 }
 
 impl Parsed {
+    /// Where the tag of this name stands.
+    pub fn place(&self, tag: &str) -> Option<Span> {
+        self.places.iter().find(|(name, _)| *name == tag).map(|(_, span)| *span)
+    }
+
     /// The key, when a verifier can use it: nothing is wrong that spoils it, and it is not revoked.
     pub fn usable(&self) -> Option<&Key> {
         let spoiled = self.faults.iter().any(|fault| fault.kind.is_error());
         self.key.as_ref().filter(|key| !spoiled && !key.revoked())
     }
 }
+
+const KNOWN: [&str; 8] = ["v", "k", "h", "s", "t", "n", "p", "g"];
 
 /// Reads a key record (RFC 6376 section 3.6.1).
 pub fn parse(text: &[u8]) -> Parsed {
@@ -33,16 +42,15 @@ pub fn parse(text: &[u8]) -> Parsed {
         .into_iter()
         .map(|fault| Fault::new(FaultKind::Tag(fault.kind), fault.span, fault.message));
     let key = Key::new(Algorithm::Unknown, Vec::new());
-    let mut reader = Reader { text, key, public: None, faults: faults.collect() };
-    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut reader = Reader { text, key, public: None, places: Vec::new(), faults: faults.collect() };
     for (index, tag) in list.tags.iter().enumerate() {
-        // Of a repeated tag the first one counts; that it is repeated was told already. Only the known names are kept.
-        if seen.contains(&tag.name) {
+        let known = KNOWN.iter().find(|known| known.as_bytes() == tag.name);
+        // Of a repeated tag the first one counts; that it is repeated was told already.
+        if known.is_some_and(|known| reader.places.iter().any(|(name, _)| name == known)) {
             continue;
         }
-        if reader.tag(tag, index) {
-            seen.push(tag.name);
-        }
+        reader.tag(tag, index);
+        reader.places.extend(known.map(|known| (*known, tag.span)));
     }
     reader.finish()
 }
@@ -52,6 +60,8 @@ struct Reader<'a> {
     key: Key,
     /// The place of `p`, and its octets when it is base64.
     public: Option<(Span, Option<Vec<u8>>)>,
+    /// The known tags so far.
+    places: Vec<(&'static str, Span)>,
     faults: Vec<Fault<FaultKind>>,
 }
 
@@ -60,8 +70,7 @@ impl Reader<'_> {
         self.faults.push(Fault::new(kind, span, message));
     }
 
-    /// Reads a tag; whether it is a known one.
-    fn tag(&mut self, tag: &Tag<'_>, index: usize) -> bool {
+    fn tag(&mut self, tag: &Tag<'_>, index: usize) {
         match tag.name {
             b"v" => self.version(tag, index),
             b"k" => self.key_type(tag),
@@ -77,14 +86,12 @@ impl Reader<'_> {
                 let message = "\"g\" was removed from DKIM (RFC 6376): leave it out";
                 self.fault(FaultKind::Granularity, tag.span, message);
             }
-            b"" => return false,
+            b"" => {}
             _ => {
                 let message = format!("DKIM knows no tag \"{}\": it is ignored", excerpt(tag.name));
                 self.fault(FaultKind::UnknownTag, tag.span, message);
-                return false;
             }
         }
-        true
     }
 
     fn version(&mut self, tag: &Tag<'_>, index: usize) {
@@ -255,7 +262,7 @@ impl Reader<'_> {
         let Some((span, octets)) = self.public.take() else {
             let end = Span::new(self.text.len(), self.text.len());
             self.fault(FaultKind::NoPublicKey, end, "there is no \"p\" with the public key");
-            return Parsed { key: None, public_span: None, faults: self.sorted() };
+            return Parsed { key: None, public_span: None, places: self.places(), faults: self.sorted() };
         };
         if let Some(octets) = octets {
             if !octets.is_empty() {
@@ -263,7 +270,12 @@ impl Reader<'_> {
             }
             self.key.public = octets;
         }
-        Parsed { key: Some(self.key.clone()), public_span: Some(span), faults: self.sorted() }
+        Parsed {
+            key: Some(self.key.clone()),
+            public_span: Some(span),
+            places: self.places(),
+            faults: self.sorted(),
+        }
     }
 
     /// Judges the octets of the key by what `k` says of them.
@@ -318,6 +330,10 @@ impl Reader<'_> {
                 );
             }
         }
+    }
+
+    fn places(&mut self) -> Vec<(&'static str, Span)> {
+        std::mem::take(&mut self.places)
     }
 
     fn sorted(&mut self) -> Vec<Fault<FaultKind>> {

@@ -39,6 +39,7 @@ fn a_good_rsa_key() {
     assert_eq!((key.strict, key.test, key.revoked()), (true, false, false));
     assert_eq!(key.notes.as_deref(), Some("by us"));
     assert_eq!(parsed.public_span.unwrap().of(text.as_bytes()), rsa(2048).as_bytes());
+    assert_eq!(parsed.place("v").unwrap().of(text.as_bytes()), b"v=DKIM1");
 }
 
 #[test]

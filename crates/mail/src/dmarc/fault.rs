@@ -14,6 +14,9 @@ pub enum FaultKind {
     VersionNotFirst,
     /// Something else than a semicolon stands behind `v=DMARC1`: nobody takes the text for DMARC.
     Separator,
+    /// A known tag stands in the value of another one: a semicolon is missing, or a comma is in its place. It is told instead
+    /// of whatever else is wrong with that value.
+    Glued,
     /// There is no `p`: as if it said `none` (RFC 9989 section 4.7); RFC 7489 section 6.6.3 wants it.
     PolicyMissing,
     /// `p` is no policy: as if it said `none`, or no DMARC at all without `rua` (RFC 9989 section 4.10.1).
@@ -72,6 +75,7 @@ impl FaultClass for FaultKind {
             Self::Version
             | Self::VersionNotFirst
             | Self::Separator
+            | Self::Glued
             | Self::Policy
             | Self::SubdomainPolicy
             | Self::Alignment

@@ -49,6 +49,7 @@ pub fn parse(text: &[u8]) -> Parsed {
         record: Record::default(),
         places: Vec::new(),
         repeated: Vec::new(),
+        glued: Vec::new(),
         faults: Vec::new(),
     };
     reader.version(&list);
@@ -63,12 +64,37 @@ pub fn parse(text: &[u8]) -> Parsed {
     Parsed { record: is_dmarc(text).then_some(record), places, faults }
 }
 
+/// The blanks or commas in the value of a tag behind which another known tag stands, and the name of that.
+fn glued(tag: &Tag<'_>) -> Option<(Span, &'static str)> {
+    let value = tag.value;
+    let is_gap = |octet: &u8| matches!(octet, b' ' | b'\t' | b',');
+    let mut at = 0;
+    while let Some(gap) = value.get(at..).and_then(|rest| rest.iter().position(is_gap)) {
+        let start = at + gap;
+        let rest = value.get(start..).unwrap_or(&[]);
+        let length = rest.iter().position(|octet| !is_gap(octet)).unwrap_or(rest.len());
+        at = start + length;
+        let rest = value.get(at..).unwrap_or(&[]);
+        let name = rest.iter().position(|octet| !octet.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let (name, behind) = rest.split_at_checked(name).unwrap_or((rest, &[]));
+        let equals = behind.trim_ascii_start().first() == Some(&b'=');
+        let known = KNOWN.iter().find(|known| known.as_bytes().eq_ignore_ascii_case(name));
+        if let Some(known) = known.filter(|_| equals) {
+            let separator = Span::new(start, at).shifted(tag.value_span.start);
+            return Some((separator, known));
+        }
+    }
+    None
+}
+
 struct Reader<'a> {
     text: &'a [u8],
     record: Record,
     places: Vec<(&'static str, Span)>,
     /// Tags whose name stood already, in the same case or not.
     repeated: Vec<(&'static str, Span)>,
+    /// Tags that stand in the value of another.
+    glued: Vec<&'static str>,
     faults: Vec<Fault<FaultKind>>,
 }
 
@@ -124,7 +150,20 @@ impl Reader<'_> {
             return;
         }
         self.places.push((name, tag.span));
-        match *name {
+        let before = self.faults.len();
+        self.value(name, tag, index);
+        if let Some((separator, inner)) = glued(tag).filter(|_| *name != "v") {
+            self.faults.truncate(before);
+            self.glued.push(inner);
+            let message =
+                format!("a semicolon is missing before \"{inner}=\": it is read as a part of \"{name}\"");
+            self.fault(FaultKind::Glued, separator, message);
+        }
+    }
+
+    /// Reads the value of a known tag.
+    fn value(&mut self, name: &str, tag: &Tag<'_>, index: usize) {
+        match name {
             "p" => {
                 self.record.policy = self.policy(tag, FaultKind::Policy);
                 self.record.policy_second = index == 1;
@@ -333,7 +372,8 @@ impl Reader<'_> {
     /// What only the whole record tells.
     fn whole(&mut self, list: &List<'_>) {
         let end = Span::new(self.text.len(), self.text.len());
-        let has = |name: &str| self.places.iter().any(|(known, _)| *known == name);
+        let has =
+            |name: &str| self.places.iter().any(|(known, _)| *known == name) || self.glued.contains(&name);
         let (policy, options, failure) = (has("p"), has("fo"), has("ruf"));
         if !policy && !list.tags.is_empty() {
             let message = "there is no \"p\": receivers by RFC 9989 read \"none\", those by RFC 7489 may ignore the record";

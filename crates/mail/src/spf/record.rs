@@ -136,6 +136,31 @@ impl TermKind {
         }
     }
 
+    /// Whether another record is read for it: `include` and `redirect`.
+    pub fn leads_to_record(&self) -> bool {
+        match self {
+            Self::Redirect(_) => true,
+            Self::Directive(directive) => matches!(directive.mechanism, Mechanism::Include(_)),
+            Self::Explanation(_) | Self::Unknown { .. } => false,
+        }
+    }
+
+    /// The mechanism, when it is one that authorises whom it matches.
+    pub fn passing(&self) -> Option<&Mechanism> {
+        match self {
+            Self::Directive(Directive { qualifier: Qualifier::Pass, mechanism }) => Some(mechanism),
+            _ => None,
+        }
+    }
+
+    /// The mechanism.
+    pub fn mechanism(&self) -> Option<&Mechanism> {
+        match self {
+            Self::Directive(directive) => Some(&directive.mechanism),
+            _ => None,
+        }
+    }
+
     /// Whether it counts towards the ten lookups (section 4.6.4). An `exp` does not.
     pub fn costs_lookup(&self) -> bool {
         match self {

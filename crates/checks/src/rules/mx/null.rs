@@ -108,12 +108,8 @@ fn sends(subject: &Subject<'_>) -> Outcome {
     for rrset in sets(subject).filter(|rrset| is_null(rrset)) {
         tally.saw();
         let name = rrset.name.without_dot();
-        let texts = subject.get(&rrset.name, RecordType::TXT);
-        let texts = texts.into_iter().flat_map(RRset::values).map(dnsctl_zone::Rdata::joined_text);
-        let policy = texts.map(|text| String::from_utf8_lossy(&text).to_ascii_lowercase());
-        let policy: Vec<String> =
-            policy.filter(|text| text == "v=spf1" || text.starts_with("v=spf1 ")).collect();
-        let Some(first) = policy.first() else {
+        let site = subject.spf().at(&rrset.name).filter(|site| !site.records.is_empty());
+        let Some(site) = site else {
             match subject.zone.may_have(&rrset.name, RecordType::TXT) {
                 Some(why) => tally.unknown(why),
                 None => {
@@ -123,13 +119,12 @@ fn sends(subject: &Subject<'_>) -> Outcome {
             }
             continue;
         };
-        // Only what lets nobody pass is a "no": a redirect may lead to one, and is judged there.
-        let nobody = |term: &str| {
-            term.is_empty() || term == "v=spf1" || term.starts_with(['-', '~', '?']) || term.contains('=')
-        };
-        if let Some(sender) = first.split(' ').find(|term| !nobody(term)) {
-            let message = format!("{name} takes no mail, but its SPF record lets others send: {sender}");
-            tally.fail(Finding::about(&rrset.name, Some(RecordType::TXT), message));
+        // Only what lets nobody pass is a "no": a redirect may lead to one, and is judged there. A broken record is told as that.
+        let Some((policy, tree)) = site.policy() else { continue };
+        if let Some(sender) = tree.branches.iter().find(|branch| branch.term.kind.passing().is_some()) {
+            let term = String::from_utf8_lossy(sender.term.span.of(&policy.text));
+            let message = format!("{name} takes no mail, but its SPF record lets others send: {term}");
+            tally.fail(Finding::at(site.rrset, message).marking(&policy.text, sender.term.span));
         }
     }
     tally.outcome()

@@ -16,6 +16,22 @@ pub(super) const HINTS: Hints = Hints {
 
 const MECHANISMS: [&str; 8] = ["all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists"];
 
+/// Those in which a slip of the hand is told from another word.
+const LONG: [&str; 2] = ["include", "exists"];
+
+/// Whether a word is another one with one letter too many, missing or wrong, or with two letters swapped.
+fn is_slip(word: &[u8], meant: &str) -> bool {
+    let meant = meant.as_bytes();
+    let same = word.iter().zip(meant).take_while(|(a, b)| a == b).count();
+    let rest = |text: &[u8], from: usize| text.get(from..).unwrap_or(&[]).to_vec();
+    let (own, other) = (rest(word, same), rest(meant, same));
+    let swapped = match (own.as_slice(), other.as_slice()) {
+        ([a, b, own @ ..], [c, d, other @ ..]) => a == d && b == c && own == other,
+        _ => false,
+    };
+    swapped || rest(&own, 1) == rest(&other, 1) || rest(&own, 1) == other || own == rest(&other, 1)
+}
+
 /// Where a term ends and the next begins without a space, if that is what is wrong.
 pub(super) fn missing_space(word: &[u8]) -> Option<usize> {
     const STARTS: [&[u8]; 6] = [b"include:", b"ip4:", b"ip6:", b"exists:", b"redirect=", b"exp="];
@@ -49,9 +65,11 @@ pub(super) fn unknown_mechanism(name: &[u8], word: &[u8]) -> String {
         b"ipv4" | b"ip" => Some("ip4:".to_owned()),
         b"ipv6" => Some("ip6:".to_owned()),
         b"redirect" | b"exp" => Some(format!("{}=", String::from_utf8_lossy(&bare))),
-        b"includes" | b"inculde" | b"inlcude" | b"incude" => Some("include:".to_owned()),
-        b"exist" => Some("exists:".to_owned()),
-        other => MECHANISMS.iter().find(|known| known.as_bytes() == other).map(|known| (*known).to_owned()),
+        other => MECHANISMS
+            .iter()
+            .find(|known| known.as_bytes() == other)
+            .map(|known| (*known).to_owned())
+            .or_else(|| LONG.iter().find(|known| is_slip(other, known)).map(|known| format!("{known}:"))),
     };
     let hint = match meant {
         Some(meant) => format!("; is \"{meant}\" meant?"),

@@ -146,6 +146,11 @@ fn what_is_only_unwise_is_no_error() {
 fn messages_say_what_was_meant() {
     let message = |text: &str| parse(format!("v=spf1 {text} -all").as_bytes()).faults.swap_remove(0).message;
     assert_eq!(message("ipv4:192.0.2.1"), "there is no mechanism \"ipv4\"; is \"ip4:\" meant?");
+    for slip in ["nclude", "inlcude", "includes", "onclude"] {
+        let wanted = format!("there is no mechanism \"{slip}\"; is \"include:\" meant?");
+        assert_eq!(message(&format!("{slip}:x.example")), wanted);
+    }
+    assert_eq!(message("exclude:x.example"), "there is no mechanism \"exclude\"");
     assert_eq!(message("redirect:x.example"), "there is no mechanism \"redirect\"; is \"redirect=\" meant?");
     assert_eq!(
         message("192.0.2.1"),

@@ -1,0 +1,163 @@
+//! The DKIM keys of a zone, read once.
+
+use crate::Subject;
+use dnsctl_mail::Span;
+use dnsctl_mail::dkim::{self, Parsed};
+use dnsctl_mail::resolve::{Answer, Resolver as _};
+use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Records as _, place};
+
+const LABEL: &[u8] = b"_domainkey";
+
+/// The records at one selector.
+#[derive(Debug)]
+pub(crate) struct Site<'a> {
+    /// `SELECTOR._domainkey.DOMAIN`.
+    pub(crate) owner: Name,
+    /// The domain that the selector signs for: `d=` of its signatures.
+    pub(crate) domain: Name,
+    /// The TXT records of this zone at it, or the alias in their place.
+    pub(crate) rrset: &'a RRset,
+    /// Their texts, or why nobody knows them.
+    pub(crate) texts: Result<Vec<Text>, String>,
+    /// Whether the texts are those of another selector in a zone that is held, and told there.
+    pub(crate) elsewhere: bool,
+}
+
+/// One text at a selector.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Its octets.
+    pub(crate) octets: Vec<u8>,
+    /// What it says.
+    pub(crate) parsed: Parsed,
+    /// Where the first quotation mark is: those of a zone file do not belong into the text.
+    pub(crate) quote: Option<usize>,
+}
+
+impl Text {
+    /// Whether `p` is empty: the key is not valid any more (RFC 6376 section 3.6.1).
+    pub(crate) fn is_revoked(&self) -> bool {
+        self.quote.is_none() && self.parsed.public_span.is_some_and(Span::is_empty)
+    }
+}
+
+/// Whether there is a key for a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// At some selector, or at an alias whose target is not held.
+    Some,
+    /// At none: there is no name below `_domainkey`.
+    None,
+    /// There are keys, all of them revoked.
+    Revoked,
+    /// It is not held here; why.
+    Unknown(String),
+}
+
+/// The domain that signs with the key at a name, when the name is that of a selector. `_adsp._domainkey` (RFC 5617) and its
+/// like are none.
+pub(crate) fn signing_domain(owner: &Name) -> Option<Name> {
+    let at = owner.labels().position(|label| &*label == LABEL).filter(|at| *at > 0)?;
+    if owner.labels().next().is_some_and(|label| label.starts_with(b"_")) {
+        return None;
+    }
+    (0..=at).try_fold(owner.clone(), |name, _| name.parent())
+}
+
+/// The selector in front of `_domainkey`.
+pub(crate) fn selector(owner: &Name) -> String {
+    let labels = owner.labels().take_while(|label| &**label != LABEL);
+    labels.map(|label| label.escape_ascii().to_string()).collect::<Vec<_>>().join(".")
+}
+
+/// The keys of a zone, in canonical order of their names. Reverse zones have none.
+pub(crate) fn sites<'a>(subject: &Subject<'a>) -> Vec<Site<'a>> {
+    if subject.apex().labels().last().is_some_and(|label| &*label == b"arpa") {
+        return Vec::new();
+    }
+    subject.rrsets().iter().filter_map(|rrset| site(subject, rrset)).collect()
+}
+
+fn site<'a>(subject: &Subject<'a>, rrset: &'a RRset) -> Option<Site<'a>> {
+    if !matches!(rrset.rtype, RecordType::TXT | RecordType::CNAME) {
+        return None;
+    }
+    let domain = signing_domain(&rrset.name)?;
+    if place(subject.zone, &rrset.name) != Place::At(rrset.name.clone()) {
+        return None;
+    }
+    let target = rrset.values().first().and_then(Rdata::target);
+    let elsewhere = target.as_ref().is_some_and(|target| {
+        signing_domain(target).is_some()
+            && (target.is_at_or_below(subject.apex()) || subject.held.zone_of(target).is_some())
+    });
+    let owner = rrset.name.clone();
+    let texts = texts(subject, &owner, target.as_ref());
+    Some(Site { owner, domain, rrset, texts, elsewhere })
+}
+
+/// The texts at a selector.
+fn texts(subject: &Subject<'_>, owner: &Name, target: Option<&Name>) -> Result<Vec<Text>, String> {
+    match subject.answers().texts(owner) {
+        Answer::Found(texts) => Ok(texts.into_iter().map(text).collect()),
+        Answer::Empty | Answer::Missing => Ok(Vec::new()),
+        Answer::Failed(why) => Err(why),
+        Answer::Unknown => {
+            let name = owner.without_dot();
+            Err(match (subject.zone.may_have(owner, RecordType::TXT), target) {
+                (_, Some(target)) => {
+                    format!("{name} is an alias of {}, which is not held here", target.without_dot())
+                }
+                (Some(why), None) => why,
+                (None, None) => format!("{name} is not held here"),
+            })
+        }
+    }
+}
+
+fn text(octets: Vec<u8>) -> Text {
+    let quote = octets.iter().position(|octet| *octet == b'"');
+    Text { parsed: dkim::parse(&octets), quote, octets }
+}
+
+/// What is published at a selector, whether it has a record of its own there or not.
+pub(crate) fn published(subject: &Subject<'_>, owner: &Name) -> Result<Vec<Text>, String> {
+    let alias = subject.get(owner, RecordType::CNAME);
+    let target = alias.and_then(|alias| alias.values().first()?.target());
+    texts(subject, owner, target.as_ref())
+}
+
+/// Whether there is a key for a domain.
+pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
+    let sites: Vec<&Site<'_>> = subject.dkim().iter().filter(|site| site.domain == *domain).collect();
+    let usable = |site: &&&Site<'_>| match &site.texts {
+        Err(_) => true,
+        Ok(texts) => !texts.iter().all(Text::is_revoked),
+    };
+    if sites.iter().any(|site| usable(&site)) {
+        return Presence::Some;
+    }
+    if let Some(why) = may_have(subject, domain) {
+        return Presence::Unknown(why);
+    }
+    match domain.child(LABEL) {
+        _ if !sites.is_empty() => Presence::Revoked,
+        Ok(label) if subject.zone.exists(&label) => Presence::Some,
+        _ => Presence::None,
+    }
+}
+
+/// Why nobody can say that a domain has no keys.
+fn may_have(subject: &Subject<'_>, domain: &Name) -> Option<String> {
+    let label = domain.child(LABEL).ok()?;
+    match place(subject.zone, &label) {
+        Place::Delegated(cut) => return Some(format!("{} is delegated", cut.without_dot())),
+        Place::Redirected(_) | Place::Outside => {
+            return Some(format!("{} is not held here", label.without_dot()));
+        }
+        Place::At(_) | Place::Missing => {}
+    }
+    // A rule that is about selectors is about any of them.
+    let any = label.child(b"selector").ok()?;
+    [RecordType::TXT, RecordType::CNAME].into_iter().find_map(|rtype| subject.zone.may_have(&any, rtype))
+}

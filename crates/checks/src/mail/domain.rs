@@ -1,0 +1,95 @@
+//! What the domain has to do with mail, as far as its records and the facts tell.
+
+use crate::special::Special;
+use crate::{Found, Subject};
+use dnsctl_mail::resolve::Resolver as _;
+use dnsctl_mail::spf::{self, Qualifier, Selection};
+use dnsctl_zone::{Name, RecordType};
+
+/// Whether somebody sends mail in the name of a domain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sends {
+    /// It is declared, or SPF lets somebody.
+    Yes,
+    /// It is declared, or SPF lets nobody.
+    No,
+    /// Nobody says.
+    Unknown,
+}
+
+/// Whether somebody sends mail in the name of the domain.
+pub(crate) fn sends(subject: &Subject<'_>) -> Sends {
+    match subject.facts.sends {
+        Some(true) => return Sends::Yes,
+        Some(false) => return Sends::No,
+        None if !subject.facts.senders.is_empty() => return Sends::Yes,
+        None => {}
+    }
+    by_spf(subject, subject.domain())
+}
+
+/// Whom the SPF record of a name lets send.
+pub(crate) fn by_spf(subject: &Subject<'_>, name: &Name) -> Sends {
+    let answer = subject.answers().texts(name);
+    let Selection::One(text) = spf::select(answer.values()) else { return Sends::Unknown };
+    let parsed = spf::parse(text);
+    let Some(record) = parsed.record.as_ref().filter(|_| parsed.is_valid()) else { return Sends::Unknown };
+    let before_all = record
+        .directives()
+        .take_while(|(_, directive)| directive.mechanism != spf::Mechanism::All)
+        .any(|(_, directive)| directive.qualifier == Qualifier::Pass);
+    match record.all() {
+        _ if before_all => Sends::Yes,
+        Some((_, Qualifier::Pass)) => Sends::Yes,
+        Some((_, Qualifier::Fail)) => Sends::No,
+        None if record.redirect().is_some() => Sends::Yes,
+        // `~all` and `?all` alone, or nothing: whoever wrote it did not make up their mind.
+        _ => Sends::Unknown,
+    }
+}
+
+/// Whether the domain takes mail: it is declared, or a host is named by MX.
+pub(crate) fn receives(subject: &Subject<'_>) -> bool {
+    subject.facts.receives.unwrap_or_else(|| takes_mail(subject, subject.domain()))
+}
+
+/// Whether an MX record at a name names a host.
+pub(crate) fn takes_mail(subject: &Subject<'_>, name: &Name) -> bool {
+    let mx = subject.get(name, RecordType::MX);
+    mx.is_some_and(|mx| mx.values().iter().any(|mx| mx.target().is_some_and(|target| !target.is_root())))
+}
+
+/// Whether the domain has nothing to do with mail and says so: nobody may send in its name, and it takes no mail.
+pub(crate) fn is_parked(subject: &Subject<'_>) -> bool {
+    match subject.facts.sends {
+        Some(sends) => !sends,
+        None => sends(subject) == Sends::No && !receives(subject),
+    }
+}
+
+/// Whether others can meet the domain in mail: it takes or sends mail, or has an address that all can reach.
+pub(crate) fn is_public(subject: &Subject<'_>) -> bool {
+    let domain = subject.domain();
+    if is_inner(domain) {
+        return false;
+    }
+    receives(subject)
+        || sends(subject) == Sends::Yes
+        || subject.get(domain, RecordType::MX).is_some()
+        || match subject.target(domain).found {
+            Found::Addresses(addresses) => addresses
+                .into_iter()
+                .any(|address| Special::of(address).is_none_or(|kind| kind == Special::Documentation)),
+            Found::Made | Found::Unknown(_) => true,
+            Found::NoAddress | Found::Missing | Found::Endless => false,
+        }
+}
+
+/// Names that nobody has as a mail domain: reverse zones, top-level domains, and those for inner networks (RFC 6761, RFC 6762,
+/// RFC 8375 and the decision of ICANN on `internal`).
+fn is_inner(domain: &Name) -> bool {
+    let inner: [&[u8]; 9] =
+        [b"arpa", b"local", b"localhost", b"internal", b"invalid", b"onion", b"home", b"corp", b"lan"];
+    domain.label_count() < 2
+        || domain.labels().last().is_some_and(|label| inner.contains(&&*label.to_ascii_lowercase()))
+}

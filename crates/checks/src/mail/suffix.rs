@@ -1,0 +1,54 @@
+//! Public suffixes: by them receivers of RFC 7489 find the organisational domain (its section 3.2). Those of RFC 9989 ask DNS
+//! instead, where a public suffix says so itself (`psd=y`).
+
+use dnsctl_zone::Name;
+
+/// The name in lower case with dots between its labels; `None` for labels that no registry gives out.
+fn text(name: &Name) -> Option<String> {
+    let labels: Option<Vec<String>> = name
+        .labels()
+        .map(|label| {
+            let plain = label.iter().all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(octet));
+            String::from_utf8(label.to_ascii_lowercase()).ok().filter(|_| plain)
+        })
+        .collect();
+    labels.map(|labels| labels.join(".")).filter(|text| !text.is_empty())
+}
+
+/// Whether names below this one belong to others: `com`, `co.uk`.
+pub(crate) fn is_public_suffix(name: &Name) -> bool {
+    name.is_root() || text(name).is_some_and(|text| psl::suffix_str(&text) == Some(&*text))
+}
+
+/// The domain that an organisation registered, one label below the public suffix; `None` at a public suffix.
+pub(crate) fn organisation(name: &Name) -> Option<Name> {
+    let text = text(name)?;
+    let labels = psl::domain_str(&text)?.split('.').count();
+    let mut at = name.clone();
+    while at.label_count() > labels {
+        at = at.parent()?;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn organisations_are_one_label_below_a_public_suffix() {
+        let name = |text: &str| Name::absolute(text).unwrap();
+        for (domain, expected) in [
+            ("example.com", Some("example.com")),
+            ("a.mail.Example.com", Some("example.com")),
+            ("mail.example.co.uk", Some("example.co.uk")),
+            ("www.justice.gov.uk", Some("justice.gov.uk")),
+            ("co.uk", None),
+            ("com", None),
+        ] {
+            assert_eq!(organisation(&name(domain)), expected.map(name), "{domain}");
+        }
+        assert!(is_public_suffix(&name("gov.uk")) && !is_public_suffix(&name("justice.gov.uk")));
+        assert!(is_public_suffix(&Name::root()));
+    }
+}

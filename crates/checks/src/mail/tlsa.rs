@@ -1,0 +1,118 @@
+//! TLSA records: for which host and port they are, and whether senders of mail can use them.
+
+use crate::{Certificate, Subject};
+use dnsctl_mail::tlsa::{self, FaultKind, Params, host_and_port};
+use dnsctl_mail::{Fault, resolve::Answer};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType};
+
+/// The port at which mail servers take mail from each other.
+pub(crate) const SMTP: u16 = 25;
+
+/// Ports at which users' programs talk to a mail server: submission, IMAP, POP3 and ManageSieve.
+pub(crate) const USERS: [u16; 7] = [465, 587, 993, 143, 995, 110, 4190];
+
+/// The TLSA records at one name.
+#[derive(Debug)]
+pub(crate) struct Set<'a> {
+    /// Their RRset.
+    pub(crate) rrset: &'a RRset,
+    /// The hosts and ports that they are for: by their own name, and by aliases of this zone.
+    pub(crate) services: Vec<(Name, u16)>,
+    /// The records.
+    pub(crate) records: Vec<Record<'a>>,
+}
+
+/// One TLSA record.
+#[derive(Debug)]
+pub(crate) struct Record<'a> {
+    /// Its data.
+    pub(crate) rdata: &'a Rdata,
+    /// Its first three fields.
+    pub(crate) params: Params,
+    /// What is wrong with it.
+    pub(crate) faults: Vec<Fault<FaultKind>>,
+}
+
+impl Record<'_> {
+    /// Whether senders of mail can use it.
+    pub(crate) fn usable(&self) -> bool {
+        !self.faults.iter().any(Fault::is_error)
+    }
+}
+
+impl<'a> Set<'a> {
+    /// All of a zone.
+    pub(crate) fn all(subject: &Subject<'a>) -> Vec<Self> {
+        let aliases: Vec<_> = subject
+            .of(RecordType::CNAME)
+            .filter_map(|alias| Some((service(&alias.name)?, alias.values().first()?.target()?)))
+            .collect();
+        let of = |rrset: &'a RRset| {
+            let led = aliases.iter().filter(|(_, target)| *target == rrset.name);
+            Set {
+                rrset,
+                services: service(&rrset.name).into_iter().chain(led.map(|(own, _)| own.clone())).collect(),
+                records: records(rrset.values()),
+            }
+        };
+        subject.of(RecordType::TLSA).map(of).collect()
+    }
+
+    /// Whether they are for this port.
+    pub(crate) fn is_for(&self, port: u16) -> bool {
+        self.services.iter().any(|(_, own)| *own == port)
+    }
+
+    /// Whether they are for a port of mail.
+    pub(crate) fn is_mail(&self) -> bool {
+        self.is_for(SMTP) || USERS.iter().any(|port| self.is_for(*port))
+    }
+}
+
+/// The records among values of type TLSA.
+pub(crate) fn records(values: &[Rdata]) -> Vec<Record<'_>> {
+    let read = |rdata| Some(Record { rdata, params: Params::of(rdata)?, faults: tlsa::check_rdata(rdata) });
+    values.iter().filter_map(read).collect()
+}
+
+/// The host and the port; a wildcard in the place of the port is taken for that of mail servers.
+fn service(owner: &Name) -> Option<(Name, u16)> {
+    if !owner.is_wildcard() {
+        return host_and_port(owner);
+    }
+    let protocol = owner.parent()?;
+    let tcp = protocol.labels().next().is_some_and(|label| &*label == b"_tcp");
+    if tcp { Some((protocol.parent()?, SMTP)) } else { None }
+}
+
+/// The TLSA records that senders find for a port of a host, aliases and wildcards followed. An error when nobody knows.
+pub(crate) fn found(subject: &Subject<'_>, host: &Name, port: u16) -> Result<Vec<Rdata>, String> {
+    let Ok(owner) = tlsa::owner(host, port) else { return Ok(Vec::new()) };
+    match subject.answers().records(&owner, RecordType::TLSA) {
+        Answer::Found(records) => Ok(records),
+        Answer::Empty | Answer::Missing => Ok(Vec::new()),
+        Answer::Failed(why) => Err(why),
+        Answer::Unknown => Err(subject
+            .zone
+            .may_have(&owner, RecordType::TLSA)
+            .unwrap_or_else(|| format!("{} is not held here", owner.without_dot()))),
+    }
+}
+
+/// Whether a server that presents this certificate is the one that a record is about; `None` when only its public key is known,
+/// and the record is about more.
+pub(crate) fn fits(certificate: &Certificate, record: &Record<'_>) -> Option<bool> {
+    if certificate.record.as_ref() == Some(record.rdata) {
+        return Some(true);
+    }
+    let made = |one: &tlsa::Certificate| record.params.record(one).as_ref() == Some(record.rdata);
+    match (certificate.chain.as_slice(), record.params.usage) {
+        ([], _) => {
+            let declared = certificate.record.as_ref().and_then(Params::of);
+            (declared == Some(record.params)).then_some(false)
+        }
+        ([leaf, ..], 3) => Some(made(leaf)),
+        (chain, 2) => Some(chain.iter().any(|one| one.is_authority && made(one))),
+        _ => Some(false),
+    }
+}

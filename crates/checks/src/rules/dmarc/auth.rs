@@ -1,0 +1,141 @@
+//! Whether the domain's own mail passes its own policy.
+
+use super::about_tag;
+use crate::mail::dkim::{self, Presence};
+use crate::mail::dmarc::{Above, above, policies, single};
+use crate::tally::Tally;
+use crate::{Check, Finding, Outcome, SelectorKey, Sender, SenderKind, Severity, Subject};
+use dnsctl_mail::dmarc::{Policy, Receiver, Whose};
+use dnsctl_mail::resolve::{Answer, Resolver as _};
+use dnsctl_mail::spf::{self, Question, SpfResult};
+use dnsctl_zone::{Name, Reference};
+use std::net::IpAddr;
+
+pub(super) const CHECKS: &[Check] = &[NO_AUTH];
+
+check! { NO_AUTH = "dmarc.no-auth", Critical, no_auth;
+    title: "the domain asks to refuse its own mail",
+    why: "Mail passes DMARC by SPF or by a DKIM signature of the domain. What a declared sender sends has neither, so that receivers of both standards refuse it with p=reject, and put it into the spam folder with p=quarantine.",
+    fix: "Let the SPF record name the sender, or sign its mail and publish the key; until then write p=none.",
+    example: "mail from 192.0.2.25 (mail.example.com) is refused by p=reject: SPF says fail, and example.com has no DKIM key",
+    see: [Reference::Rfc(9989, "5.1"), Reference::Rfc(7489, "6.6.2")],
+}
+
+fn no_auth(subject: &Subject<'_>) -> Outcome {
+    let facts = subject.facts;
+    let walk =
+        subject.dmarc().walk.as_ref().filter(|_| !facts.senders.is_empty() && facts.sends != Some(false));
+    let Some(applied) = walk.and_then(dnsctl_mail::dmarc::Walk::applied) else {
+        return Outcome::NotApplicable;
+    };
+    let strictest = [Receiver::Rfc9989, Receiver::Rfc7489].map(|receiver| {
+        let (own, below) = policies(applied.record, receiver);
+        if applied.whose == Whose::Own { own } else { below }
+    });
+    let Some(policy) = strictest.into_iter().max().filter(|policy| *policy > Policy::None) else {
+        return Outcome::Pass;
+    };
+    let domain = subject.domain();
+    if facts.selectors.iter().any(|selector| selector.key != SelectorKey::Revoked) {
+        return Outcome::Pass;
+    }
+    match dkim::presence(subject, domain) {
+        Presence::Some => return Outcome::Pass,
+        Presence::Unknown(why) => return Outcome::Untested(why),
+        Presence::None | Presence::Revoked => {}
+    }
+    // A key of the organisation signs for names below it, too.
+    if let Above::Organisation(above) | Above::Unknown(above) = above(subject, domain) {
+        return Outcome::Untested(format!(
+            "whether {} signs the mail of {} is not declared",
+            above.without_dot(),
+            domain.without_dot()
+        ));
+    }
+    let mut tally = Tally::default();
+    for sender in &facts.senders {
+        tally.saw();
+        match addresses(subject, sender) {
+            Err(why) => tally.unknown(why),
+            Ok(addresses) => {
+                for ip in addresses {
+                    judge(subject, sender, ip, policy, &mut tally);
+                }
+            }
+        }
+    }
+    tally.outcome()
+}
+
+/// Judges mail of the domain that comes from an address.
+fn judge(subject: &Subject<'_>, sender: &Sender, ip: IpAddr, policy: Policy, tally: &mut Tally) {
+    let domain = subject.domain().without_dot();
+    let host = match &sender.who {
+        SenderKind::Host(name) => Some(name),
+        _ => None,
+    };
+    let helo = sender.helo.as_ref().or(host).map(Name::without_dot).unwrap_or_default();
+    let mail_from = format!("postmaster@{domain}");
+    let question = Question { ip, helo: &helo, mail_from: &mail_from, receiver: "", now: 0 };
+    let evaluation = spf::evaluate(&subject.answers(), &question);
+    match evaluation.result {
+        SpfResult::Pass => {}
+        SpfResult::Undecided | SpfResult::TempError => {
+            let what =
+                evaluation.unknown.first().map_or_else(String::new, |query| format!(" without {query}"));
+            tally.unknown(format!("whether SPF lets {ip} send for {domain} is not known{what}"));
+        }
+        result => {
+            let who = host.map_or_else(String::new, |host| format!(" ({})", host.without_dot()));
+            let effect = if policy == Policy::Reject { "is refused" } else { "goes to spam folders" };
+            let message = format!(
+                "mail from {ip}{who} {effect} by p={policy}: SPF says {result}, and {domain} has no DKIM key"
+            );
+            let own = subject.dmarc().own(subject);
+            let finding = match own.and_then(|site| Some((site, single(site)?))) {
+                Some((site, (text, _))) => about_tag(site, text, "p", message),
+                None => Finding::about(subject.domain(), None, message),
+            };
+            let weight = if policy == Policy::Reject { Severity::Critical } else { Severity::Error };
+            tally.fail(finding.weighs(weight));
+        }
+    }
+}
+
+/// The addresses from which a sender sends: of a network the first. Why they are not known.
+fn addresses(subject: &Subject<'_>, sender: &Sender) -> Result<Vec<IpAddr>, String> {
+    match &sender.who {
+        SenderKind::Network { address, .. } => Ok(vec![*address]),
+        SenderKind::Host(name) => host_addresses(subject, name),
+        SenderKind::Exchangers(name) => {
+            let name = name.as_ref().unwrap_or_else(|| subject.domain());
+            match subject.answers().mail_exchangers(name) {
+                Answer::Found(found) => {
+                    let hosts = found.into_iter().filter(|(_, host)| !host.is_root());
+                    let each: Result<Vec<_>, _> =
+                        hosts.map(|(_, host)| host_addresses(subject, &host)).collect();
+                    each.map(|addresses| addresses.concat())
+                }
+                Answer::Unknown | Answer::Failed(_) => {
+                    Err(format!("the mail exchangers of {} are not held here", name.without_dot()))
+                }
+                Answer::Empty | Answer::Missing => Ok(Vec::new()),
+            }
+        }
+        SenderKind::Include(_) | SenderKind::Exists(_) => {
+            Err("from which addresses a declared service sends is not held here".to_owned())
+        }
+    }
+}
+
+fn host_addresses(subject: &Subject<'_>, name: &Name) -> Result<Vec<IpAddr>, String> {
+    let declared = subject.held.host(name).or_else(|| subject.facts.host(name));
+    if let Some(host) = declared.filter(|host| !host.addresses.is_empty()) {
+        return Ok(host.addresses.clone());
+    }
+    let target = subject.target(name);
+    match target.unknown() {
+        Some(why) => Err(why),
+        None => Ok(target.addresses().to_vec()),
+    }
+}

@@ -1,0 +1,61 @@
+//! Domains that send no mail.
+
+use super::about_tag;
+use crate::mail::dmarc::single;
+use crate::mail::domain::{self, Sends};
+use crate::tally::Tally;
+use crate::{Check, Outcome, Subject};
+use dnsctl_mail::dmarc::Policy;
+use dnsctl_zone::Reference;
+
+pub(super) const CHECKS: &[Check] = &[NO_MAIL];
+
+check! { NO_MAIL = "dmarc.no-mail", Warning, no_mail;
+    title: "a domain that sends no mail does not ask to refuse mail in its name",
+    why: "All mail from it is forged, so that nothing can be lost by p=reject. Unused domains are taken for forgery because nobody looks after them.",
+    fix: "Write \"v=DMARC1; p=reject; sp=reject\" at _dmarc.",
+    example: "example.com sends no mail, but p=quarantine lets forged mail into spam folders",
+    see: [Reference::Rfc(9989, "4.7"), Reference::Page("M3AAWG: protecting parked domains", "https://www.m3aawg.org/published-documents")],
+}
+
+fn no_mail(subject: &Subject<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    let own = subject.dmarc().own(subject).filter(|_| domain::is_parked(subject));
+    let Some((site, text, record)) =
+        own.and_then(|site| single(site).map(|(text, record)| (site, text, record)))
+    else {
+        return Outcome::NotApplicable;
+    };
+    // What cannot be read has rules of its own.
+    let Some(policy) = record.policy.policy() else { return Outcome::NotApplicable };
+    tally.saw();
+    let name = site.domain.without_dot();
+    let below = record.subdomains.policy().unwrap_or(policy);
+    let effect = |policy: Policy| match policy {
+        Policy::None => "lets forged mail pass",
+        _ => "lets forged mail into spam folders",
+    };
+    if policy < Policy::Reject {
+        let message = format!("{name} sends no mail, but p={policy} {}", effect(policy));
+        tally.fail(about_tag(site, text, "p", message));
+    } else if below < Policy::Reject && !has_mail_below(subject) {
+        let message = format!("{name} and the names below it send no mail, but sp={below} {}", effect(below));
+        tally.fail(about_tag(site, text, "sp", message));
+    }
+    tally.outcome()
+}
+
+/// Whether a name below the domain takes or sends mail.
+fn has_mail_below(subject: &Subject<'_>) -> bool {
+    let domain = subject.domain();
+    let sites = subject.dmarc().sites.iter().filter(|site| site.domain.is_below(domain));
+    let with_dmarc = sites.map(|site| &site.domain);
+    let names = subject.rrsets().iter().map(|rrset| &rrset.name).filter(|name| name.is_below(domain));
+    let mut last = None;
+    let different = names.filter(move |name| last.replace(*name) != Some(*name));
+    with_dmarc.chain(different).any(|name| {
+        domain::takes_mail(subject, name)
+            || subject.get(name, dnsctl_zone::RecordType::TXT).is_some()
+                && domain::by_spf(subject, name) == Sends::Yes
+    })
+}
