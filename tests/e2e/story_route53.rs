@@ -192,7 +192,14 @@ fn a_change_that_stays_pending_is_said() {
          <Status>PENDING</Status><SubmittedAt>2026-11-23T10:07:02Z</SubmittedAt></ChangeInfo></GetChangeResponse>";
     proxy.fault(Fault::on("GET", "/change/").answer(200, &[("Content-Type", "text/xml")], pending));
     let run = setup.run("apply --yes --no-verify", 7);
-    has(&run.stdout, &["is written, but not on all name servers after 2 s", "Applied 5 of 5", "✖ The provider may not have brought it to all"]);
+    has(
+        &run.stdout,
+        &[
+            "is written, but not on all name servers after 2 s",
+            "Applied 5 of 5",
+            "✖ The provider may not have brought it to all",
+        ],
+    );
 }
 
 fn refuse(method: &str, path: &str, status: u16, code: &str, message: &str) -> Fault {

@@ -94,3 +94,33 @@ fn a_bar_when_it_takes_long_and_none_when_quiet() {
     // Without a terminal there is never one.
     has_not(&setup.run("plan", 0).stderr, &["Comparing zones"]);
 }
+
+/// Nothing of a table is so wide that the terminal would break it: values stand below their names, and so does what the
+/// servers say.
+#[test]
+fn a_narrow_terminal() {
+    let Some((server, setup)) = start() else { return };
+    let more = "  a-long-owner-name.with-labels: { A: 192.0.2.1 }\n";
+    setup.write_zone(ZONE, &format!("{}{more}", after(server.dns_address())));
+    let Some(script) = require(find("script", "bsdutils")) else { return };
+    let dnsctl = env!("CARGO_BIN_EXE_dnsctl");
+    let run = |arguments: &str| {
+        let command = format!("stty rows 24 cols 60 && exec {dnsctl} {arguments}");
+        setup.shell(&format!("{} -qefc '{command}' /dev/null < /dev/null", script.display())).run().unwrap()
+    };
+    let table = |text: &str, end: &str| {
+        let lines = text.lines().map(|line| line.trim_end().to_owned());
+        let table: Vec<String> = lines.take_while(|line| !line.starts_with(end)).collect();
+        assert!(table.len() > 4, "{text}");
+        let wide = table.iter().filter(|line| line.chars().count() > 60).collect::<Vec<_>>();
+        assert!(wide.is_empty(), "{wide:#?}\n{text}");
+        table.join("\n")
+    };
+    let plan = table(&run("plan --color never").stdout, "Order");
+    assert!(plan.contains("86400 → 3600\n        10 oldmail → 10 mail"), "{plan}");
+    let run = run("apply --yes --color never");
+    assert_eq!(run.code, Some(0), "{run}");
+    let written: Vec<&str> = run.stdout.lines().skip_while(|line| !line.contains("Plan:")).skip(1).collect();
+    let written = table(&written.join("\n"), "Applied");
+    assert!(written.contains("written\n    127.0.0.1:"), "{written}");
+}

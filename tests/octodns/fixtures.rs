@@ -162,6 +162,7 @@ fn providers_have_our_names_for_their_options() {
         [
             ("access_key_id".to_owned(), variable("AWS_ACCESS_KEY_ID")),
             ("secret_access_key".to_owned(), variable("AWS_SECRET_ACCESS_KEY")),
+            ("visibility".to_owned(), text("any")),
         ]
     );
     assert_eq!(
@@ -182,4 +183,6 @@ fn providers_have_our_names_for_their_options() {
         .find(|zone| zone.apex == name("types.example"));
     let policy = zone.expect("it is read").policy;
     assert!((policy.deletes_percent - 20.0).abs() < 1e-9 && policy.deletes_max == u32::MAX);
+    // The share is written, so that it holds from the first deletion on.
+    assert_eq!((policy.deletes_from, policy.updates_from), (1, 10));
 }

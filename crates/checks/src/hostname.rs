@@ -5,9 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What makes a name no host name, in words: "has the label ...".
 pub(crate) fn fault(name: &Name) -> Option<String> {
-    let labels: Vec<_> = name.labels().collect();
-    for label in &labels {
-        let shown = || String::from_utf8_lossy(label).into_owned();
+    if let Some(label) = name.label_of_no_host() {
+        let shown = || String::from_utf8_lossy(&label).into_owned();
         if let Some(odd) = label.iter().find(|octet| !octet.is_ascii_alphanumeric() && **octet != b'-') {
             let odd = char::from(*odd);
             return Some(if odd.is_ascii_graphic() {
@@ -16,11 +15,9 @@ pub(crate) fn fault(name: &Name) -> Option<String> {
                 format!("has a character in the label \"{}\" that is no letter, digit or hyphen", shown())
             });
         }
-        if label.starts_with(b"-") || label.ends_with(b"-") {
-            return Some(format!("has the label \"{}\", which starts or ends with a hyphen", shown()));
-        }
+        return Some(format!("has the label \"{}\", which starts or ends with a hyphen", shown()));
     }
-    let last = labels.last()?;
+    let last = name.labels().last()?;
     last.iter().all(u8::is_ascii_digit).then(|| "ends with a number".to_owned())
 }
 

@@ -162,11 +162,10 @@ fn authority(rest: &[u8]) -> Option<Name> {
     host_name(host.get(..port)?)
 }
 
-/// A name of letters, digits and hyphens (RFC 1123 section 2.1), with U-labels allowed.
+/// The name of a host (RFC 1123 section 2.1), with U-labels allowed.
 fn host_name(octets: &[u8]) -> Option<Name> {
     let name = Name::absolute(std::str::from_utf8(octets).ok()?).ok()?;
-    let good = name.labels().all(|label| label.iter().all(|o| o.is_ascii_alphanumeric() || *o == b'-'));
-    (good && !name.is_root()).then_some(name)
+    (name.label_of_no_host().is_none() && !name.is_root()).then_some(name)
 }
 
 fn decoded(octets: &[u8]) -> Vec<u8> {
@@ -205,6 +204,10 @@ mod tests {
         assert_eq!(host("MAILTO:a%40b@example.com?subject=x@y").as_deref(), Some("example.com"));
         assert_eq!(host("https://u@example.com:8443/v1?a=b@c").as_deref(), Some("example.com"));
         assert_eq!(host("ftp://example.com/"), None);
+        // RFC 1123 section 2.1: no label begins or ends with a hyphen.
+        assert_eq!(host("mailto:a@a-b.example.com").as_deref(), Some("a-b.example.com"));
+        assert!(read(b"mailto:a@-b.example.com", 0).is_err());
+        assert!(read(b"https://b-.example.com/", 0).is_err());
     }
 
     #[test]

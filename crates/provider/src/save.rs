@@ -24,6 +24,15 @@ pub fn save(path: &Path, octets: &[u8]) -> Result<()> {
     Prepared::new(path, octets)?.put()
 }
 
+/// The same without waiting for the disk. After a power cut the file may be the old one, empty or damaged, so this is for
+/// what can be found out again.
+///
+/// # Errors
+/// Those of the system, with the path; then the file is as it was.
+pub fn save_unforced(path: &Path, octets: &[u8]) -> Result<()> {
+    Prepared::written(path, octets, false)?.put()
+}
+
 /// A file that is written and on the disk, and not yet in its place. Dropping it leaves nothing.
 #[derive(Debug)]
 pub struct Prepared(Place);
@@ -31,7 +40,7 @@ pub struct Prepared(Place);
 #[derive(Debug)]
 enum Place {
     /// A file that takes the place of another or of none.
-    File { unfinished: TempPath, target: PathBuf },
+    File { unfinished: TempPath, target: PathBuf, forced: bool },
     /// Something else, with what is to be written to it.
     Other { target: PathBuf, octets: Vec<u8> },
 }
@@ -43,10 +52,14 @@ impl Prepared {
     /// Those of the system, with the path. [`ErrorKind::PermissionDenied`] when those who could read the old file could not
     /// read the new one.
     pub fn new(path: &Path, octets: &[u8]) -> Result<Self> {
-        Self::prepare(path, octets).map_err(|error| about(path, &error))
+        Self::written(path, octets, true)
     }
 
-    fn prepare(path: &Path, octets: &[u8]) -> Result<Self> {
+    fn written(path: &Path, octets: &[u8], forced: bool) -> Result<Self> {
+        Self::prepare(path, octets, forced).map_err(|error| about(path, &error))
+    }
+
+    fn prepare(path: &Path, octets: &[u8], forced: bool) -> Result<Self> {
         let Some(target) = followed(path)? else {
             return Ok(Self(Place::Other { target: path.to_owned(), octets: octets.to_owned() }));
         };
@@ -71,8 +84,10 @@ impl Prepared {
             keep(file.as_file(), old)?;
         }
         file.write_all(octets)?;
-        file.as_file().sync_all()?;
-        Ok(Self(Place::File { unfinished: file.into_temp_path(), target }))
+        if forced {
+            file.as_file().sync_all()?;
+        }
+        Ok(Self(Place::File { unfinished: file.into_temp_path(), target, forced }))
     }
 
     /// Puts it in place.
@@ -81,10 +96,10 @@ impl Prepared {
     /// Those of the system, with the path.
     pub fn put(self) -> Result<()> {
         match self.0 {
-            Place::File { unfinished, target } => unfinished
+            Place::File { unfinished, target, forced } => unfinished
                 .persist(&target)
                 .map_err(|error| error.error)
-                .and_then(|()| sync(&target))
+                .and_then(|()| if forced { sync(&target) } else { Ok(()) })
                 .map_err(|error| about(&target, &error)),
             Place::Other { target, octets } => {
                 let written = File::options().append(true).open(&target);
@@ -99,7 +114,7 @@ impl Prepared {
     /// [`ErrorKind::AlreadyExists`], and those of the system, with the path.
     pub fn put_new(self) -> Result<()> {
         match self.0 {
-            Place::File { unfinished, target } => unfinished
+            Place::File { unfinished, target, .. } => unfinished
                 .persist_noclobber(&target)
                 .map_err(|error| error.error)
                 .and_then(|()| sync(&target))
@@ -192,7 +207,8 @@ mod tests {
         fs::set_permissions(at("real/file"), fs::Permissions::from_mode(0o640)).unwrap();
         symlink("real/file", at("one")).unwrap();
         symlink("one", at("two")).unwrap();
-        save(&at("two"), b"new").unwrap();
+        save(&at("two"), b"forced").unwrap();
+        save_unforced(&at("two"), b"new").unwrap();
         assert_eq!(fs::read_link(at("two")).unwrap(), Path::new("one"));
         assert_eq!(fs::read_link(at("one")).unwrap(), Path::new("real/file"));
         assert_eq!(fs::read(at("real/file")).unwrap(), b"new");

@@ -1,6 +1,7 @@
 //! What is remembered between runs on one machine: how many RRsets each zone had, which plan was applied last, and that
 //! an apply is going on. Never an input to a diff.
 
+use dnsctl_provider::save::save_unforced;
 use dnsctl_zone::Name;
 use fs_err as fs;
 use jiff::Timestamp;
@@ -150,10 +151,8 @@ impl State {
             return Ok(());
         }
         self.prepare()?;
-        let temporary = self.folder.join(format!("state.json.{}", std::process::id()));
-        fs::write(&temporary, text)?;
-        fs::rename(temporary, self.path())?;
-        Ok(())
+        // What is lost in a power cut is read again.
+        Ok(save_unforced(&self.path(), &text)?)
     }
 }
 
@@ -200,6 +199,22 @@ mod tests {
         }
         state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
         assert_eq!(state.last_reads().len(), 1);
+    }
+
+    /// Whoever keeps it elsewhere by a link, in the cache of a pipeline for example, finds it there again, and nothing else.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays() {
+        let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let state = State::beside(folder.path());
+        fs::create_dir(folder.path().join(FOLDER)).unwrap();
+        fs::write(cache.path().join("kept.json"), "").unwrap();
+        std::os::unix::fs::symlink(cache.path().join("kept.json"), state.path()).unwrap();
+        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
+        assert_eq!(state.last_reads().len(), 1);
+        assert!(fs::symlink_metadata(state.path()).unwrap().is_symlink());
+        let names = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["kept.json"]);
     }
 
     #[test]

@@ -90,15 +90,26 @@ pub struct Acknowledgement {
 pub struct Policy {
     /// More deletions than this are blocked.
     pub deletes_max: u32,
-    /// From two deletions up, more than this share of the managed RRsets is blocked, in percent.
+    /// From [`Policy::deletes_from`] deletions up, more than this share of the managed RRsets is blocked, in percent.
     pub deletes_percent: f64,
-    /// From ten updates up, more than this share of the managed RRsets is blocked, in percent.
+    /// From [`Policy::updates_from`] updates up, more than this share of the managed RRsets is blocked, in percent.
     pub updates_percent: f64,
+    /// From how many deletions the share counts, at least 1; in a zone of fewer than 10 managed RRsets at least 2, since one
+    /// of them is a large share.
+    pub deletes_from: u32,
+    /// From how many updates the share counts, at least 1; in a zone of fewer than 10 managed RRsets at least 10.
+    pub updates_from: u32,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { deletes_max: 5, deletes_percent: 10.0, updates_percent: 50.0 }
+        Self {
+            deletes_max: 5,
+            deletes_percent: 10.0,
+            updates_percent: 50.0,
+            deletes_from: 2,
+            updates_from: 10,
+        }
     }
 }
 

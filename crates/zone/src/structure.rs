@@ -147,8 +147,10 @@ impl<'a> Checker<'a> {
             // RFC 4035 section 2.5: signatures and NSEC stand beside it.
             !matches!(other.rtype, RecordType::CNAME | RecordType::RRSIG | RecordType::NSEC)
         });
-        let (places, types): (Vec<usize>, Vec<_>) =
+        let (places, mut types): (Vec<usize>, Vec<_>) =
             others.map(|(place, other)| (*place, other.rtype.mnemonic())).unzip();
+        // One that was written twice is told elsewhere.
+        types.dedup();
         if !places.is_empty() {
             let message = format!(
                 "{} has a CNAME and {}: a CNAME stands alone (RFC 1034 section 3.6.2)",

@@ -25,12 +25,8 @@ pub(crate) fn of(changes: &[RRsetChange]) -> Vec<(usize, &'static str)> {
     found
 }
 
-/// Letters, digits, and hyphens that neither begin nor end a label; a first label `*` where a wildcard may own.
+/// Whether a name is that of a host; its first label may be `*` where a wildcard may own.
 fn is_host(name: &Name, wildcard: bool) -> bool {
-    let skip = usize::from(wildcard && name.is_wildcard());
-    name.labels().skip(skip).all(|label| {
-        label.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
-            && !label.starts_with(b"-")
-            && !label.ends_with(b"-")
-    })
+    let below = Some(name).filter(|name| wildcard && name.is_wildcard()).and_then(Name::parent);
+    below.as_ref().unwrap_or(name).label_of_no_host().is_none()
 }

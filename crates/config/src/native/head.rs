@@ -37,6 +37,7 @@ impl ZonePolicy {
             deletes_max: self.deletes_max.take().unwrap_or(base.deletes_max),
             deletes_percent: self.deletes_percent.take().unwrap_or(base.deletes_percent),
             updates_percent: self.updates_percent.take().unwrap_or(base.updates_percent),
+            ..base
         }
     }
 }

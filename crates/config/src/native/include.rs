@@ -146,7 +146,9 @@ impl Records<'_, '_> {
             inner.include(node, file);
         }
         *trail = std::mem::take(&mut inner.trail);
-        (self.wishes, self.mail) = inner.finish();
+        let lost_cuts;
+        (self.wishes, self.mail, lost_cuts) = inner.finish();
+        self.lost_cuts.extend(lost_cuts);
         trail.open.pop();
         Ok(())
     }

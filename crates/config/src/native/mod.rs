@@ -68,14 +68,21 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
             records.include(node, file);
         }
     }
-    let (mut wishes, mail) = records.finish();
+    let (mut wishes, mail, lost_cuts) = records.finish();
     drop(trees);
     let providers = head.providers(&mut reader, project, unit);
     let mail = mail.finish(&unit.apex, default_ttl, &mut wishes, &mut reader.found);
     once(&mut wishes, &mut reader.found);
     only(unit, project, &providers, &wishes, &mut reader.found);
     let lenient = head.lenient.get().copied().unwrap_or_default();
-    structure::check(&unit.apex, &wishes, &|wish| lenient || wish.lenient, &mut reader.found);
+    let mut faults = Diagnostics::new();
+    structure::check(&unit.apex, &wishes, &|wish| lenient || wish.lenient, &mut faults);
+    // What only follows from records that could not be read says nothing new.
+    let at_lost_cut = |found: &Diagnostic| {
+        let mut lost = wishes.iter().filter(|wish| lost_cuts.contains(&wish.rrset.name));
+        found.code == structure::NOT_DELEGATED && lost.any(|wish| Some(&wish.source) == found.source.as_ref())
+    };
+    faults.into_iter().filter(|found| !at_lost_cut(found)).for_each(|found| reader.found.push(found));
     ignored(unit, &head, &wishes, &mut reader.found);
     if wishes.is_empty() && !reader.found.has_errors() {
         reader.found.push(structure::empty(&unit.apex, unit.source.clone()));

@@ -21,6 +21,8 @@ pub(super) struct Records<'r, 'f> {
     pub(super) trail: Trail,
     pub(super) wishes: Vec<Wish>,
     pub(super) mail: Gathered,
+    /// Names of which the NS records could not be read.
+    pub(super) lost_cuts: Vec<Name>,
     /// How many labels the apex has.
     depth: usize,
 }
@@ -43,12 +45,14 @@ impl<'r, 'f> Records<'r, 'f> {
             trail: Trail::default(),
             wishes: Vec::new(),
             mail: Gathered::default(),
+            lost_cuts: Vec::new(),
             depth,
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Wish>, Gathered) {
-        (self.wishes, self.mail)
+    /// The records, what stood in `mail:`, and the names of which the NS records could not be read.
+    pub(super) fn finish(self) -> (Vec<Wish>, Gathered, Vec<Name>) {
+        (self.wishes, self.mail, self.lost_cuts)
     }
 
     /// Names in values: relative ones are below the apex, and several labels need a dot at their end.
@@ -88,6 +92,9 @@ impl<'r, 'f> Records<'r, 'f> {
                     continue;
                 }
                 let wish = self.rrset(owner, rtype, key, value);
+                if wish.is_none() && rtype == RecordType::NS {
+                    self.lost_cuts.push(owner.clone());
+                }
                 self.wishes.extend(wish.filter(|_| known));
             }
         }

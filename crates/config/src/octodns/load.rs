@@ -1,5 +1,7 @@
 //! Reading one zone.
 
+use std::collections::BTreeMap;
+
 use dnsctl_zone::{Desired, IgnoreRule, Manage, Name, NameError, Names, RecordType, Ttl, Wish};
 
 use super::include::{self, Places};
@@ -192,6 +194,7 @@ impl Loader<'_> {
             }
         }
         self.leave_out(&mut entries);
+        self.refused_there(&entries);
         self.unmanaged(unit, &entries, &mut ignore);
         let mut lenient = Vec::new();
         let mut wishes = Vec::with_capacity(entries.len());
@@ -297,6 +300,32 @@ impl Loader<'_> {
                 let all = || self.setup.targets.clone().into_boxed_slice();
                 let only = wish.only.take().unwrap_or_else(all);
                 wish.only = Some(only.into_iter().filter(|name| name != target).collect());
+            }
+        }
+    }
+
+    /// Tells types that octoDNS refuses at a target and that we write there.
+    fn refused_there(&mut self, entries: &[Entry]) {
+        for (target, supported) in &self.setup.strict {
+            let mut types: BTreeMap<RecordType, (&Wish, usize)> = BTreeMap::new();
+            for Entry { wish, .. } in entries.iter().filter(|entry| entry.fate == Fate::Managed) {
+                let goes = wish.only.as_deref().is_none_or(|only| only.contains(target));
+                if goes && !supported.contains(&wish.rrset.rtype) {
+                    types.entry(wish.rrset.rtype).or_insert((wish, 0)).1 += 1;
+                }
+            }
+            for (rtype, (first, count)) in types {
+                let records = if count == 1 { "record".to_owned() } else { format!("{count} records") };
+                let message = format!(
+                    "octoDNS refuses the {records} of type {rtype} at {}; dnsctl writes what the server takes",
+                    quote(target)
+                );
+                let note = Diagnostic::note("octodns/refused-there", message).at(first.source.clone());
+                self.reader.found.push(
+                    note.help(
+                        "octoDNS stops at this zone, unless the provider says `strict_supports: false`",
+                    ),
+                );
             }
         }
     }

@@ -53,6 +53,8 @@ pub(crate) struct Setup {
     policy: Policy,
     /// Targets with `strict_supports: false`, and the types that octoDNS gives them: it leaves all others out.
     picky: Vec<(String, Vec<RecordType>)>,
+    /// Targets that we write, at which octoDNS refuses other types than these.
+    strict: Vec<(String, Vec<RecordType>)>,
     acknowledgements: Vec<Acknowledgement>,
     /// The types that octoDNS looks at when it reads the targets; all when there is none.
     managed: Vec<RecordType>,

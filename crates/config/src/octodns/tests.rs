@@ -389,10 +389,12 @@ fn what_a_target_does_not_take_is_left_out_only_where_octodns_does() {
         let (_, loaded, found) = load(&[("dnsctl.yaml", &all), ("zones/a.example.yaml", text)]);
         let zone = loaded[0].zone.as_ref().unwrap();
         let only: Vec<_> = zone.wishes.iter().map(|wish| wish.only.as_deref().map(<[_]>::to_vec)).collect();
-        (only, found.iter().filter(|one| one.code == "octodns/left-out").count())
+        let count = |code| found.iter().filter(|one| one.code == code).count();
+        (only, count("octodns/left-out"), count("octodns/refused-there"))
     };
-    assert_eq!(files("true"), (vec![None, None], 0));
-    assert_eq!(files("false"), (vec![None, Some(vec!["cloud".to_owned()])], 1));
+    // octoDNS refuses the zone; PowerDNS takes the type, and that is told.
+    assert_eq!(files("true"), (vec![None, None], 0, 1));
+    assert_eq!(files("false"), (vec![None, Some(vec!["cloud".to_owned()])], 1, 0));
 }
 
 #[test]

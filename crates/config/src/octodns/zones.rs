@@ -262,8 +262,17 @@ fn setup(
     processors.extend(config.processors_last.iter().cloned());
     let mut findings = told.findings;
     let managed = managed(config, &targets);
-    let picky = targets.iter().filter(|name| config.picky.contains(*name));
-    let picky = picky.map(|name| (name.clone(), supported(config, name))).collect();
+    let with_types = |name: &String| (name.clone(), supported(config, name));
+    let (picky, strict): (Vec<&String>, Vec<&String>) =
+        targets.iter().partition(|name| config.picky.contains(*name));
+    let ours = |name: &&String| {
+        config
+            .classes
+            .get(*name)
+            .is_some_and(|class| matches!(class::Class::of(class), class::Class::Kind(_)))
+    };
+    let strict = strict.into_iter().filter(ours).map(with_types).collect();
+    let picky = picky.into_iter().map(with_types).collect();
     // Which rules there are is known when zones are loaded; here a name is taken as it is.
     let acknowledgements = zone.node.get("ack").filter(|node| !node.is_null());
     let acknowledgements =
@@ -279,6 +288,7 @@ fn setup(
         ignore_subzone_adds: flag("ignore_subzone_adds"),
         processors,
         picky,
+        strict,
         acknowledgements,
         managed,
         findings,

@@ -75,6 +75,7 @@ impl PolicyPatch {
             deletes_max: self.deletes_max.unwrap_or(base.deletes_max),
             deletes_percent: self.deletes_percent.unwrap_or(base.deletes_percent),
             updates_percent: self.updates_percent.unwrap_or(base.updates_percent),
+            ..base
         }
     }
 }

@@ -40,6 +40,8 @@ plan: { life: 2h }
             deletes_max: 7,
             deletes_percent: 10.0,
             updates_percent: 20.0,
+            deletes_from: 2,
+            updates_from: 10,
         },
         deletes_total: Some(
             40,

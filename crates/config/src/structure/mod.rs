@@ -4,6 +4,9 @@ use dnsctl_zone::{Name, RRset, Source, StructureFault, StructureKind, Wish, stru
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
 
+/// The code of a DS without the NS records of a delegation beside it.
+pub(crate) const NOT_DELEGATED: &str = "zone/ds-without-delegation";
+
 /// Checks the RRsets of a zone, which are in canonical order and each there once. An error becomes a warning when
 /// `lenient` holds for a record that takes part in it.
 pub fn check(apex: &Name, wishes: &[Wish], lenient: &dyn Fn(&Wish) -> bool, found: &mut Diagnostics) {
@@ -79,7 +82,7 @@ fn words(kind: StructureKind) -> Words {
         StructureKind::AddressAtDelegation => (Warning, "zone/below-delegation", MOVE, "delegated here"),
         StructureKind::DsWithoutDelegation => (
             Warning,
-            "zone/ds-without-delegation",
+            NOT_DELEGATED,
             "write the NS records of the delegation beside it, or remove it",
             "",
         ),

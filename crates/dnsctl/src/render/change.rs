@@ -7,9 +7,18 @@ use dnsctl_plan::{Action, Change, Finding};
 use dnsctl_zone::{Name, RRset, RecordType, Source};
 use std::fmt::Write as _;
 
+/// The least room for values beside names, and for the text of a finding beside its rule.
+const ROOM: usize = 30;
+/// So wide the names are in any case.
+const NAMES: std::ops::RangeInclusive<usize> = 12..=40;
+/// Where values start that have lines of their own.
+const BELOW: usize = 4;
+
 /// Widths of the columns of one zone.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Columns {
+    /// On a narrow terminal values stand below their names, not beside them.
+    narrow: bool,
     number: usize,
     rtype: usize,
     name: usize,
@@ -23,10 +32,13 @@ impl Columns {
         for change in changes {
             columns.number = columns.number.max(change.number.to_string().len());
             columns.rtype = columns.rtype.max(change.rtype.to_string().len());
-            columns.name = columns.name.max(change.name.relative_to(apex).chars().count()).min(40);
+            columns.name = columns.name.max(change.name.relative_to(apex).chars().count());
             columns.ttl = columns.ttl.max(ttl(change, style).chars().count());
         }
-        columns
+        let rest = Self { name: 0, ..columns }.values() + ROOM;
+        let widest = style.width.saturating_sub(rest).clamp(*NAMES.start(), *NAMES.end());
+        columns.name = columns.name.min(widest);
+        Self { narrow: columns.values() + ROOM > style.width, ..columns }
     }
 
     /// Where the text of a finding starts.
@@ -36,6 +48,9 @@ impl Columns {
 
     /// Where values start.
     fn values(self) -> usize {
+        if self.narrow {
+            return self.indent() + BELOW;
+        }
         self.number + 3 + self.rtype + 1 + self.name + 2 + self.ttl + 2
     }
 }
@@ -71,12 +86,12 @@ impl Table<'_> {
             width = columns.name,
             ttl = columns.ttl,
         );
-        let mut lines = values(change, apex, style);
+        let mut lines = values(change, apex, style, columns.values());
         if let Some(first) = lines.first_mut() {
             first.push_str(&self.place(change, findings));
         }
         // A long name pushes its values to the next line.
-        let own_line = name.chars().count() > columns.name;
+        let own_line = columns.narrow || name.chars().count() > columns.name;
         let indent = " ".repeat(columns.values());
         for (index, line) in lines.iter().enumerate() {
             match (index, own_line) {
@@ -138,9 +153,14 @@ pub(crate) fn finding(out: &mut String, finding: &Finding, indent: usize, style:
 
 /// Writes text behind `head`; further lines start at `column`, too.
 fn hanging(out: &mut String, head: &str, column: usize, text: &str, style: Style) {
-    let width = style.prose().saturating_sub(column).max(40);
+    let beside = column + ROOM <= style.prose();
+    let column = if beside { column } else { 2 * BELOW };
+    if !beside {
+        let _ = writeln!(out, "{}", head.trim_end());
+    }
+    let width = style.prose().saturating_sub(column).max(ROOM);
     for (index, line) in wrap(&words::safe(text), width).iter().enumerate() {
-        if index == 0 {
+        if index == 0 && beside {
             out.push_str(head);
         } else {
             out.extend(std::iter::repeat_n(' ', column));
@@ -160,8 +180,8 @@ fn ttl(change: &Change, style: Style) -> String {
     }
 }
 
-/// The lines of the values, at least one.
-fn values(change: &Change, apex: &Name, style: Style) -> Vec<String> {
+/// The lines of the values, at least one, to be written from a column on.
+fn values(change: &Change, apex: &Name, style: Style, column: usize) -> Vec<String> {
     let texts = |rrset: &RRset| -> Vec<String> {
         rrset.values().iter().map(|value| words::value(value, &rrset.name, apex)).collect()
     };
@@ -177,7 +197,7 @@ fn values(change: &Change, apex: &Name, style: Style) -> Vec<String> {
                 {
                     vec![format!("{old} {} {new}", style.arrow())]
                 }
-                _ => both(&old, &new, is_text(change.rtype)),
+                _ => both(&old, &new, is_text(change.rtype), style.width.saturating_sub(column).max(ROOM)),
             }
         }
         (Some(rrset), None) | (None, Some(rrset)) => texts(rrset),
@@ -202,7 +222,7 @@ fn summary(values: &[String]) -> String {
     }
 }
 
-fn both(old: &[String], new: &[String], text: bool) -> Vec<String> {
+fn both(old: &[String], new: &[String], text: bool, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let same: Vec<String> = old.iter().filter(|value| new.contains(value)).cloned().collect();
     match same.len() {
@@ -213,7 +233,7 @@ fn both(old: &[String], new: &[String], text: bool) -> Vec<String> {
     for pair in tokens::pair(old, new) {
         match pair {
             (Some(old), Some(new)) if text && tokens::is_wordy(&old) && tokens::is_wordy(&new) => {
-                lines.extend(words_of(&old, &new));
+                lines.extend(words_of(&old, &new, width));
             }
             (old, new) => {
                 lines.extend(old.map(|old| paint(red(), format!("- {old}"))));
@@ -225,12 +245,15 @@ fn both(old: &[String], new: &[String], text: bool) -> Vec<String> {
 }
 
 /// A text word by word: runs that stay on one line, each word that goes or comes on its own.
-fn words_of(old: &str, new: &str) -> Vec<String> {
+fn words_of(old: &str, new: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut run = String::new();
     for token in tokens::diff(old, new) {
         let (color, sign, word) = match token {
             Token::Same(word) => {
+                if !run.is_empty() && run.chars().count() + 1 + word.chars().count() > width {
+                    lines.push(paint(dim(), std::mem::take(&mut run)));
+                }
                 run.push_str(if run.is_empty() { "  " } else { " " });
                 run.push_str(&word);
                 continue;

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Below this many RRsets at the last read, a loss is not called a partial read.
 const PARTIAL_FROM: usize = 10;
+/// Below this many managed RRsets a share says little: octoDNS looks at none there.
+const SMALL: usize = 10;
 
 /// `guard/partial-read`.
 pub(super) const PARTIAL_READ: Guard = Guard {
@@ -149,7 +151,8 @@ fn deletes(question: &Question<'_>) -> Vec<Objection> {
     let policy = &question.desired.policy;
     let count = deletions(question.changes);
     let share = percent(count, question.counts.managed);
-    if count <= policy.deletes_max as usize && (count < 2 || share <= policy.deletes_percent) {
+    let within = count < from(question, policy.deletes_from, 2) || share <= policy.deletes_percent;
+    if count <= policy.deletes_max as usize && within {
         return Vec::new();
     }
     let (value, limit) = measure_deletes(question);
@@ -160,10 +163,20 @@ fn measure_deletes(question: &Question<'_>) -> (String, String) {
     let policy = &question.desired.policy;
     let count = deletions(question.changes);
     let managed = question.counts.managed;
+    // Who sets only a share lets pass any number.
+    let most =
+        if policy.deletes_max == u32::MAX { String::new() } else { format!("{}, and ", policy.deletes_max) };
+    let from = from(question, policy.deletes_from, 2);
     (
         format!("{count} of {managed} RRsets ({:.0} %)", percent(count, managed)),
-        format!("{}, and {} % from 2 up", policy.deletes_max, policy.deletes_percent),
+        format!("{most}{} % from {from} up", policy.deletes_percent),
     )
+}
+
+/// From how many changes on a share counts: `usual` at least where a zone is so small that a single one is a large share.
+fn from(question: &Question<'_>, wanted: u32, usual: usize) -> usize {
+    let wanted = wanted as usize;
+    if question.counts.managed < SMALL { wanted.max(usual) } else { wanted }
 }
 
 /// `guard/update-threshold`.
@@ -186,7 +199,9 @@ pub(super) const UPDATE_THRESHOLD: Guard = Guard {
 fn updates(question: &Question<'_>) -> Vec<Objection> {
     let policy = &question.desired.policy;
     let count = updates_of(question.changes);
-    if count < 10 || percent(count, question.counts.managed) <= policy.updates_percent {
+    if count < from(question, policy.updates_from, 10)
+        || percent(count, question.counts.managed) <= policy.updates_percent
+    {
         return Vec::new();
     }
     let (value, limit) = measure_updates(question);
@@ -199,6 +214,6 @@ fn measure_updates(question: &Question<'_>) -> (String, String) {
     let managed = question.counts.managed;
     (
         format!("{count} of {managed} RRsets ({:.0} %)", percent(count, managed)),
-        format!("{} % from 10 up", policy.updates_percent),
+        format!("{} % from {} up", policy.updates_percent, from(question, policy.updates_from, 10)),
     )
 }

@@ -184,6 +184,39 @@ fn targets_need_addresses() {
     }
 }
 
+/// A share that octoDNS was given holds from the first change on, but not in a zone where one change is a large share.
+#[test]
+fn shares_from_the_first_change_on() {
+    let hosts = |range: std::ops::Range<u32>, changed: u32| -> String {
+        range.map(|n| format!("h{n} A 192.0.{}.1\n", u32::from(n < changed))).collect()
+    };
+    let strict = |before: &str, after: &str| {
+        let mut case = Case::new(before, after);
+        let policy = &mut case.desired.policy;
+        (policy.deletes_max, policy.deletes_percent, policy.deletes_from) = (u32::MAX, 0.0, 1);
+        (policy.updates_percent, policy.updates_from) = (10.0, 1);
+        case.plan()
+    };
+    let plan = strict(&hosts(0..12, 0), &hosts(1..12, 0));
+    assert_eq!(rules(&plan), ["guard/delete-threshold"]);
+    let message = &plan.findings[0].message;
+    assert!(
+        message.contains("1 of 12 RRsets (8 %) would be deleted; the limit is 0 % from 1 up"),
+        "{message}"
+    );
+    let plan = strict(&hosts(0..12, 0), &hosts(0..12, 2));
+    assert_eq!(rules(&plan), ["guard/update-threshold"]);
+    let message = &plan.findings[0].message;
+    assert!(
+        message.contains("2 of 12 RRsets (17 %) would be updated; the limit is 10 % from 1 up"),
+        "{message}"
+    );
+    assert_eq!(rules(&strict(&hosts(0..12, 0), &hosts(0..12, 1))), [""; 0]);
+    assert_eq!(rules(&strict(&hosts(0..9, 0), &hosts(1..9, 0))), [""; 0]);
+    assert_eq!(rules(&strict(&hosts(0..9, 0), &hosts(0..9, 2))), [""; 0]);
+    assert_eq!(rules(&strict(&hosts(0..9, 0), &hosts(2..9, 0))), ["guard/delete-threshold"]);
+}
+
 #[test]
 fn counts() {
     let hosts = |range: std::ops::Range<u32>, last: u32| -> String {

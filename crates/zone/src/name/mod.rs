@@ -90,6 +90,18 @@ impl Name {
         self.raw_labels().next() == Some(b"*")
     }
 
+    /// The first label that the name of a host cannot have: it is of letters, digits and hyphens, and neither begins nor
+    /// ends with a hyphen (RFC 952, RFC 1123 section 2.1). BIND's `check-names` refuses such owners of A, AAAA and MX
+    /// records and such targets of MX, NS and SRV; a `*` at the front of an owner is for the caller to judge.
+    pub fn label_of_no_host(&self) -> Option<Cow<'_, [u8]>> {
+        let host = |label: &[u8]| {
+            label.iter().all(|octet| octet.is_ascii_alphanumeric() || *octet == b'-')
+                && !label.starts_with(b"-")
+                && !label.ends_with(b"-")
+        };
+        self.labels().find(|label| !host(label))
+    }
+
     /// The name one label up, or `None` for the root.
     pub fn parent(&self) -> Option<Self> {
         let leftmost = self.raw_labels().next()?;

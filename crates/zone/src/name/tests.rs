@@ -146,3 +146,24 @@ proptest! {
         let _ = Name::absolute(&text);
     }
 }
+
+/// RFC 952, RFC 1123 section 2.1.
+#[test]
+fn labels_of_no_host() {
+    let label = |text: &str| {
+        let name = Name::absolute(text).unwrap();
+        name.label_of_no_host().map(|label| String::from_utf8_lossy(&label).into_owned())
+    };
+    for host in ["mail.example.com", "1.example.com", "xn--bcher-kva.example", "a-b.c", "."] {
+        assert_eq!(label(host), None, "{host}");
+    }
+    for (text, odd) in [
+        ("_sip.example.com", "_sip"),
+        ("a.-b.c", "-b"),
+        ("a.b-.c_d", "b-"),
+        ("*.example.com", "*"),
+        ("a\\032b.example.com", "a b"),
+    ] {
+        assert_eq!(label(text).as_deref(), Some(odd), "{text}");
+    }
+}

@@ -27,7 +27,7 @@ records: { a: { A: 192.0.2.1 } }
     assert!(diagnostics.is_empty(), "{}", diagnostics.render(&project.files, false));
     let zone = loaded.zone.unwrap();
     insta::assert_snapshot!(format!("{:?}\n{:?}\n{:?}\n{:?}\n{}", zone.policy, zone.servers, zone.ignore, zone.acknowledgements, zone.source), @r#"
-    Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0 }
+    Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0, deletes_from: 2, updates_from: 10 }
     [ServerAddress { name: "127.0.0.1", address: Some(127.0.0.1), port: 5300, provider: None }, ServerAddress { name: "ns1.example.net", address: None, port: 53, provider: None }, ServerAddress { name: "ns2.example.net", address: Some(192.0.2.53), port: 54, provider: Some("main") }]
     [IgnoreRule { name: "@", types: [NS, SOA], except: [], source: Source { file: "zones/example.com.yaml", line: 10, column: 5 } }, IgnoreRule { name: "k8s-*.**", types: [], except: [TXT], source: Source { file: "zones/example.com.yaml", line: 12, column: 5 } }, IgnoreRule { name: "xn--bcher-kva", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 13, column: 5 } }, IgnoreRule { name: "a\\*b", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 14, column: 5 } }]
     [Acknowledgement { rule: "guard/last-mx", at: Some((Name(example.com.), Some(MX))), until: "2026-12-31", why: "domain stops mail", source: Source { file: "zones/example.com.yaml", line: 16, column: 5 } }, Acknowledgement { rule: "guard/wildcard", at: None, until: "2026-12-31", why: "wanted", source: Source { file: "zones/example.com.yaml", line: 17, column: 5 } }]

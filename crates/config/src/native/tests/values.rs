@@ -474,3 +474,21 @@ fn everything_wrong_is_reported_at_once() {
         ]
     );
 }
+
+/// A fault that only follows from another is not told beside it; a type that is declared twice is named once.
+#[test]
+fn what_follows_from_another_error() {
+    let codes = |text: &str| -> Vec<&'static str> {
+        let (.., found) = crate::testing::zone(text);
+        found.iter().map(|one| one.code).collect()
+    };
+    let ds = "DS: 1 13 2 abcd";
+    assert_eq!(codes(&format!("records: {{ a: {{ NS: 192.0.2.1, {ds} }} }}")), ["record/not-a-name"]);
+    assert_eq!(
+        codes(&format!("records: {{ a: {{ NS: 192.0.2.1, {ds} }}, b: {{ {ds} }} }}")),
+        ["record/not-a-name", "zone/ds-without-delegation"]
+    );
+    let twice = "records: { a: { CNAME: b, A: 192.0.2.1 }, A: { AAAA: \"::1\", A: 192.0.2.2 } }";
+    let found = problems(twice);
+    assert!(found.contains("a.example.com. has a CNAME and A, AAAA: a CNAME stands alone"), "{found}");
+}

@@ -10,8 +10,19 @@ use dnsctl_reconcile::verify::Verification;
 use dnsctl_zone::{Name, RRset};
 use std::fmt::Write as _;
 
-/// The widest that values may be.
-const VALUES: usize = 48;
+/// The widest that names and values may be.
+const WIDEST: usize = 48;
+/// The least.
+const LEAST: usize = 16;
+/// The columns of all else, more or less.
+const REST: usize = 52;
+/// On terminals that are not even so wide, what servers say has a line of its own where it is needed.
+const NARROW: usize = 80;
+
+/// How wide names and values may be.
+fn widest(style: Style) -> usize {
+    style.width.saturating_sub(REST).clamp(LEAST, WIDEST)
+}
 
 /// The lines of a zone: its changes, and what went wrong.
 pub(super) fn lines(out: &mut String, report: &ZoneReport, names: &Names<'_>, heading: bool, style: Style) {
@@ -24,7 +35,7 @@ pub(super) fn lines(out: &mut String, report: &ZoneReport, names: &Names<'_>, he
     let widths = [
         width(|row| &row.number),
         width(|row| &row.rtype).max(4),
-        width(|row| &row.name),
+        width(|row| &row.name).min(widest(style)),
         width(|row| &row.values),
     ];
     for (row, change) in rows.iter().zip(&report.changes) {
@@ -33,7 +44,7 @@ pub(super) fn lines(out: &mut String, report: &ZoneReport, names: &Names<'_>, he
             _ if matches!(report.verification, Verification::NotChecked(_)) => String::new(),
             _ => format!("  {}", names.verdict(report, Some(change.change.number), style)),
         };
-        row.write(out, widths, &change.status, &said);
+        row.write(out, widths, &change.status, &said, style);
     }
     // Said once, not line by line; of a zone that is not complete it goes without saying.
     if report.is_complete()
@@ -76,10 +87,13 @@ impl Row {
         [number, rtype, name, values]: [usize; 4],
         status: &Status,
         said: &str,
+        style: Style,
     ) {
         let color = if status.is_there() { green() } else { red().bold() };
-        let line = format!(
-            "{:>number$} {} {:<rtype$} {:<name$}  {:<values$}  {}{said}",
+        // A long name takes the room from its values.
+        let values = values.saturating_sub(self.name.chars().count().saturating_sub(name));
+        let mut line = format!(
+            "{:>number$} {} {:<rtype$} {:<name$}  {:<values$}  {}",
             self.number,
             self.sign,
             self.rtype,
@@ -87,6 +101,12 @@ impl Row {
             self.values,
             paint(color, word(status)),
         );
+        let long = anstream::adapter::strip_str(&format!("{line}{said}")).to_string().chars().count();
+        if style.width < NARROW && long > style.width && !said.is_empty() {
+            let _ = writeln!(out, "{}", line.trim_end());
+            line = " ".repeat(number + 1);
+        }
+        line.push_str(said);
         let _ = writeln!(out, "{}", line.trim_end());
     }
 }
@@ -102,7 +122,7 @@ fn values(change: &Change, apex: &Name, style: Style) -> String {
             let (old, new) = (summary(before, apex), summary(after, apex));
             let both = format!("{old} {arrow} {new}");
             // The new one is what matters now.
-            if both.chars().count() <= VALUES { both } else { format!("{arrow} {new}") }
+            if both.chars().count() <= widest(style) { both } else { format!("{arrow} {new}") }
         }
         (_, Some(rrset)) | (Some(rrset), None) => summary(rrset, apex),
         (None, None) => String::new(),
@@ -118,10 +138,11 @@ fn summary(rrset: &RRset, apex: &Name) -> String {
 }
 
 fn cut(text: &str, style: Style) -> String {
-    if text.chars().count() <= VALUES {
+    let widest = widest(style);
+    if text.chars().count() <= widest {
         return text.to_owned();
     }
     let dots = style.ellipsis();
-    let room = VALUES - dots.chars().count();
+    let room = widest - dots.chars().count();
     text.chars().take(room).chain(dots.chars()).collect()
 }
