@@ -32,10 +32,9 @@ fn shown(text: &[u8], span: Span) -> (String, Range<usize>) {
 fn whole(text: &[u8], span: Span) -> (String, Range<usize>) {
     let end = span.end.min(text.len());
     let start = span.start.min(end);
-    if let Some(plain) = std::str::from_utf8(text).ok().filter(|text| !text.chars().any(char::is_control)) {
-        if plain.get(start..end).is_some() {
-            return (plain.to_owned(), start..end);
-        }
+    let plain = std::str::from_utf8(text).ok().filter(|text| !text.chars().any(char::is_control));
+    if let Some(plain) = plain.filter(|text| text.get(start..end).is_some()) {
+        return (plain.to_owned(), start..end);
     }
     let escaped = |part: Option<&[u8]>| part.unwrap_or(&[]).escape_ascii().to_string();
     let (before, meant, after) = (text.get(..start), text.get(start..end), text.get(end..));

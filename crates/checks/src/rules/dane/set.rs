@@ -63,7 +63,7 @@ check! { TTL = "dane.ttl", Note, ttl;
     title: "the TTL of TLSA records is long",
     why: "When the key of a host must change at once, senders that hold the old records deliver nothing there until the TTL is over; and a planned change has to wait twice as long.",
     fix: "Write a TTL of an hour.",
-    example: "_25._tcp.mail.example.com TLSA has a TTL of 7 days: a key that changes at once stops mail for as long",
+    example: "_25._tcp.mail.example.com TLSA has a TTL of 168 h: a key that changes at once stops mail for as long",
     see: [Reference::Rfc(7671, "8.1"), Reference::Rfc(7671, "13")],
 }
 

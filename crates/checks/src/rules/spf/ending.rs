@@ -18,7 +18,8 @@ fn deciding<'s, 'a>(
 ) -> impl Iterator<Item = (&'s Site<'a>, &'s Policy<'a>, &'s Tree)> {
     let silent = subject.facts.sends == Some(false);
     used(subject).filter(move |(site, _, _)| {
-        !subject.spf().is_part(site) && !(silent && site.rrset.name == *subject.domain())
+        let told = silent && site.rrset.name == *subject.domain();
+        !told && !subject.spf().is_part(site)
     })
 }
 
@@ -119,7 +120,7 @@ fn soft_fail(subject: &Subject<'_>) -> Outcome {
             }
             None => match walk.unknown().next() {
                 Some(name) => {
-                    tally.unknown(format!("the DMARC policy of {} is not known", name.without_dot()))
+                    tally.unknown(format!("the DMARC policy of {} is not known", name.without_dot()));
                 }
                 None => {
                     let words = " only marks what others send, and there is no DMARC policy";

@@ -130,7 +130,7 @@ fn exchangers(subject: &Subject<'_>) -> Outcome {
                         tally.unknown(problem.to_string());
                     }
                     Problem::Varies => {
-                        tally.unknown(format!("\"{}\" depends on the client", branch.term.kind))
+                        tally.unknown(format!("\"{}\" depends on the client", branch.term.kind));
                     }
                     _ => {}
                 }

@@ -26,7 +26,7 @@ fn note(tally: &mut Tally, branch: &Branch) {
     for problem in &branch.problems {
         match problem {
             Problem::Unknown(_) | Problem::Failed(..) | Problem::NotWalked => {
-                tally.unknown(problem.to_string())
+                tally.unknown(problem.to_string());
             }
             Problem::Varies => tally.unknown(format!("\"{}\" depends on the client", branch.term.kind)),
             _ => {}

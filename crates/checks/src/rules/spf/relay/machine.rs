@@ -10,6 +10,9 @@ use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Question, SpfResult, Trial
 use dnsctl_zone::Name;
 use std::net::IpAddr;
 
+/// Addresses that are not authorised, with what receivers say of each.
+type Refused = [(IpAddr, Evaluation)];
+
 /// What came of the addresses of one machine.
 #[derive(Default)]
 struct Addresses {
@@ -40,14 +43,14 @@ impl Record<'_, '_> {
                 }
             },
         };
-        let terms = |refused: &[(IpAddr, Evaluation)]| match (declared, exchanger) {
+        let terms = |refused: &Refused| match (declared, exchanger) {
             (_, Some(of)) => vec![terms::name("mx", Some(of), self.domain)],
             (None, None) => vec![terms::name("a", Some(name), self.domain)],
             (Some(_), None) => refused.iter().map(|(address, _)| terms::address(*address)).collect(),
         };
         let mut verdicts = self.machine(name, exchanger, &addresses, None, &terms);
         let planned = declared.map_or(&[][..], |host| &host.planned);
-        let ahead = |refused: &[(IpAddr, Evaluation)]| -> Vec<String> {
+        let ahead = |refused: &Refused| -> Vec<String> {
             refused.iter().map(|(address, _)| terms::address(*address)).collect()
         };
         let planned: Vec<IpAddr> = planned.iter().copied().filter(|one| !addresses.contains(one)).collect();
@@ -70,7 +73,7 @@ impl Record<'_, '_> {
         exchanger: Option<&Name>,
         addresses: &[IpAddr],
         severity: Option<Severity>,
-        terms: &dyn Fn(&[(IpAddr, Evaluation)]) -> Vec<String>,
+        terms: &dyn Fn(&Refused) -> Vec<String>,
     ) -> Vec<Verdict> {
         let helo = name.without_dot();
         let mut all = Addresses::default();
