@@ -7,8 +7,7 @@ use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_plan::zone::Target;
-use dnsctl_plan::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
-use dnsctl_provider::RRsetChange;
+use dnsctl_plan::{Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Live, Name};
 use jiff::Timestamp;
@@ -207,12 +206,10 @@ pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
     let capabilities = provider.reader.capabilities();
     let mut refused = Vec::new();
     for (index, change) in plan.changes.iter().enumerate() {
-        let keeps =
-            |after| capabilities.refuses(after).or_else(|| provider.reader.refuses(&plan.zone, after));
-        let kept = change.after.as_ref().and_then(keeps).map(|reason| ("keep this", reason));
-        let makes = || provider.reader.refuses_change(&plan.zone, &alone(change));
-        if let Some((what, reason)) = kept.or_else(|| makes().map(|reason| ("make this change", reason))) {
-            let message = format!("the provider \"{}\" cannot {what}: {reason}", provider.name);
+        let Some(after) = &change.after else { continue };
+        let reason = capabilities.refuses(after).or_else(|| provider.reader.refuses(&plan.zone, after));
+        if let Some(reason) = reason {
+            let message = format!("the provider \"{}\" cannot keep this: {reason}", provider.name);
             refused.push(Finding::about("provider/refuses", Severity::Blocker, index, message));
         }
     }
@@ -221,12 +218,6 @@ pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
         plan.findings
             .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
     }
-}
-
-/// A change as a provider gets it, without its neighbours.
-fn alone(change: &Change) -> RRsetChange {
-    let Change { name, rtype, before, after, .. } = change.clone();
-    RRsetChange { name, rtype, before, after, group: 0 }
 }
 
 /// A zone that is to be created at a provider that cannot do that.
@@ -288,38 +279,6 @@ mod tests {
     use super::*;
     use crate::testing::{Fault, Memory, desired};
     use dnsctl_provider::error::ErrorKind;
-
-    /// What a provider cannot change or delete blocks the plan; it is not found out when half of it is written.
-    #[tokio::test]
-    async fn a_change_that_the_provider_cannot_make() {
-        let memory = Memory::new(&["a.example"]);
-        let open: crate::Opener = {
-            let memory = memory.clone();
-            Box::new(move || Ok(("memory", Box::new(memory.clone()))))
-        };
-        let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
-        let provider = providers.get("main").unwrap();
-        for (fault, blocked) in [(Fault::None, false), (Fault::Fixed, true)] {
-            memory.fault("a.example", fault);
-            for wanted in [true, false] {
-                let mut desired = desired("a.example");
-                desired.manage = dnsctl_zone::Manage::Full;
-                if !wanted {
-                    desired.wishes.clear();
-                }
-                let read = Read { provider: Arc::clone(&provider), by_list: false, early: None };
-                let plan = compare(&desired, read, 0, None, "2026-01-01").await.result.unwrap();
-                assert_eq!((plan.changes.len(), plan.changes[0].after.is_some()), (1, wanted));
-                let refused: Vec<_> =
-                    plan.findings.iter().filter(|finding| finding.rule == "provider/refuses").collect();
-                assert_eq!(refused.len(), usize::from(blocked), "{refused:?}");
-                let said = refused.iter().all(|finding| {
-                    finding.message.ends_with("cannot make this change: www.a.example. stays")
-                });
-                assert!(said, "{refused:?}");
-            }
-        }
-    }
 
     /// More zones than are read at a time, and each of them panics: all are errors, none is lost, and the run ends.
     #[tokio::test]
