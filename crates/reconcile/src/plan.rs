@@ -7,7 +7,8 @@ use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_plan::zone::Target;
-use dnsctl_plan::{Finding, Mode, Plan, Severity, Unread, ZonePlan};
+use dnsctl_plan::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
+use dnsctl_provider::RRsetChange;
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Live, Name};
 use jiff::Timestamp;
@@ -206,10 +207,12 @@ pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
     let capabilities = provider.reader.capabilities();
     let mut refused = Vec::new();
     for (index, change) in plan.changes.iter().enumerate() {
-        let Some(after) = &change.after else { continue };
-        let reason = capabilities.refuses(after).or_else(|| provider.reader.refuses(&plan.zone, after));
-        if let Some(reason) = reason {
-            let message = format!("the provider \"{}\" cannot keep this: {reason}", provider.name);
+        let keeps =
+            |after| capabilities.refuses(after).or_else(|| provider.reader.refuses(&plan.zone, after));
+        let kept = change.after.as_ref().and_then(keeps).map(|reason| ("keep this", reason));
+        let makes = || provider.reader.refuses_change(&plan.zone, &alone(change));
+        if let Some((what, reason)) = kept.or_else(|| makes().map(|reason| ("make this change", reason))) {
+            let message = format!("the provider \"{}\" cannot {what}: {reason}", provider.name);
             refused.push(Finding::about("provider/refuses", Severity::Blocker, index, message));
         }
     }
@@ -218,6 +221,12 @@ pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
         plan.findings
             .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
     }
+}
+
+/// A change as a provider gets it, without its neighbours.
+fn alone(change: &Change) -> RRsetChange {
+    let Change { name, rtype, before, after, .. } = change.clone();
+    RRsetChange { name, rtype, before, after, group: 0 }
 }
 
 /// A zone that is to be created at a provider that cannot do that.
@@ -279,6 +288,52 @@ mod tests {
     use super::*;
     use crate::testing::{Fault, Memory, desired};
     use dnsctl_provider::error::ErrorKind;
+
+    /// What a provider cannot change or delete blocks the plan; it is not found out when half of it is written.
+    #[tokio::test]
+    async fn a_change_that_the_provider_cannot_make() {
+        for (fault, blocked) in [(Fault::None, false), (Fault::Fixed, true)] {
+            for wanted in [true, false] {
+                let memory = Memory::new(&["a.example"]);
+                memory.fault("a.example", fault);
+                let open: crate::Opener = Box::new(move || Ok(("memory", Box::new(memory.clone()))));
+                let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
+                let mut desired = desired("a.example");
+                desired.manage = dnsctl_zone::Manage::All;
+                if wanted {
+                    let rrset = crate::testing::www("a.example", 2);
+                    let source = desired.source.clone();
+                    desired.wishes.push(dnsctl_zone::Wish {
+                        rrset,
+                        source,
+                        provider_options: None,
+                        only: None,
+                        lenient: false,
+                    });
+                }
+                let (sender, receiver) = tokio::sync::mpsc::channel(1);
+                sender.send(Arrival::Loaded(desired)).await.unwrap();
+                drop(sender);
+                let last_reads = LastReads::new();
+                let options = PlanOptions {
+                    now: Timestamp::UNIX_EPOCH,
+                    life: Duration::from_secs(60),
+                    mode: Mode::Full,
+                    zones: 1,
+                    last_reads: &last_reads,
+                    deletes_total: None,
+                    observer: &mut |_| (),
+                };
+                let planned = plan(receiver, &providers, options).await;
+                let zone = &planned.plan.zones[0];
+                assert_eq!((zone.changes.len(), zone.changes[0].after.is_some()), (1, wanted));
+                let refused = zone.findings.iter().filter(|finding| finding.rule == "provider/refuses");
+                let said: Vec<_> = refused.map(|finding| finding.message.as_str()).collect();
+                let wanted = "the provider \"main\" cannot make this change: www.a.example. stays";
+                assert_eq!(said, if blocked { vec![wanted] } else { Vec::new() });
+            }
+        }
+    }
 
     /// More zones than are read at a time, and each of them panics: all are errors, none is lost, and the run ends.
     #[tokio::test]
