@@ -28,7 +28,8 @@ impl MasterFile {
     /// The RRsets as wishes. The SOA record is among them; its serial number is the server's own all the same.
     pub fn into_wishes(self) -> Vec<Wish> {
         let rrsets = self.zone.map(Zone::into_rrsets).unwrap_or_default();
-        let wish = |(rrset, source)| Wish { rrset, source, provider_options: None, only: None, lenient: false };
+        let wish =
+            |(rrset, source)| Wish { rrset, source, provider_options: None, only: None, lenient: false };
         rrsets.into_iter().zip(self.sources).map(wish).collect()
     }
 }

@@ -31,6 +31,13 @@ pub trait Reader: Send + Sync {
         None
     }
 
+    /// Why the provider cannot make this change, though it could keep what is wanted by itself ([`Reader::refuses`]): before
+    /// and after together are too much for one request, or the RRset cannot be deleted. Asked of each change, after its
+    /// zone was read and before anything is written.
+    fn refuses_change(&self, _apex: &Name, _change: &RRsetChange) -> Option<String> {
+        None
+    }
+
     /// Whether what is written reaches name servers by itself. Where it does not, servers are asked after a write only
     /// when the configuration names them.
     fn serves(&self) -> bool {

@@ -323,31 +323,45 @@ mod tests {
     /// What a provider cannot change or delete blocks the plan; it is not found out when half of it is written.
     #[tokio::test]
     async fn a_change_that_the_provider_cannot_make() {
-        let memory = Memory::new(&["a.example"]);
-        let open: crate::Opener = {
-            let memory = memory.clone();
-            Box::new(move || Ok(("memory", Box::new(memory.clone()))))
-        };
-        let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
-        let provider = providers.get("main").unwrap();
         for (fault, blocked) in [(Fault::None, false), (Fault::Fixed, true)] {
-            memory.fault("a.example", fault);
             for wanted in [true, false] {
+                let memory = Memory::new(&["a.example"]);
+                memory.fault("a.example", fault);
+                let open: crate::Opener = Box::new(move || Ok(("memory", Box::new(memory.clone()))));
+                let providers: Providers = std::iter::once(("main".to_owned(), open)).collect();
                 let mut desired = desired("a.example");
-                desired.manage = dnsctl_zone::Manage::Full;
-                if !wanted {
-                    desired.wishes.clear();
+                desired.manage = dnsctl_zone::Manage::All;
+                if wanted {
+                    let rrset = crate::testing::www("a.example", 2);
+                    let source = desired.source.clone();
+                    desired.wishes.push(dnsctl_zone::Wish {
+                        rrset,
+                        source,
+                        provider_options: None,
+                        only: None,
+                        lenient: false,
+                    });
                 }
-                let read = Read { provider: Arc::clone(&provider), by_list: false, early: None };
-                let plan = compare(&desired, read, 0, None, "2026-01-01").await.result.unwrap();
-                assert_eq!((plan.changes.len(), plan.changes[0].after.is_some()), (1, wanted));
-                let refused: Vec<_> =
-                    plan.findings.iter().filter(|finding| finding.rule == "provider/refuses").collect();
-                assert_eq!(refused.len(), usize::from(blocked), "{refused:?}");
-                let said = refused.iter().all(|finding| {
-                    finding.message.ends_with("cannot make this change: www.a.example. stays")
-                });
-                assert!(said, "{refused:?}");
+                let (sender, receiver) = tokio::sync::mpsc::channel(1);
+                sender.send(Arrival::Loaded(desired)).await.unwrap();
+                drop(sender);
+                let last_reads = LastReads::new();
+                let options = PlanOptions {
+                    now: Timestamp::UNIX_EPOCH,
+                    life: Duration::from_secs(60),
+                    mode: Mode::Full,
+                    zones: 1,
+                    last_reads: &last_reads,
+                    deletes_total: None,
+                    observer: &mut |_| (),
+                };
+                let planned = plan(receiver, &providers, options).await;
+                let zone = &planned.plan.zones[0];
+                assert_eq!((zone.changes.len(), zone.changes[0].after.is_some()), (1, wanted));
+                let refused = zone.findings.iter().filter(|finding| finding.rule == "provider/refuses");
+                let said: Vec<_> = refused.map(|finding| finding.message.as_str()).collect();
+                let wanted = "the provider \"main\" cannot make this change: www.a.example. stays";
+                assert_eq!(said, if blocked { vec![wanted] } else { Vec::new() });
             }
         }
     }

@@ -26,6 +26,8 @@ pub(crate) enum Fault {
     PanicsWriting,
     /// The zone is not created.
     Refuses,
+    /// No change of the zone can be made, though what is wanted could be kept.
+    Fixed,
     /// A write waits this many seconds for its turn.
     Slow(u64),
     /// A write is taken, its answer is lost, and the reader does not show it.
@@ -151,6 +153,11 @@ impl Reader for Memory {
             let rrsets = if fault == Fault::Behind { vec![www(&apex.to_string(), 1)] } else { rrsets };
             Live::new(Zone::new(apex.clone(), rrsets))
         }))
+    }
+
+    fn refuses_change(&self, apex: &Name, change: &RRsetChange) -> Option<String> {
+        let fixed = self.faults.lock().unwrap().get(apex) == Some(&Fault::Fixed);
+        fixed.then(|| format!("{} stays", change.name))
     }
 
     fn is_current(&self) -> bool {

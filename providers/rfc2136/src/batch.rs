@@ -3,7 +3,7 @@
 use dnsctl_provider::RRsetChange;
 use dnsctl_provider::dns::{MAX_MESSAGE, Update};
 use dnsctl_provider::error::{Effect, Error, ErrorKind};
-use dnsctl_zone::{Name, RRset, Rdata, RecordType, Ttl};
+use dnsctl_zone::{Kept, Name, RRset, Rdata, RecordType, Ttl};
 
 use crate::soa;
 use crate::swap::Leaving;
@@ -14,6 +14,9 @@ const OVERHEAD: usize = 12 + 259 + 700;
 pub(crate) const RECORD: usize = 10;
 /// What the changes of one update may weigh.
 pub(crate) const CAPACITY: usize = MAX_MESSAGE - OVERHEAD;
+
+const LAST_NS: &str = "no server deletes the last name server of a zone";
+const NO_SOA: &str = "no server deletes the SOA record of a zone";
 
 /// How many octets of an update a change takes, at most.
 pub(crate) fn weigh(change: &RRsetChange) -> usize {
@@ -33,6 +36,32 @@ pub(crate) fn refuses(rrset: &RRset) -> Option<String> {
     let weight = weigh(&RRsetChange { name, rtype, before: side.clone(), after: side, group: 0 });
     (weight > CAPACITY).then(|| {
         format!("it needs {weight} octets in an update, and a message has {MAX_MESSAGE}; split it over several names")
+    })
+}
+
+/// Why no update can ever make this change: it would be refused, or be a conflict each time.
+pub(crate) fn refuses_change(apex: &Name, change: &RRsetChange, kept: &[Kept]) -> Option<String> {
+    if change.after.is_none() && change.name == *apex {
+        match change.rtype {
+            RecordType::NS => return Some(LAST_NS.to_owned()),
+            RecordType::SOA => return Some(NO_SOA.to_owned()),
+            _ => {}
+        }
+    }
+    // An RRset of which the zone shows nothing is not among the prerequisites.
+    let beside = |kept: &&Kept| kept.name == change.name && kept.rtype == change.rtype;
+    if let Some(kept) = change.before.as_ref().and_then(|_| kept.iter().find(beside)) {
+        return Some(format!(
+            "the server has {} more of {} {} ({}), and an update must name all that are there; delete them at the server",
+            kept.count, change.name, change.rtype, kept.reason
+        ));
+    }
+    let weight = weigh(change);
+    (weight > CAPACITY).then(|| {
+        format!(
+            "before and after together need {weight} octets in an update, and a message has {MAX_MESSAGE}; take values out \
+             in one run and add the new ones in the next"
+        )
     })
 }
 
@@ -126,7 +155,7 @@ fn without<'a>(values: &'a [Rdata], others: &'a [Rdata]) -> impl Iterator<Item =
 /// The RRset as a whole cannot be deleted (RFC 2136 section 3.4.2.3), so old values go one by one, at the end.
 fn apex_ns(change: &RRsetChange, first: &mut Update, third: &mut Update) -> Result<(), Error> {
     let Some(after) = &change.after else {
-        return Err(refused(change, "no server deletes the last name server of a zone"));
+        return Err(refused(change, LAST_NS));
     };
     let old = change.before.as_ref().map_or(&[][..], RRset::values);
     if old.is_empty() {
@@ -146,7 +175,7 @@ fn apex_soa(change: &RRsetChange, current: Option<&Rdata>, update: &mut Update) 
     let Some((after, wanted)) =
         change.after.as_ref().and_then(|after| Some((after, after.values().first()?)))
     else {
-        return Err(refused(change, "no server deletes the SOA record of a zone"));
+        return Err(refused(change, NO_SOA));
     };
     let before = change.before.as_ref().and_then(|before| before.values().first());
     let (Some(current), Some(before)) = (current, before) else {

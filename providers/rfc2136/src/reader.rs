@@ -1,12 +1,14 @@
 //! Reading: AXFR.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use dnsctl_provider::dns::{Question, Rcode};
 use dnsctl_provider::error::{Error, ErrorKind, Result};
-use dnsctl_provider::{Capabilities, Reader, Signing};
-use dnsctl_zone::{Live, Name, RRset, Rdata, RecordType};
+use dnsctl_provider::{Capabilities, RRsetChange, Reader, Signing};
+use dnsctl_zone::{Kept, Live, Name, RRset, Rdata, RecordType};
 use tokio::time::sleep;
 
 use crate::config::{Config, Peer};
@@ -22,11 +24,13 @@ const PAUSES: [Duration; 4] =
 pub(crate) struct Rfc2136Reader {
     config: Config,
     capabilities: Capabilities,
+    /// What was kept of each zone that was read, where there was anything.
+    kept: Mutex<BTreeMap<Name, Vec<Kept>>>,
 }
 
 impl Rfc2136Reader {
     pub(crate) fn new(config: Config) -> Self {
-        Self { config, capabilities: crate::capabilities() }
+        Self { config, capabilities: crate::capabilities(), kept: Mutex::default() }
     }
 }
 
@@ -42,11 +46,20 @@ impl Reader for Rfc2136Reader {
     }
 
     async fn read_zone(&self, apex: &Name) -> Result<Option<Live>> {
-        transfer(&self.config.transfer, apex).await.map_err(|error| error.during(format!("read zone {apex}")))
+        let read = transfer(&self.config.transfer, apex).await;
+        let live = read.map_err(|error| error.during(format!("read zone {apex}")))?;
+        let kept = live.as_ref().map(|live| live.kept.clone()).unwrap_or_default();
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(apex.clone(), kept);
+        Ok(live)
     }
 
     fn refuses(&self, _apex: &Name, rrset: &RRset) -> Option<String> {
         batch::refuses(rrset)
+    }
+
+    fn refuses_change(&self, apex: &Name, change: &RRsetChange) -> Option<String> {
+        let all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        batch::refuses_change(apex, change, all.get(apex).map_or(&[][..], Vec::as_slice))
     }
 
     fn is_current(&self) -> bool {

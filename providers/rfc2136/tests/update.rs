@@ -429,6 +429,45 @@ fn many_changes_and_large_ones() {
     }
 }
 
+/// What can never be written is known when the zone is read, not after half of a plan is written.
+#[test]
+fn changes_that_no_update_makes() {
+    for server in servers(&Zone::new(ZONE).with("place 300 LOC 1 N 1 E 1m\nwww 300 A 192.0.2.1")) {
+        let (at, key) = (server.address(), Some(server.key()));
+        // A version of LOC that nobody knows (RFC 1876 section 2).
+        let odd = "update add place.z.test 300 TYPE29 \\# 16 01121613800000008000000000989680";
+        nsupdate(at, ZONE, key, odd).expect("nsupdate");
+        let reader = support::reader(at, key);
+        let live = run(reader.read_zone(&name(ZONE))).expect("read").expect("a zone");
+        eprintln!("{:?}", live.kept);
+        let place = live.zone.get(&name("place.z.test"), RecordType::LOC).cloned();
+        assert!(place.is_some() && live.kept.iter().any(|kept| kept.rtype == RecordType::LOC), "{live:?}");
+        let new = rrset("place", 300, RecordType::LOC, &["2 N 2 E 2m"]);
+        let texts = |count: usize, last: char| {
+            let texts: Vec<_> =
+                (0..count).map(|number| format!("\"{number}{}{last}\"", "x".repeat(200))).collect();
+            rrset("text", 300, RecordType::TXT, &texts.iter().map(String::as_str).collect::<Vec<_>>())
+        };
+        let ns = live.zone.get(&name(ZONE), RecordType::NS).cloned();
+        for (before, after, words) in [
+            (place.clone(), new, "an update must name all that are there"),
+            (place, None, "an update must name all that are there"),
+            (texts(280, 'a'), texts(20, 'b'), "before and after together need"),
+            (texts(200, 'a'), texts(200, 'b'), "before and after together need"),
+            (ns, None, "the last name server"),
+        ] {
+            let change = change(before, after);
+            let why = reader.refuses_change(&name(ZONE), &change).expect(words);
+            assert!(why.contains(words), "{why}");
+            // And so it is.
+            batch(at, key, std::slice::from_ref(&change)).expect_err(words);
+        }
+        for fine in [change(address("www", 1), address("www", 2)), change(texts(100, 'a'), None)] {
+            assert_eq!(reader.refuses_change(&name(ZONE), &fine), None);
+        }
+    }
+}
+
 /// The server gives its zone to nobody: what its answers and referrals show is written all the same, and what they cannot
 /// show is unknown, not "not written".
 #[test]

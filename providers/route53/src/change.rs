@@ -66,6 +66,20 @@ pub(crate) fn refuses(rrset: &RRset) -> Option<String> {
     })
 }
 
+/// Why Route 53 would not take this change, whatever it takes of it by itself.
+pub(crate) fn refuses_change(apex: &Name, change: &RRsetChange) -> Option<String> {
+    if is_apex_ns(apex, change) && change.after.is_none() {
+        return Some("a hosted zone keeps the NS RRset of its apex".to_owned());
+    }
+    let weight = weigh(change);
+    (weight > WEIGHT).then(|| {
+        format!(
+            "before and after together are too much for one change batch ({weight} of {WEIGHT}): take values out in one \
+             run and add the new ones in the next"
+        )
+    })
+}
+
 fn refuses_aliases(rrset: &RRset) -> Option<String> {
     let field =
         |value: &Rdata, name| value.bytes(name).map(|octets| String::from_utf8_lossy(&octets).into_owned());

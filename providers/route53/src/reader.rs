@@ -7,7 +7,7 @@ use crate::live;
 use crate::zones::Zones;
 use async_trait::async_trait;
 use dnsctl_provider::error::{ErrorKind, Result};
-use dnsctl_provider::{Capabilities, Context, Reader, Settings, Signing};
+use dnsctl_provider::{Capabilities, Context, RRsetChange, Reader, Settings, Signing};
 use dnsctl_zone::{Kept, Live, Name, Names, RRset, Rdata, RecordType};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
@@ -65,6 +65,10 @@ impl Reader for Route53Reader {
     fn refuses(&self, apex: &Name, rrset: &RRset) -> Option<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         change::refuses(rrset).or_else(|| seen.get(apex)?.refuses(rrset))
+    }
+
+    fn refuses_change(&self, apex: &Name, change: &RRsetChange) -> Option<String> {
+        change::refuses_change(apex, change)
     }
 
     async fn signing(&self, apex: &Name) -> Result<Option<Signing>> {

@@ -278,18 +278,7 @@ fn check(apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError> {
         if !change.name.is_at_or_below(apex) {
             return Some("it is outside the zone".to_owned());
         }
-        if change::is_apex_ns(apex, change) && change.after.is_none() {
-            return Some("a hosted zone keeps the NS RRset of its apex".to_owned());
-        }
-        let weight = change::weigh(change);
-        if weight > change::WEIGHT {
-            return Some(format!(
-                "before and after together are too much for one change batch ({weight} of {}): \
-                 take values out in one run and add the new ones in the next",
-                change::WEIGHT
-            ));
-        }
-        change.after.as_ref().and_then(change::refuses)
+        change::refuses_change(apex, change).or_else(|| change.after.as_ref().and_then(change::refuses))
     };
     let found: Vec<(usize, String)> = changes
         .iter()

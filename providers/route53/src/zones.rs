@@ -177,7 +177,7 @@ mod tests {
         let is = |what: &str| Err(format!("the hosted zone {what}"));
         assert_eq!(of(&["Z1"], Private, &all), is("Z1 of example.com. is public, and visibility is private"));
         assert_eq!(of(&["Z2"], Public, &all), is("Z2 of example.com. is private, and visibility is public"));
-        let one = private.get(..1).unwrap();
+        let one = &private[..1];
         assert_eq!(of(&[], Private, one), found("Z2"));
         assert_eq!(of(&[], Any, one), found("Z2"));
         let two = [zone("Z4", false), zone("Z5", false), zone("Z2", true)];

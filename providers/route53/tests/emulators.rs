@@ -543,6 +543,26 @@ fn what_aws_refuses_is_refused_before_it_is_sent() {
         }
         let live = reader.read_zone(&apex).await.unwrap().unwrap();
         assert!(live.zone.rrsets().iter().all(|rrset| rrset.name == apex), "{kind}: {live:?}");
+        // Each by itself is fine, and the change is not; neither is a zone without name servers.
+        let text = |from: u32| {
+            let texts: Vec<String> =
+                (from..from + 80).map(|index| format!("\"{index}{}\"", "x".repeat(240))).collect();
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            rrset(&format!("text.{apex}"), RecordType::TXT, 60, &texts)
+        };
+        let servers = live.zone.get(&apex, RecordType::NS).cloned();
+        let too_much = change(Some(text(100)), Some(text(300)));
+        for (change, words) in
+            [(too_much, "before and after together"), (change(servers, None), "keeps the NS RRset")]
+        {
+            if let Some(after) = &change.after {
+                assert_eq!(reader.refuses(&apex, after), None);
+            }
+            let reason = reader.refuses_change(&apex, &change).unwrap_or_else(|| panic!("{change:?}"));
+            assert!(reason.contains(words), "{reason}");
+            let error = batch(&writer).write_batch(&apex, &[change]).await.unwrap_err();
+            assert_eq!(error.error.kind(), ErrorKind::Rejected, "{kind}");
+        }
     });
 }
 

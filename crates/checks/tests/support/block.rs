@@ -197,7 +197,13 @@ impl Block {
         let desired = Desired {
             apex: self.apex.clone(),
             wishes: wishes
-                .map(|(rrset, source)| Wish { rrset, source, provider_options: None, only: None, lenient: false })
+                .map(|(rrset, source)| Wish {
+                    rrset,
+                    source,
+                    provider_options: None,
+                    only: None,
+                    lenient: false,
+                })
                 .collect(),
             providers: Vec::new(),
             ignore: self.ignore.iter().map(|name| ignored(name)).collect(),

@@ -80,12 +80,9 @@ fn words(kind: StructureKind) -> Words {
         }
         StructureKind::BelowDelegation => (Error, "zone/below-delegation", MOVE, "delegated here"),
         StructureKind::AddressAtDelegation => (Warning, "zone/below-delegation", MOVE, "delegated here"),
-        StructureKind::DsWithoutDelegation => (
-            Warning,
-            NOT_DELEGATED,
-            "write the NS records of the delegation beside it, or remove it",
-            "",
-        ),
+        StructureKind::DsWithoutDelegation => {
+            (Warning, NOT_DELEGATED, "write the NS records of the delegation beside it, or remove it", "")
+        }
     };
     Words { severity, code, help: Some(help).filter(|help| !help.is_empty()), related }
 }

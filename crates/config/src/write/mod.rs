@@ -100,7 +100,8 @@ impl<'a> From<&'a Desired> for ZoneFile<'a> {
 impl<'a> ZoneFile<'a> {
     /// A file with the RRsets of a zone that `provider` returned, and nothing else.
     pub fn of_zone(zone: &'a Zone, provider: Option<&'a str>) -> Self {
-        let record = |rrset| ZoneRecord { rrset, provider, provider_options: None, only: None, lenient: false };
+        let record =
+            |rrset| ZoneRecord { rrset, provider, provider_options: None, only: None, lenient: false };
         Self {
             apex: &zone.apex,
             comment: "",
