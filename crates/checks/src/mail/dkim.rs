@@ -161,3 +161,24 @@ fn may_have(subject: &Subject<'_>, domain: &Name) -> Option<String> {
     let any = label.child(b"selector").ok()?;
     [RecordType::TXT, RecordType::CNAME].into_iter().find_map(|rtype| subject.zone.may_have(&any, rtype))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn selectors_and_who_signs_with_them() {
+        for (owner, expected) in [
+            ("s1._domainkey.example.com", Some(("s1", "example.com"))),
+            ("2026.eu._domainkey.mail.example.com", Some(("2026.eu", "mail.example.com"))),
+            ("*._domainkey.example.com", Some(("*", "example.com"))),
+            ("_domainkey.example.com", None),
+            ("_adsp._domainkey.example.com", None),
+            ("s1.example.com", None),
+        ] {
+            let owner = Name::absolute(owner).unwrap();
+            let found = signing_domain(&owner).map(|domain| (selector(&owner), domain.without_dot()));
+            assert_eq!(found, expected.map(|(name, domain)| (name.to_owned(), domain.to_owned())));
+        }
+    }
+}

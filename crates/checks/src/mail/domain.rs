@@ -93,3 +93,39 @@ fn is_inner(domain: &Name) -> bool {
     domain.label_count() < 2
         || domain.labels().last().is_some_and(|label| inner.contains(&&*label.to_ascii_lowercase()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Facts, Judged, Repository};
+    use dnsctl_zone::{RRset, Rdata, Ttl, Zone};
+
+    #[test]
+    fn an_spf_record_tells_whether_somebody_sends() {
+        for (text, expected) in [
+            ("v=spf1 -all", Sends::No),
+            ("v=spf1 ip4:192.0.2.25 -all", Sends::Yes),
+            ("v=spf1 -ip4:192.0.2.25 -all", Sends::No),
+            ("v=spf1 +all", Sends::Yes),
+            ("v=spf1 -all ip4:192.0.2.25", Sends::No),
+            ("v=spf1 redirect=_spf.example.net", Sends::Yes),
+            ("v=spf1 ~all", Sends::Unknown),
+            ("v=spf1 ip4:nowhere -all", Sends::Unknown),
+            ("hello", Sends::Unknown),
+        ] {
+            let apex = Name::absolute("example.com").unwrap();
+            let value = Rdata::text(RecordType::TXT, text.as_bytes());
+            let rrset = RRset::new(apex.clone(), RecordType::TXT, Ttl::new(300).unwrap(), vec![value]);
+            let zone = Zone::new(apex, vec![rrset]);
+            let (judged, facts, held) = (Judged::zone(&zone), Facts::default(), Repository::new([&zone]));
+            assert_eq!(sends(&Subject::new(&judged, &facts, &held)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn inner_names_are_no_mail_domains() {
+        let inner = |text: &str| is_inner(&Name::absolute(text).unwrap());
+        assert!(inner("com") && inner("2.0.192.in-addr.arpa") && inner("corp.internal") && inner("x.local"));
+        assert!(!inner("example.com") && !inner("local.example.com"));
+    }
+}

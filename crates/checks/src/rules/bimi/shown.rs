@@ -43,7 +43,9 @@ fn present(subject: &Subject<'_>) -> Outcome {
         "{} has no BIMI record, though its DMARC policy would allow a picture beside its mail",
         domain.without_dot()
     );
-    Outcome::Fail(vec![Finding::about(&owner, Some(RecordType::TXT), message)])
+    let place = subject.dmarc().own(subject).and_then(|own| own.rrset);
+    let place = place.and_then(|rrset| subject.zone.source(&rrset.name, rrset.rtype));
+    Outcome::Fail(vec![Finding::about(&owner, Some(RecordType::TXT), message).from(place.cloned())])
 }
 
 check! { DMARC = "bimi.dmarc", Warning, policy;

@@ -5,7 +5,7 @@ use crate::mail::dmarc::{Above, above};
 use crate::mail::domain::{self, Sends};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Subject};
-use dnsctl_zone::Reference;
+use dnsctl_zone::{RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[ANY, MULTIPLE];
 
@@ -46,7 +46,9 @@ fn any(subject: &Subject<'_>) -> Outcome {
             format!("{} sends mail, but all keys below {label} are revoked", domain.without_dot())
         }
     };
-    Outcome::Fail(vec![Finding::about(domain, None, message)])
+    let types = [RecordType::TXT, RecordType::MX];
+    let place = types.into_iter().find_map(|rtype| subject.zone.source(domain, rtype));
+    Outcome::Fail(vec![Finding::about(domain, None, message).from(place.cloned())])
 }
 
 check! { MULTIPLE = "dkim.multiple", Error, multiple;

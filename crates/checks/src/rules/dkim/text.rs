@@ -6,7 +6,7 @@ use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::dkim::{FaultKind, Parsed};
 use dnsctl_mail::tags::FaultKind as Tag;
 use dnsctl_mail::{FaultClass as _, Span};
-use dnsctl_zone::Reference;
+use dnsctl_zone::{Name, Reference};
 
 pub(super) const CHECKS: &[Check] = &[SYNTAX, VERSION, MISSING, BASE64, SPLIT];
 
@@ -20,6 +20,8 @@ check! { SYNTAX = "dkim.syntax", Error, syntax;
 
 fn syntax(subject: &Subject<'_>) -> Outcome {
     faults(subject, |text, fault| match fault.kind {
+        // No list of tags at all: told by dkim.p-missing.
+        _ if text.parsed.places.is_empty() && text.parsed.key.is_none() => None,
         FaultKind::Tag(kind) => Some(if kind.is_error() { Severity::Error } else { Severity::Note }),
         // That its name is wrong was told.
         FaultKind::UnknownTag => {
@@ -41,7 +43,7 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
 check! { VERSION = "dkim.version", Error, version;
     title: "the version of a DKIM key is not DKIM1, or not the first tag",
     why: "v may be left out; when it is there, it must be v=DKIM1 and stand first. Verifiers discard every other record, and no signature can be verified.",
-    fix: "Start the record with v=DKIM1;",
+    fix: "Write v=DKIM1 as the first tag, with a semicolon behind it.",
     example: "the DKIM key s1._domainkey.example.com: the version is \"DKIM2\" instead of \"DKIM1\"",
     see: [Reference::Rfc(6376, "3.6.1")],
 }
@@ -65,15 +67,39 @@ check! { MISSING = "dkim.p-missing", Error, missing;
 }
 
 fn missing(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |text, fault| {
-        let told = has_version_fault(&text.parsed);
-        (fault.kind == FaultKind::NoPublicKey && !told).then_some(Severity::Error)
-    })
+    let mut tally = Tally::default();
+    for (site, text) in texts(subject) {
+        tally.saw();
+        let missing = text.parsed.faults.iter().find(|fault| fault.kind == FaultKind::NoPublicKey);
+        let Some(fault) = missing.filter(|_| text.quote.is_none() && !has_version_fault(&text.parsed)) else {
+            continue;
+        };
+        tally.fail(match host(&text.octets) {
+            None => super::told(site, text, fault),
+            Some(host) => {
+                let name = site.owner.without_dot();
+                let message = format!(
+                    "{name} has no DKIM key, but a text with the name {host}: an alias (CNAME) of it is meant"
+                );
+                let whole = Span::new(0, text.octets.len());
+                let finding = Finding::at(site.rrset, message).marking(&text.octets, whole);
+                finding.fix(format!("Write a CNAME record to {host} in place of the TXT record."))
+            }
+        });
+    }
+    tally.outcome()
+}
+
+/// The host name that a text is, such as a hoster gives for an alias.
+fn host(text: &[u8]) -> Option<String> {
+    let name = Name::absolute(std::str::from_utf8(text).ok()?.trim()).ok()?;
+    let good = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    (name.label_count() > 2 && name.labels().all(|label| label.iter().all(good))).then(|| name.without_dot())
 }
 
 check! { BASE64 = "dkim.base64", Error, base64;
     title: "the public key of a DKIM selector is not base64",
-    why: "A character was lost or has come in, mostly by copying: verifiers cannot read the key, and every signature with it fails.",
+    why: "A character was lost or has come in, mostly by copying. Verifiers cannot read the key, or read another one, and every signature with it fails.",
     fix: "Write the key anew, as one line of base64: what stands between BEGIN and END of the file that `openssl pkey -pubout` writes, without its line ends.",
     example: "the DKIM key s1._domainkey.example.com: the key is base64, in which \"-\" does not occur",
     see: [Reference::Rfc(6376, "3.6.1"), Reference::Rfc(4648, "4")],
@@ -85,7 +111,7 @@ fn base64(subject: &Subject<'_>) -> Outcome {
 
 check! { SPLIT = "dkim.string-split", Error, split;
     title: "a long DKIM key was not split into strings as it must be",
-    why: "A TXT record is made of strings of at most 255 octets, which verifiers join with nothing between. Quotation marks or spaces that were meant to part them have become a part of the text. With quotation marks no signature can be verified; blanks most verifiers skip.",
+    why: "A TXT record is made of strings of at most 255 octets, which verifiers join with nothing between. Quotation marks or spaces that were meant to part them have become a part of the text. Some verifiers skip them in the key; others cannot read it, and in front of a tag nobody can.",
     fix: "Write the whole text as one value: dnsctl splits it. In a master file, close one quoted string and open the next, without marks inside.",
     example: "the DKIM key s1._domainkey.example.com: a quotation mark has become a part of the text",
     see: [Reference::Rfc(6376, "3.6.2.2"), Reference::Rfc(1035, "3.3.14")],

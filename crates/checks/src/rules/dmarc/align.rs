@@ -32,8 +32,7 @@ check! { PSD = "dmarc.psd", Error, psd;
 
 fn psd(subject: &Subject<'_>) -> Outcome {
     let invalid = |kind| (kind == FaultKind::PublicSuffix).then_some(Severity::Warning);
-    let outcome = faults(subject, |_, fault| invalid(fault.kind), no_fix);
-    let mut tally = Tally::default();
+    let mut tally = super::tally(subject, |_, fault| invalid(fault.kind), no_fix);
     for (site, text, record) in records(subject) {
         tally.saw();
         let name = site.domain.without_dot();
@@ -61,14 +60,7 @@ fn psd(subject: &Subject<'_>) -> Outcome {
             _ => {}
         }
     }
-    match (outcome, tally.outcome()) {
-        (Outcome::Fail(mut findings), Outcome::Fail(more)) => {
-            findings.extend(more);
-            Outcome::Fail(findings)
-        }
-        (Outcome::Fail(findings), _) => Outcome::Fail(findings),
-        (_, outcome) => outcome,
-    }
+    tally.outcome()
 }
 
 /// The domain above that has a DMARC record, too, and is no public suffix; as an error the one of which nobody knows.

@@ -3,6 +3,7 @@
 
 mod align;
 mod auth;
+mod external;
 mod parked;
 mod policy;
 mod present;
@@ -26,6 +27,7 @@ pub(super) const CHECKS: &[&[Check]] = &[
     readers::CHECKS,
     parked::CHECKS,
     reports::CHECKS,
+    external::CHECKS,
     align::CHECKS,
     auth::CHECKS,
 ];
@@ -38,6 +40,15 @@ fn faults(
     pick: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<Severity>,
     fix: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<String>,
 ) -> Outcome {
+    tally(subject, pick, fix).outcome()
+}
+
+/// The same, for a rule that looks at more than that.
+fn tally(
+    subject: &Subject<'_>,
+    pick: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<Severity>,
+    fix: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<String>,
+) -> Tally {
     let mut tally = Tally::default();
     for site in subject.dmarc().written(subject) {
         for text in site.judged() {
@@ -54,7 +65,7 @@ fn faults(
             }
         }
     }
-    tally.outcome()
+    tally
 }
 
 /// Whether a fault makes that nobody takes a text for DMARC.

@@ -1,6 +1,6 @@
 //! What receivers of the two standards read differently.
 
-use super::{about_tag, faults, no_fix, records, told};
+use super::{about_tag, no_fix, records, told};
 use crate::mail::labelled::Kind;
 use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
@@ -18,9 +18,8 @@ check! { TEST = "dmarc.test-mode", Warning, test;
 }
 
 fn test(subject: &Subject<'_>) -> Outcome {
-    let invalid =
-        faults(subject, |_, fault| (fault.kind == FaultKind::Test).then_some(Severity::Error), no_fix);
-    let mut tally = Tally::default();
+    let invalid = |kind| (kind == FaultKind::Test).then_some(Severity::Error);
+    let mut tally = super::tally(subject, |_, fault| invalid(fault.kind), no_fix);
     for (site, text, record) in records(subject) {
         tally.saw();
         let full = record.as_read_by(Receiver::Rfc7489).policy;
@@ -33,14 +32,7 @@ fn test(subject: &Subject<'_>) -> Outcome {
             tally.fail(about_tag(site, text, "t", message));
         }
     }
-    match (invalid, tally.outcome()) {
-        (Outcome::Fail(mut findings), Outcome::Fail(more)) => {
-            findings.extend(more);
-            Outcome::Fail(findings)
-        }
-        (Outcome::Fail(findings), _) => Outcome::Fail(findings),
-        (_, outcome) => outcome,
-    }
+    tally.outcome()
 }
 
 check! { REMOVED = "dmarc.removed-tag", Note, removed;

@@ -1,0 +1,116 @@
+//! Whether others take the reports of DMARC.
+
+use super::about_tag;
+use crate::mail::dmarc::{Site, single};
+use crate::mail::labelled::Text;
+use crate::mail::suffix;
+use crate::tally::Tally;
+use crate::{Check, Finding, Outcome, Subject};
+use dnsctl_mail::Span;
+use dnsctl_mail::dmarc::{Authorisation, Parsed, authorisation};
+use dnsctl_mail::report_uri::Uri;
+use dnsctl_mail::resolve::{Answer, Resolver as _};
+use dnsctl_zone::{Name, Reference};
+
+pub(super) const CHECKS: &[Check] = &[EXTERNAL];
+
+check! { EXTERNAL = "dmarc.external", Error, external;
+    title: "another organisation did not agree to take the DMARC reports",
+    why: "So that nobody can have reports poured over others, receivers of both standards ask the other domain first. Without its record they send nothing there.",
+    fix: "Let the other domain publish the TXT record \"v=DMARC1\" at DOMAIN._report._dmarc. below it; or use an address at your own domain.",
+    example: "no reports on example.com go to dmarc@other.example: other.example has no TXT record \"v=DMARC1\" at example.com._report._dmarc.other.example",
+    see: [Reference::Rfc(9990, "4"), Reference::Rfc(7489, "7.1")],
+}
+
+fn external(subject: &Subject<'_>) -> Outcome {
+    let mut tally = Tally::default();
+    for site in subject.dmarc().sites.iter().filter(|site| site.rrset.is_some()) {
+        let Some((text, record)) = single(site) else { continue };
+        let mut asked: Vec<&Name> = Vec::new();
+        for (tag, uris) in [("rua", &record.aggregate), ("ruf", &record.failure)] {
+            for uri in uris {
+                let Some(host) = uri.host.as_ref().filter(|host| !asked.contains(host)) else { continue };
+                asked.push(host);
+                tally.saw();
+                match agrees(subject, &site.domain, host) {
+                    Agrees::Yes => {}
+                    Agrees::Unknown(why) => tally.unknown(why),
+                    Agrees::No(owner) => tally.fail(refused(site, text, tag, uri, host, owner.as_ref())),
+                }
+            }
+        }
+    }
+    tally.outcome()
+}
+
+/// Whether a host takes reports on a domain.
+enum Agrees {
+    Yes,
+    /// There is no record at this name; without a name, it would be too long.
+    No(Option<Name>),
+    Unknown(String),
+}
+
+fn agrees(subject: &Subject<'_>, domain: &Name, host: &Name) -> Agrees {
+    let answers = subject.answers();
+    let owner = match authorisation(&answers, domain, host) {
+        Authorisation::NotNeeded | Authorisation::Given(_) => return Agrees::Yes,
+        Authorisation::Missing(owner) => return Agrees::No(Some(owner)),
+        Authorisation::TooLong => return Agrees::No(None),
+        Authorisation::Unknown(owner) => owner,
+    };
+    let at = owner.without_dot();
+    match answers.texts(&owner) {
+        Answer::Unknown => Agrees::Unknown(format!(
+            "whether {} takes reports on {} stands at {at}, which is not held here",
+            host.without_dot(),
+            domain.without_dot()
+        )),
+        Answer::Failed(why) => Agrees::Unknown(why),
+        // There is none. What is not known is only whether a public suffix says that it is none.
+        _ => match (suffix::organisation(domain), suffix::organisation(host)) {
+            (Some(one), Some(other)) if one == other => Agrees::Unknown(format!(
+                "whether {} and {} are one organisation stands in the DMARC record of {}, which is not held here",
+                domain.without_dot(),
+                host.without_dot(),
+                one.without_dot()
+            )),
+            _ => Agrees::No(Some(owner)),
+        },
+    }
+}
+
+fn refused(
+    site: &Site<'_>,
+    text: &Text<Parsed>,
+    tag: &str,
+    uri: &Uri,
+    host: &Name,
+    owner: Option<&Name>,
+) -> Finding {
+    let (name, host) = (site.domain.without_dot(), host.without_dot());
+    let to = uri.text.strip_prefix("mailto:").unwrap_or(&uri.text);
+    let finding = match owner {
+        Some(owner) => {
+            let owner = owner.without_dot();
+            about_tag(
+                site,
+                text,
+                tag,
+                format!("no reports on {name} go to {to}: {host} has no TXT record \"v=DMARC1\" at {owner}"),
+            )
+            .fix(format!("Write the TXT record \"v=DMARC1\" at {owner}; or use an address at {name}."))
+        }
+        None => about_tag(
+            site,
+            text,
+            tag,
+            format!("no reports on {name} go to {to}: the name at which {host} would agree is too long"),
+        ),
+    };
+    let Some(place) = text.parsed.place(tag) else { return finding };
+    let within =
+        place.of(&text.octets).windows(uri.text.len().max(1)).position(|part| part == uri.text.as_bytes());
+    let span = within.map_or(place, |at| Span::new(place.start + at, place.start + at + uri.text.len()));
+    finding.marking(&text.octets, span)
+}
