@@ -13,15 +13,27 @@ pub(crate) enum Format {
     Json,
     /// For a comment on a pull request.
     Markdown,
+    /// For code scanning: SARIF 2.1.0.
+    Sarif,
+    /// For the test view of a CI system.
+    Junit,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Code Quality of GitLab.
+    Gitlab,
 }
 
 impl Format {
-    const ALL: [Self; 2] = [Self::Json, Self::Markdown];
+    const ALL: [Self; 6] = [Self::Json, Self::Markdown, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab];
 
     fn name(self) -> &'static str {
         match self {
             Self::Json => "json",
             Self::Markdown => "markdown",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
         }
     }
 

@@ -102,10 +102,11 @@ impl report::Report for Outcome<'_> {
     fn text(&self, format: Format) -> Result<String, Failure> {
         let Ended { plan, report, took, .. } = self.ended;
         match format {
-            Format::Json => apply::file::File::new(plan, report, self.finished_at, took)
+            Format::Markdown => Ok(render::apply::markdown::text(self.ended)),
+            // The others are refused before anything is done.
+            _ => apply::file::File::new(plan, report, self.finished_at, took)
                 .text()
                 .map_err(|error| Failure::new(Exit::Error, "report", error.to_string())),
-            Format::Markdown => Ok(render::apply::markdown::text(self.ended)),
         }
     }
 }

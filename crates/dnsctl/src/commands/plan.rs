@@ -82,8 +82,9 @@ impl Report for Plan {
 
     fn text(&self, format: Format) -> Result<String, Failure> {
         match format {
-            Format::Json => json(self),
             Format::Markdown => Ok(render::markdown::text(self).text),
+            // The others are refused before anything is done.
+            _ => json(self),
         }
     }
 

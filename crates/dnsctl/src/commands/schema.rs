@@ -25,6 +25,8 @@ pub(crate) enum Of {
     Plan,
     /// The report of an apply, apply --report json=PATH.
     Apply,
+    /// The report of a check, check --report json=PATH.
+    Check,
 }
 
 /// Runs the command.
@@ -34,6 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         Of::Config => crate::registry::schema(),
         Of::Plan => dnsctl_plan::file::v1::schema(),
         Of::Apply => dnsctl_reconcile::apply::file::schema(),
+        Of::Check => crate::render::check::json::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::new(Exit::Error, "schema", error.to_string()))?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod change;
+pub(crate) mod check;
 mod effect;
 pub(crate) mod markdown;
 pub(crate) mod plan;
