@@ -151,15 +151,15 @@ fn a_cname_beside_other_data_is_refused_and_said() {
     assert_eq!(served(server.address(), "shop.abc-corp.example", "A"), ["192.0.2.80"]);
 }
 
-/// A CNAME takes the place of an address, and while it is written somebody adds a text to the name. No prerequisite can speak
-/// of that, so BIND says NOERROR, deletes the address and drops the CNAME (RFC 2136 section 3.4.2.2).
+/// A CNAME takes the place of an address, and while it is written somebody adds a record of a type without a name. No
+/// prerequisite speaks of that, so BIND says NOERROR, deletes the address and drops the CNAME (RFC 2136 section 3.4.2.2).
 #[test]
 fn what_bind_drops_in_silence_is_told() {
     let zone = Zone::new(ZONE).with("www 300 A 192.0.2.80\nshop 300 A 192.0.2.80");
     let Some(server) = require(Bind::start([zone])) else { return };
     let (address, key) = (server.address(), server.key().clone());
     let proxy = before_the_update(address, move || {
-        let commands = format!("update add shop.{ZONE} 300 TXT \"somebody's\"");
+        let commands = format!("update add shop.{ZONE} 300 TYPE65400 \\# 1 00");
         nsupdate(address, ZONE, Some(&key), &commands).unwrap();
     });
     let text = format!(
@@ -182,7 +182,37 @@ fn what_bind_drops_in_silence_is_told() {
     assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), Vec::<String>::new());
     assert_eq!(served(address, &format!("www.{ZONE}"), "A"), ["192.0.2.81"]);
     // The next plan has what is left to do.
-    has(&setup.run("plan", 0).stdout, &["+ CNAME shop", "- TXT shop"]);
+    has(&setup.run("plan", 0).stdout, &["+ CNAME shop", "- TYPE65400 shop"]);
+    setup.run("apply --yes", 0);
+    assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), ["shops.example.net."]);
+}
+
+/// The same with a text: every type with a name must be absent where a CNAME takes the place of other data, so that the
+/// address is not deleted for a CNAME that BIND would drop.
+#[test]
+fn an_address_does_not_go_for_a_cname_that_cannot_come() {
+    let zone = Zone::new(ZONE).with("www 300 A 192.0.2.80\nshop 300 A 192.0.2.80");
+    let Some(server) = require(Bind::start([zone])) else { return };
+    let (address, key) = (server.address(), server.key().clone());
+    let proxy = before_the_update(address, move || {
+        let commands = format!("update add shop.{ZONE} 300 TXT \"somebody's\"");
+        nsupdate(address, ZONE, Some(&key), &commands).unwrap();
+    });
+    let text = format!(
+        "servers: {address}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n  www: {{ A: {{ ttl: 300, value: 192.0.2.81 }} }}\n  shop: {{ CNAME: shops.example.net. }}\n"
+    );
+    let setup = Setup::rfc2136_at(proxy.address(), &server, "").zone(ZONE, &text);
+    setup.run("plan --out plan.json", 0);
+    let run = setup.run("apply plan.json", 4);
+    has(
+        &run.stdout,
+        &[
+            "shop.abc-corp.example. CNAME: CNAME cannot stand beside TXT",
+            "0 of 3 written, 3 not written, 0 unknown",
+        ],
+    );
+    assert_eq!(served(address, &format!("shop.{ZONE}"), "A"), ["192.0.2.80"]);
+    assert_eq!(served(address, &format!("www.{ZONE}"), "A"), ["192.0.2.80"]);
     setup.run("apply --yes", 0);
     assert_eq!(served(address, &format!("shop.{ZONE}"), "CNAME"), ["shops.example.net."]);
 }

@@ -310,3 +310,33 @@ fn a_zone_is_created_with_its_records() {
     let zones = "print(sorted(z['Name'] for z in client.list_hosted_zones()['HostedZones']))";
     assert_eq!(boto3(&rig.emulator.url(), zones, &[]).unwrap(), "['abc-corp.example.', 'new.example.']\n");
 }
+
+/// Nobody outside of its networks can ask for the names of a private zone: it is written, and its public namesake is not.
+#[test]
+fn a_private_zone_is_written_and_nobody_is_asked() {
+    const MAKE: &str = r#"
+for private in (False, True):
+    more = {"VPC": {"VPCRegion": "us-east-1", "VPCId": "vpc-12345678"}} if private else {}
+    made = client.create_hosted_zone(Name=arguments[0], CallerReference=str(private), HostedZoneConfig={"PrivateZone": private}, **more)
+    print(made["HostedZone"]["Id"].split("/")[-1])
+"#;
+    let Some(emulator) = require(Moto::start()) else { return };
+    let zones = boto3(&emulator.url(), MAKE, &[ZONE]).unwrap();
+    let [public, private] = zones.lines().collect::<Vec<_>>()[..] else { unreachable!("two zones") };
+    let provider = format!(
+        "providers:\n  aws: {{ type: route53, endpoint: \"{}\", rate: 1000, visibility: private }}\n",
+        emulator.url()
+    );
+    let setup = with_keys(Setup::new(&provider))
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .zone(ZONE, "records:\n  host: { A: 10.0.0.1 }\n");
+    let before = emulator.records(public).unwrap();
+    setup.run("plan --out plan.json", 0);
+    has(&setup.run("apply plan.json", 0).stdout, &["written", "Applied 1 of 1"]);
+    let records = emulator.records(private).unwrap();
+    assert!(
+        records.iter().any(|line| line.contains("host.abc-corp.example. A 3600 10.0.0.1")),
+        "{records:?}"
+    );
+    assert_eq!(emulator.records(public).unwrap(), before);
+}

@@ -346,3 +346,34 @@ fn a_dead_server_and_many_zones() {
     has(&run.stdout, &["Applied 64 of 64"]);
     assert!(begun.elapsed() < Duration::from_secs(15), "it took {:?}", begun.elapsed());
 }
+
+/// Without `servers:` the name servers are those of the NS records, on port 53, each at all of its addresses. To `fe80::1`
+/// there is no way, since its link is not said: as to any address of IPv6 on a machine that has none.
+#[test]
+fn a_name_server_with_an_address_that_cannot_be_reached_from_here() {
+    const HERE: &str = "127.0.0.1";
+    let free = |address: &str| std::net::UdpSocket::bind((address, 53)).is_ok();
+    if !(free(HERE) && free("::1")) {
+        return; // Only root may take port 53, and some machines have no IPv6 at all.
+    }
+    let records =
+        |ns: &str| format!("@ 300 IN SOA ns1 hostmaster 1 7200 3600 1209600 300\n@ 300 IN NS ns1\n{ns}\n");
+    let old = records(&format!("ns1 300 IN A {HERE}\nns1 300 IN AAAA ::1\nns1 300 IN AAAA fe80::1"));
+    let options = format!("listen-on port 53 {{ {HERE}; }};\nlisten-on-v6 port 53 {{ ::1; }};");
+    let zone = Zone::from_text(ZONE, &old).access(Access::Key);
+    let Some(server) = require(Bind::builder([zone]).options(&options).start()) else { return };
+    let file = |last: u8| {
+        format!(
+            "records:\n  ns1: {{ A: {HERE}, AAAA: [\"::1\", \"fe80::1\"] }}\n  www: {{ A: 192.0.2.{last} }}\n"
+        )
+    };
+    let setup = Setup::rfc2136(&server, SOON).zone(ZONE, &file(1));
+    let run = setup.run("apply --yes --report json=apply.json", 0);
+    has(&run.stdout, &["[fe80::1]:53 not asked: this machine knows no way to it", "name servers agree"]);
+    let zone = &setup.plan_file("apply.json")["zones"][0];
+    assert_eq!(zone["no_route"], serde_json::json!(["[fe80::1]:53"]));
+    let mut asked: Vec<_> =
+        zone["servers"].as_array().unwrap().iter().map(|server| server["address"].to_string()).collect();
+    asked.sort();
+    assert_eq!(asked, [format!("\"{HERE}:53\""), "\"[::1]:53\"".to_owned()]);
+}

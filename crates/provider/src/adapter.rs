@@ -38,9 +38,10 @@ pub trait Reader: Send + Sync {
         None
     }
 
-    /// Whether what is written reaches name servers by itself. Where it does not, servers are asked after a write only
-    /// when the configuration names them.
-    fn serves(&self) -> bool {
+    /// Whether what is written to this zone, as it was read, reaches name servers by itself that can be asked from anywhere.
+    /// Where it does not (files; a private hosted zone), servers are asked after a write only when the configuration names
+    /// them.
+    fn serves(&self, _apex: &Name) -> bool {
         true
     }
 

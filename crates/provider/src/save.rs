@@ -19,9 +19,9 @@ const LINKS: usize = 40;
 /// Writes a file in one step; it may be there or not.
 ///
 /// # Errors
-/// Those of the system, with the path; then the file is as it was.
+/// Those of the system, with the path; then the file is as it was, unless the error says that it is in place.
 pub fn save(path: &Path, octets: &[u8]) -> Result<()> {
-    Prepared::new(path, octets)?.put()
+    Ok(Prepared::new(path, octets)?.put()?)
 }
 
 /// The same without waiting for the disk. After a power cut the file may be the old one, empty or damaged, so this is for
@@ -30,7 +30,23 @@ pub fn save(path: &Path, octets: &[u8]) -> Result<()> {
 /// # Errors
 /// Those of the system, with the path; then the file is as it was.
 pub fn save_unforced(path: &Path, octets: &[u8]) -> Result<()> {
-    Prepared::written(path, octets, false)?.put()
+    Ok(Prepared::written(path, octets, false)?.put()?)
+}
+
+/// Why a file that was written is not in its place, or not for certain.
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct PutError {
+    /// What the system says, with the path.
+    pub error: Error,
+    /// Whether the new file is in its place all the same: only that it will be there after a power cut is not certain.
+    pub in_place: bool,
+}
+
+impl From<PutError> for Error {
+    fn from(failed: PutError) -> Self {
+        failed.error
+    }
 }
 
 /// A file that is written and on the disk, and not yet in its place. Dropping it leaves nothing.
@@ -94,16 +110,19 @@ impl Prepared {
     ///
     /// # Errors
     /// Those of the system, with the path.
-    pub fn put(self) -> Result<()> {
+    pub fn put(self) -> std::result::Result<(), PutError> {
+        self.put_with(sync)
+    }
+
+    fn put_with(self, sync: impl FnOnce(&Path) -> Result<()>) -> std::result::Result<(), PutError> {
         match self.0 {
-            Place::File { unfinished, target, forced } => unfinished
-                .persist(&target)
-                .map_err(|error| error.error)
-                .and_then(|()| if forced { sync(&target) } else { Ok(()) })
-                .map_err(|error| about(&target, &error)),
+            Place::File { unfinished, target, forced } => {
+                unfinished.persist(&target).map_err(|error| before(&target, &error.error))?;
+                if forced { settled(&target, sync(&target)) } else { Ok(()) }
+            }
             Place::Other { target, octets } => {
                 let written = File::options().append(true).open(&target);
-                written.and_then(|mut file| file.write_all(&octets)).map_err(|error| about(&target, &error))
+                written.and_then(|mut file| file.write_all(&octets)).map_err(|error| before(&target, &error))
             }
         }
     }
@@ -112,15 +131,40 @@ impl Prepared {
     ///
     /// # Errors
     /// [`ErrorKind::AlreadyExists`], and those of the system, with the path.
-    pub fn put_new(self) -> Result<()> {
+    pub fn put_new(self) -> std::result::Result<(), PutError> {
+        self.put_new_with(sync)
+    }
+
+    fn put_new_with(self, sync: impl FnOnce(&Path) -> Result<()>) -> std::result::Result<(), PutError> {
         match self.0 {
-            Place::File { unfinished, target, .. } => unfinished
-                .persist_noclobber(&target)
-                .map_err(|error| error.error)
-                .and_then(|()| sync(&target))
-                .map_err(|error| about(&target, &error)),
-            Place::Other { target, .. } => Err(about(&target, &ErrorKind::AlreadyExists.into())),
+            Place::File { unfinished, target, .. } => {
+                unfinished.persist_noclobber(&target).map_err(|error| before(&target, &error.error))?;
+                settled(&target, sync(&target))
+            }
+            Place::Other { target, .. } => Err(before(&target, &ErrorKind::AlreadyExists.into())),
         }
+    }
+}
+
+fn before(target: &Path, error: &Error) -> PutError {
+    PutError { error: about(target, error), in_place: false }
+}
+
+/// What it means that the folder of a file that is in its place was forced to the disk, or not. Some file systems (SMB,
+/// FUSE) cannot do that for folders, and say so; it is not asked of a folder that may not be opened.
+fn settled(target: &Path, synced: Result<()>) -> std::result::Result<(), PutError> {
+    match synced {
+        Err(error)
+            if !matches!(
+                error.kind(),
+                ErrorKind::InvalidInput | ErrorKind::Unsupported | ErrorKind::PermissionDenied
+            ) =>
+        {
+            let error = about(target, &error);
+            let text = format!("{error}; the new file is in its place, but may be lost in a power cut");
+            Err(PutError { error: Error::new(error.kind(), text), in_place: true })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -255,7 +299,7 @@ mod tests {
         let (one, other) = (Prepared::new(&path, b"one").unwrap(), Prepared::new(&path, b"other").unwrap());
         one.put_new().unwrap();
         let error = other.put_new().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+        assert_eq!(error.error.kind(), ErrorKind::AlreadyExists);
         assert!(error.to_string().contains("file: "), "{error}");
         assert_eq!(
             (fs::read(&path).unwrap(), names(folder.path())),
@@ -264,6 +308,26 @@ mod tests {
         let error = save(&folder.path().join("none/file"), b"text").unwrap_err();
         assert!(error.to_string().contains("none/file"), "{error}");
         assert_eq!(save(folder.path(), b"text").unwrap_err().kind(), ErrorKind::IsADirectory);
+    }
+
+    /// File systems that force no folder to the disk (a fake of one), and a disk that breaks after the file was put.
+    #[test]
+    fn a_file_that_is_in_its_place_is_not_called_unwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let (einval, enotsup, eacces, eio) = (22, 95, 13, 5);
+        for (code, failed) in [(einval, false), (enotsup, false), (eacces, false), (eio, true)] {
+            let refuse = |_: &Path| Err(Error::from_raw_os_error(code));
+            let path = folder.path().join(format!("file{code}"));
+            let prepared = || Prepared::new(&path, b"new").unwrap();
+            for put in [prepared().put_new_with(refuse), prepared().put_with(refuse)] {
+                assert_eq!(fs::read(&path).unwrap(), b"new");
+                assert_eq!(put.as_ref().is_err_and(|error| error.in_place), failed, "{code}: {put:?}");
+                assert_eq!(put.is_err(), failed);
+                let said = put.err().map(|error| error.to_string()).unwrap_or_default();
+                assert_eq!(said.contains("the new file is in its place"), failed, "{said}");
+            }
+            assert!(!prepared().put_new_with(refuse).unwrap_err().in_place);
+        }
     }
 
     #[test]

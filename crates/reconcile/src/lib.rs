@@ -20,4 +20,4 @@ pub mod verify;
 pub use early::{Arrival, Coming};
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};
 pub use providers::{Opener, Provider, Providers};
-pub use servers::Witnesses;
+pub use servers::{NameServer, Witnesses};

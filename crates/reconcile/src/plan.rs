@@ -209,7 +209,7 @@ async fn compare(
         refuse(&mut plan, provider);
         refuse_zone(&mut plan, desired, provider);
         refuse_read_only(&mut plan, desired, live);
-        if plan.has_changes() && (provider.reader.serves() || !desired.servers.is_empty()) {
+        if plan.has_changes() && (provider.reader.serves(&desired.apex) || !desired.servers.is_empty()) {
             let empty = Live::new(dnsctl_zone::Zone::new(desired.apex.clone(), Vec::new()));
             let live = live.unwrap_or(&empty);
             witnesses = Some(servers::witnesses(desired, &provider.name, live, &plan.changes));

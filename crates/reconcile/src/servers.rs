@@ -3,6 +3,7 @@
 use dnsctl_plan::{Change, View};
 use dnsctl_zone::{Desired, Live, Name, RecordType, ServerAddress};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// The port of DNS (RFC 1035 section 4.2).
 const PORT: u16 = 53;
@@ -14,9 +15,29 @@ const PORT: u16 = 53;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Witnesses {
     /// The servers, without those of other providers. Where one names a provider, it is this one.
-    pub servers: Vec<ServerAddress>,
+    pub servers: Vec<NameServer>,
     /// What changes here and is not the same at all providers of the zone.
     pub apart: BTreeSet<(Name, RecordType)>,
+}
+
+/// A name server and where it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameServer {
+    /// What a person calls it: the name of the NS record, or the address.
+    pub name: String,
+    /// All of its addresses, each of which is asked; looked up by name when there is none.
+    pub addresses: Vec<IpAddr>,
+    /// The port.
+    pub port: u16,
+    /// The provider whose zone it serves; absent when that is not said.
+    pub provider: Option<String>,
+}
+
+impl From<&ServerAddress> for NameServer {
+    fn from(server: &ServerAddress) -> Self {
+        let ServerAddress { name, address, port, provider } = server.clone();
+        Self { name, addresses: address.into_iter().collect(), port, provider }
+    }
 }
 
 /// Who is asked about the changes of a zone at this provider.
@@ -41,33 +62,20 @@ fn leaves_out(only: &[String], providers: &[String]) -> bool {
 
 /// The servers that the configuration names, else those of the apex NS RRset as it will be. An address in the zone
 /// itself is taken from there, since resolvers may still know the old one.
-fn of_zone(configured: &[ServerAddress], live: &Live, changes: &[Change]) -> Vec<ServerAddress> {
+fn of_zone(configured: &[ServerAddress], live: &Live, changes: &[Change]) -> Vec<NameServer> {
     if !configured.is_empty() {
-        return configured.to_vec();
+        return configured.iter().map(NameServer::from).collect();
     }
     let view = View::after(live, changes);
     let Some(servers) = view.get(&live.zone.apex, RecordType::NS) else { return Vec::new() };
     let names = servers.values().iter().filter_map(dnsctl_zone::Rdata::target);
-    names.flat_map(|name| addresses(&view, &name)).collect()
+    names.map(|name| of_name(&view, &name)).collect()
 }
 
-fn addresses(view: &View<'_>, name: &Name) -> Vec<ServerAddress> {
-    let label = name.without_dot();
+fn of_name(view: &View<'_>, name: &Name) -> NameServer {
     let own = [RecordType::A, RecordType::AAAA].into_iter().filter_map(|rtype| view.get(name, rtype));
-    let mut found: Vec<ServerAddress> = own
-        .flat_map(dnsctl_zone::RRset::values)
-        .filter_map(dnsctl_zone::Rdata::ip)
-        .map(|address| ServerAddress {
-            name: label.clone(),
-            address: Some(address),
-            port: PORT,
-            provider: None,
-        })
-        .collect();
-    if found.is_empty() {
-        found.push(ServerAddress { name: label, address: None, port: PORT, provider: None });
-    }
-    found
+    let addresses = own.flat_map(dnsctl_zone::RRset::values).filter_map(dnsctl_zone::Rdata::ip).collect();
+    NameServer { name: name.without_dot(), addresses, port: PORT, provider: None }
 }
 
 #[cfg(test)]
@@ -84,15 +92,16 @@ mod tests {
             RRset::new(Name::parse(owner, names).unwrap(), rtype, Ttl::new(3600).unwrap(), values)
         };
         let before = rrset("ns1", RecordType::A, &["192.0.2.1"]);
+        let six = rrset("ns1", RecordType::AAAA, &["2001:db8::1", "2001:db8::2"]);
         let ns = rrset("@", RecordType::NS, &["ns1", "ns.example.net."]);
-        let live = Live::new(Zone::new(apex.clone(), vec![before.clone(), ns]));
+        let live = Live::new(Zone::new(apex.clone(), vec![before.clone(), six, ns]));
         let after = rrset("ns1", RecordType::A, &["192.0.2.9"]);
         let changes = [Change::new(Some(before), Some(after), None).unwrap()];
         let found: Vec<String> =
-            of_zone(&[], &live, &changes).iter().map(|s| format!("{} {:?}", s.name, s.address)).collect();
-        assert_eq!(found, ["ns.example.net None", "ns1.example.com Some(192.0.2.9)"]);
+            of_zone(&[], &live, &changes).iter().map(|s| format!("{} {:?}", s.name, s.addresses)).collect();
+        assert_eq!(found, ["ns.example.net []", "ns1.example.com [192.0.2.9, 2001:db8::1, 2001:db8::2]"]);
         let named = [ServerAddress { name: "x".into(), address: None, port: 5300, provider: None }];
-        assert_eq!(of_zone(&named, &live, &changes), named);
+        assert_eq!(of_zone(&named, &live, &changes), [NameServer::from(&named[0])]);
     }
 
     #[test]

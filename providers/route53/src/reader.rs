@@ -18,7 +18,7 @@ pub(crate) struct Route53Reader {
     capabilities: Capabilities,
     api: Api,
     zones: Zones,
-    /// What was seen of each zone that can forbid a write.
+    /// What was seen of each zone that matters for its changes.
     seen: Mutex<BTreeMap<Name, Seen>>,
 }
 
@@ -26,6 +26,7 @@ pub(crate) struct Route53Reader {
 struct Seen {
     zone_id: String,
     kept: Vec<Kept>,
+    private: bool,
 }
 
 impl Route53Reader {
@@ -57,7 +58,11 @@ impl Reader for Route53Reader {
         };
         let live =
             live::zone(apex, zone.id(), &sets).map_err(|error| error.during(format!("read zone {apex}")))?;
-        let seen = Seen { zone_id: zone.id().to_owned(), kept: live.kept.clone() };
+        let seen = Seen {
+            zone_id: zone.id().to_owned(),
+            kept: live.kept.clone(),
+            private: zone.config.private_zone,
+        };
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(apex.clone(), seen);
         Ok(Some(live))
     }
@@ -69,6 +74,12 @@ impl Reader for Route53Reader {
 
     fn refuses_change(&self, apex: &Name, change: &RRsetChange) -> Option<String> {
         change::refuses_change(apex, change)
+    }
+
+    fn serves(&self, apex: &Name) -> bool {
+        // A private zone is answered for within its networks only.
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        !seen.get(apex).is_some_and(|seen| seen.private)
     }
 
     async fn signing(&self, apex: &Name) -> Result<Option<Signing>> {

@@ -450,8 +450,11 @@ print(client.create_hosted_zone(Name=both, CallerReference=f"{both}p", VPC={"VPC
             boto3(&url(address), program, ids).unwrap().lines().map(|line| line.parse().unwrap()).collect()
         };
         let before = count(&ids);
-        // The private one of two.
-        assert!(reader(&settings).read_zone(&both).await.unwrap().is_some(), "{kind}");
+        // The private one of two, of which the servers that everybody can ask know nothing.
+        let private = reader(&settings);
+        assert!(private.read_zone(&both).await.unwrap().is_some() && !private.serves(&both), "{kind}");
+        let open = reader(&self::settings(&url(address)));
+        assert!(open.read_zone(&public).await.unwrap().is_some() && open.serves(&public), "{kind}");
         batch(&writer(&settings)).write_batch(&both, &[change(None, Some(host(&both)))]).await.unwrap();
         let after = count(&ids);
         assert_eq!((after[0], after[1], after[2]), (before[0], before[1], before[2] + 1), "{kind}");

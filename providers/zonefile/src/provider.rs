@@ -148,7 +148,7 @@ impl Reader for ZoneFiles {
             .then(|| "an SOA record stands at the apex only".to_owned())
     }
 
-    fn serves(&self) -> bool {
+    fn serves(&self, _apex: &Name) -> bool {
         false
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
-use dnsctl_provider::save::{Prepared, UNFINISHED};
+use dnsctl_provider::save::{Prepared, PutError, UNFINISHED};
 
 use crate::content::read_octets;
 
@@ -67,15 +67,15 @@ impl Locked {
             let error = Error::new(ErrorKind::Conflict, message).with_hint("make the plan again");
             return Err(error.at(path.display().to_string()));
         }
-        file.put().map_err(not_written)
+        file.put().map_err(not_put)
     }
 
     /// Makes the file `path` of this folder, which is not there.
     pub(crate) fn create(&self, path: &Path, text: &str) -> Result<()> {
         let file = Prepared::new(path, text.as_bytes()).map_err(|error| unprepared(path, error))?;
-        file.put_new().map_err(|error| match error.kind() {
+        file.put_new().map_err(|failed| match failed.error.kind() {
             io::ErrorKind::AlreadyExists => Error::new(ErrorKind::Conflict, "the file is there already"),
-            _ => not_written(error),
+            _ => not_put(failed),
         })
     }
 }
@@ -91,6 +91,12 @@ fn not_written(error: io::Error) -> Error {
     Error::from(error).with_effect(Effect::NotWritten)
 }
 
+/// A file that is in its place may be there or not after a power cut: that it is not written cannot be said.
+fn not_put(failed: PutError) -> Error {
+    let effect = if failed.in_place { Effect::Unknown } else { Effect::NotWritten };
+    Error::from(failed.error).with_effect(effect)
+}
+
 fn unprepared(path: &Path, error: io::Error) -> Error {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -98,5 +104,18 @@ fn unprepared(path: &Path, error: io::Error) -> Error {
             Error::new(ErrorKind::Forbidden, error.to_string()).with_hint(hint)
         }
         _ => not_written(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_its_place_is_not_called_unwritten() {
+        for (in_place, effect) in [(true, Effect::Unknown), (false, Effect::NotWritten)] {
+            let error = not_put(PutError { error: io::Error::from_raw_os_error(5), in_place });
+            assert_eq!((error.kind(), error.effect()), (ErrorKind::Io, effect));
+        }
     }
 }

@@ -172,7 +172,11 @@ impl Config {
                 // How fast octoDNS works, and how it guards between its own runs.
                 "max_workers" | "enable_checksum" => {}
                 "plan_outputs" if !node.is_null() => {
-                    not_made(reader, node, "`plan_outputs`: `dnsctl plan --output` writes other forms");
+                    not_made(
+                        reader,
+                        node,
+                        "`plan_outputs`: `dnsctl plan --report markdown=PATH` and `json=PATH` do that",
+                    );
                 }
                 "validators" if !node.is_null() => {
                     not_made(reader, node, "`validators`: dnsctl checks by its own rules");

@@ -59,13 +59,17 @@ impl Mask {
             let names: Vec<String> =
                 mask.aliases().into_iter().filter(|name| !known.contains(name)).collect();
             if names.is_empty() {
-                return mask;
+                break;
             }
             for (start, value) in mask.anchors(&names) {
                 mask.hide(start, value);
             }
             known.extend(names);
         }
+        for (start, end) in mask.users() {
+            mask.set(start, end, true);
+        }
+        mask
     }
 
     /// The text with a star for each hidden character, so that all places in it stay the same.
@@ -155,6 +159,31 @@ impl Mask {
             at = end.max(at + 1);
         }
         found
+    }
+
+    /// Where the user names and passwords of URLs are (RFC 3986 section 3.2.1), whatever option holds them. A password may
+    /// hold what belongs into no URL.
+    fn users(&self) -> Vec<(usize, usize)> {
+        let starts = self.original.windows(3).enumerate().filter(|(_, three)| three == &[':', '/', '/']);
+        let users = starts.filter_map(|(colon, _)| {
+            let start = colon.saturating_add(3);
+            let scheme = self.slice(0, colon).iter().rev().find(|c| !is_of_name(**c) && **c != '+');
+            let quote = scheme.copied().filter(|c| matches!(c, '"' | '\''));
+            let mut last = ' ';
+            let end = self.original.iter().enumerate().skip(start).find(|(_, c)| {
+                let before = std::mem::replace(&mut last, **c);
+                let plain = match **c {
+                    '}' => true,
+                    '#' => before.is_whitespace(),
+                    c => before == ',' && c.is_whitespace(),
+                };
+                **c == '\n' || quote.map_or(plain, |quote| **c == quote)
+            });
+            let end = end.map_or(self.original.len(), |(at, _)| at);
+            let length = self.slice(start, end).iter().rposition(|c| *c == '@')?;
+            Some((start, start.saturating_add(length)))
+        });
+        users.collect()
     }
 
     /// The names of the aliases in what is hidden.

@@ -97,21 +97,14 @@ fn merge_in_place<'a>(
     place: impl Fn(Position) -> Source,
 ) -> Box<[Pair<'a>]> {
     let mut all: Vec<Pair<'a>> = Vec::with_capacity(entries.len());
-    let mut set = |key: Key<'a>, value: Node<'a>| match all
-        .iter_mut()
-        .find(|(known, _)| known.text() == key.text() && !key.is_merge())
-    {
-        Some(pair) => *pair = (key, value),
-        None => all.push((key, value)),
-    };
     for (key, value) in entries {
         if !key.is_merge() {
-            set(key, value);
+            all.push((key, value));
             continue;
         }
         for source in value.as_list().unwrap_or(std::slice::from_ref(&value)).iter().rev() {
             match source.as_mapping() {
-                Some(pairs) => pairs.iter().cloned().for_each(|(key, value)| set(key, value)),
+                Some(pairs) => all.extend(pairs.iter().cloned()),
                 None => {
                     let message =
                         format!("a merge key takes a mapping or a list of mappings, not {}", source.kind());
@@ -120,7 +113,32 @@ fn merge_in_place<'a>(
             }
         }
     }
-    all.into_boxed_slice()
+    keep_last(all)
+}
+
+/// Puts the last value of each key where its first one stands. Merge keys stay as they are.
+fn keep_last(all: Vec<Pair<'_>>) -> Box<[Pair<'_>]> {
+    let mut firsts: HashMap<&str, usize> = HashMap::with_capacity(all.len());
+    let places: Vec<usize> = all
+        .iter()
+        .enumerate()
+        .map(|(index, (key, _))| match key.is_merge() {
+            true => index,
+            false => *firsts.entry(key.text()).or_insert(index),
+        })
+        .collect();
+    drop(firsts);
+    let mut placed: Vec<(usize, Pair<'_>)> = places.into_iter().zip(all).collect();
+    // Those of one place keep their order, and the later takes the place of the earlier.
+    placed.sort_by_key(|(place, _)| *place);
+    placed.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            std::mem::swap(later, kept);
+        }
+        same
+    });
+    placed.into_iter().map(|(_, pair)| pair).collect()
 }
 
 fn has_tag(value: &Node<'_>) -> bool {

@@ -44,7 +44,12 @@ fn partial_read(question: &Question<'_>) -> Vec<Objection> {
         Some(last)
             if last >= PARTIAL_FROM && read.saturating_mul(2) < last && !question.changes.is_empty() =>
         {
-            Objection::whole(format!("{read} RRsets were read, but {last} the last time"))
+            Objection::whole(match question.exists {
+                true => format!("{read} RRsets were read, but {last} the last time"),
+                false => {
+                    format!("the provider no longer has the zone, which had {last} RRsets the last time")
+                }
+            })
         }
         _ => Vec::new(),
     }

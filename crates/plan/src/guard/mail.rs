@@ -3,7 +3,7 @@
 use super::{About, Guard, Objection, Question};
 use crate::order::pointer::is_spf;
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, RRset, Rdata, RecordType, Reference, Rule};
+use dnsctl_zone::{Evidence, Name, RRset, Rdata, RecordType, Reference, Rule};
 
 /// `guard/last-mx`.
 pub(super) const LAST_MX: Guard = Guard {
@@ -43,15 +43,27 @@ fn last_mx(question: &Question<'_>) -> Vec<Objection> {
             .iter()
             .find_map(|rtype| after.get(&change.name, *rtype))
             .and_then(|rrset| rrset.values().first());
+        let name = change.name.without_dot();
+        // An alias leads to all that the other name has, its MX included.
+        if let Some(target) = after.get(&change.name, RecordType::CNAME).and_then(only_target) {
+            return Some(format!(
+                "deletes the only MX of {name}, which becomes an alias. Senders follow it (RFC 5321 section 5.1): mail would \
+                 go where mail for {} goes.",
+                target.without_dot()
+            ));
+        }
         let then = match address {
             Some(address) => format!("mail would go to {address}, the address of the name itself"),
             None => "mail would bounce, since the name has no address either".to_owned(),
         };
         Some(format!(
-            "deletes the only MX of {}. Senders then use the address of the name (RFC 5321 section 5.1): {then}.",
-            change.name.without_dot()
+            "deletes the only MX of {name}. Senders then use the address of the name (RFC 5321 section 5.1): {then}."
         ))
     })
+}
+
+fn only_target(rrset: &RRset) -> Option<Name> {
+    rrset.values().iter().find_map(Rdata::target)
 }
 
 /// `0 .` alone: the name takes no mail (RFC 7505 section 3).

@@ -18,6 +18,12 @@ fn last_mx() {
     let plan = case.plan();
     assert!(!plan.is_blocked());
     assert_eq!(plan.acknowledged.len(), 1);
+    // Who looks for the MX of an alias finds that of its target.
+    let alias =
+        Case::new("w MX 10 mail\nw A 192.0.2.2\nmail A 192.0.2.1", "w CNAME mail\nmail A 192.0.2.1").plan();
+    let said = &alias.findings.iter().find(|finding| finding.rule == "guard/last-mx").unwrap().message;
+    assert!(said.contains("becomes an alias") && said.contains("mail for mail.example.com goes"), "{said}");
+    assert!(!said.contains("bounce"), "{said}");
     let addresses = "mail A 192.0.2.1\nnew A 192.0.2.3\n@ A 192.0.2.2";
     let rules_of = |before: &str, after: &str| {
         rules(&Case::new(&format!("{before}\n{addresses}"), &format!("{after}\n{addresses}")).plan())
@@ -233,6 +239,12 @@ fn counts() {
     assert_eq!(rules(&case.plan()), ["guard/partial-read"]);
     case.last_read = Some(20);
     assert!(!case.plan().is_blocked());
+    // A zone that somebody took away is not one that was read in part.
+    (case.live, case.desired.create) = (None, true);
+    let plan = case.plan();
+    assert_eq!(rules(&plan), ["guard/partial-read"]);
+    let gone = "the provider no longer has the zone, which had 20 RRsets the last time";
+    assert_eq!(plan.findings[0].message, gone);
 }
 
 #[test]

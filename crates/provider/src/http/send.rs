@@ -18,7 +18,7 @@ use super::stats::TraceEvent;
 use super::transport::{Failure, cut, no_answer, seconds};
 use crate::Stop;
 use crate::error::{Effect, Error, ErrorKind, Result};
-use crate::limit::TooLate;
+use crate::limit::{LONGEST_HOLD, TooLate};
 use crate::lower::fresh;
 use crate::secret::{Redactor, Secret};
 
@@ -33,7 +33,9 @@ impl HttpClient {
         let turn = inner.limiter.turn(Some(Instant::now() + inner.timeouts.total));
         let waited = inner.unless_stopped(call, turn).await.ok_or_else(stopped)?;
         let waited = waited.map_err(|late| {
-            let message = format!("the server asked to pause for another {}", seconds(late.wait));
+            let wait = spoken(late.wait);
+            let wait = wait.strip_prefix("a ").unwrap_or(&wait);
+            let message = format!("the server asked to pause for another {wait}");
             call.name(Error::new(ErrorKind::RateLimited, message).with_retry_after(late.wait))
         })?;
         inner.stats.waited(waited);
@@ -79,13 +81,20 @@ impl HttpClient {
 fn give_up(error: Error, late: TooLate) -> Error {
     match error.retry_after() {
         Some(wait) => {
-            error.with_hint(format!("the server asks to wait {}: run the command again then", seconds(wait)))
+            error.with_hint(format!("the server asks to wait {}: run the command again then", spoken(wait)))
         }
         None if error.hint().is_none() && error.kind() == ErrorKind::RateLimited => {
-            error.with_hint(format!("run the command again in {}", seconds(late.wait)))
+            error.with_hint(format!("run the command again in {}", spoken(late.wait)))
         }
         None => error,
     }
+}
+
+/// A wait that a server asked for, which may be longer than anybody waits.
+fn spoken(wait: Duration) -> String {
+    // Some of the longest hold is over already when it is told.
+    let is_longest = wait.saturating_add(Duration::from_secs(60)) >= LONGEST_HOLD;
+    if is_longest { "a day or longer".to_owned() } else { seconds(wait) }
 }
 
 impl Prepared {
@@ -222,12 +231,15 @@ impl Inner {
                     let message = format!("the answer is larger than {limit} bytes");
                     Failure::new(Error::new(ErrorKind::Protocol, message), Repeat::Never)
                 }
-                Broken::Slow => slow(
-                    deadline,
-                    &format!("the answer stopped after {got} bytes"),
-                    read,
-                    self.timeouts.total,
-                ),
+                Broken::Slow if Instant::now() >= deadline => {
+                    let total = seconds(self.timeouts.total);
+                    let message = format!("the answer came too slowly: {got} bytes of it within {total}");
+                    Failure::new(Error::new(ErrorKind::Timeout, message), Repeat::Never)
+                }
+                Broken::Slow => {
+                    let message = format!("the answer stopped after {got} bytes, for {}", seconds(read));
+                    Failure::new(Error::new(ErrorKind::Timeout, message), Repeat::WhenHarmless)
+                }
                 Broken::Cut(error) => cut(error, got, announced),
             };
             Failure { error: failure.error.with_http_status(status), ..failure }

@@ -185,7 +185,7 @@ fn compare(
     refuse(&mut judged, provider);
     refuse_zone(&mut judged, desired, provider);
     refuse_read_only(&mut judged, desired, live);
-    let serves = provider.reader.serves() || !desired.servers.is_empty();
+    let serves = provider.reader.serves(&desired.apex) || !desired.servers.is_empty();
     let witnesses = serves.then(|| servers::witnesses(desired, &provider.name, now, &plan.changes));
     let (provider, zone) = (plan.provider.clone(), plan.zone.clone());
     let job = Job { provider, zone, create, changes: Vec::new(), already, witnesses };

@@ -2,10 +2,11 @@
 
 use super::fresh::Job;
 use super::*;
+use crate::servers::NameServer;
 use crate::testing::{Fault, Memory, name, www};
 use dnsctl_plan::Change;
 use dnsctl_provider::error::ErrorKind;
-use dnsctl_zone::{RRset, ServerAddress};
+use dnsctl_zone::RRset;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A zone whose `www` is to move from 192.0.2.1 to 192.0.2.2.
@@ -159,8 +160,8 @@ async fn the_zone_above_does_not_wait_for_the_servers_of_the_zone_below() {
     let providers = providers(&memory);
     read(&providers, &["example", "below.example"]).await;
     // Nothing listens there.
-    let address = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
-    let dead = ServerAddress { name: "dead".into(), address, port: 9, provider: None };
+    let addresses = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
+    let dead = NameServer { name: "dead".into(), addresses, port: 9, provider: None };
     let witnesses = Some(Witnesses { servers: vec![dead], ..Witnesses::default() });
     let below = Job { witnesses, ..job("below.example", 1) };
     let (report, events) = run(&memory, &providers, vec![job("example", 2), below]).await;

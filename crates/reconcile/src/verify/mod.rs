@@ -7,11 +7,11 @@ mod ask;
 mod known;
 mod proof;
 
-use crate::servers::Witnesses;
+use crate::servers::{NameServer, Witnesses};
 use ask::Task;
 use dnsctl_plan::Change;
 use dnsctl_provider::dns::Server;
-use dnsctl_zone::{Name, RecordType, ServerAddress};
+use dnsctl_zone::{Name, RecordType};
 use futures::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -177,7 +177,7 @@ pub async fn verify(
     let task = |changes| Task { apex, changes, deadline, within, known };
     // Of a server that is not said to be this provider's, only what all providers have can be expected.
     let (own, shared) = (task(&own), task(&shared));
-    let one = |server: &ServerAddress| {
+    let one = |server: &NameServer| {
         let (task, server) = (if server.provider.is_some() { &own } else { &shared }, server.clone());
         async move { of_server(task, &server, since).await }
     };
@@ -190,18 +190,20 @@ pub async fn verify(
 }
 
 /// Asks one server at each of its addresses; gives the addresses to which there is no way, too.
-async fn of_server(task: &Task<'_>, server: &ServerAddress, since: Instant) -> (Vec<Asked>, Vec<SocketAddr>) {
-    let host = server.address.map_or_else(|| server.name.clone(), |address| address.to_string());
+async fn of_server(task: &Task<'_>, server: &NameServer, since: Instant) -> (Vec<Asked>, Vec<SocketAddr>) {
     let failed = |error: String| {
         let asked = Asked::new(server.name.clone(), None);
         vec![Asked { error: Some(error), took: since.elapsed(), ..asked }]
     };
-    let addresses = match Server::new(host, server.port).addresses(until(task.deadline)).await {
-        Ok(addresses) if addresses.is_empty() => return (failed("it has no address".to_owned()), Vec::new()),
-        Ok(addresses) => addresses,
-        Err(error) => return (failed(error.to_string()), Vec::new()),
-    };
-    at_each(task, &server.name, addresses, since).await
+    if !server.addresses.is_empty() {
+        let addresses = server.addresses.iter().map(|address| SocketAddr::new(*address, server.port));
+        return at_each(task, &server.name, addresses.collect(), since).await;
+    }
+    match Server::new(server.name.clone(), server.port).addresses(until(task.deadline)).await {
+        Ok(addresses) if addresses.is_empty() => (failed("it has no address".to_owned()), Vec::new()),
+        Ok(addresses) => at_each(task, &server.name, addresses, since).await,
+        Err(error) => (failed(error.to_string()), Vec::new()),
+    }
 }
 
 /// Asks a server at each of these addresses.
@@ -243,6 +245,7 @@ fn until(deadline: Instant) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dnsctl_zone::{Live, Names, RRset, Rdata, Ttl, Zone};
 
     /// Nothing listens there, and to the last address there is no way: none is left out, and a zone without changes is not
     /// good without an answer.
@@ -264,6 +267,38 @@ mod tests {
         // Where there is no way to any, that is an error for somebody to see.
         let (asked, no_route) = at_each(&task, "ns", addresses[2..].to_vec(), now).await;
         assert!(no_route.is_empty() && asked.len() == 1 && !asked[0].is_good());
+    }
+
+    /// A name server in the zone with two addresses, to one of which there is no way: the link of `fe80::1` is not said.
+    #[tokio::test]
+    async fn an_address_without_a_route_is_passed_over_where_its_server_has_another() {
+        let own = |values: &[&str], rtype: RecordType, owner: &str| {
+            let apex = Name::absolute("example.com").unwrap();
+            let names = Names { origin: &apex, strict: false };
+            let values = values.iter().map(|text| Rdata::parse(rtype, text, names).unwrap()).collect();
+            RRset::new(Name::parse(owner, names).unwrap(), rtype, Ttl::new(300).unwrap(), values)
+        };
+        let ask = async |rrsets: Vec<RRset>| {
+            let desired = crate::testing::desired("example.com");
+            let live = Live::new(Zone::new(desired.apex.clone(), rrsets));
+            let witnesses = crate::servers::witnesses(&desired, "main", &live, &[]);
+            let (now, known) = (Instant::now(), Known::default());
+            match verify(&desired.apex, &witnesses, &[], now, Duration::ZERO, &known).await {
+                Verification::Asked { servers, no_route, .. } => {
+                    let asked: Vec<_> = servers.iter().filter_map(|asked| asked.address).collect();
+                    (asked, no_route)
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        let ns = || own(&["ns1"], RecordType::NS, "@");
+        let six = || own(&["fe80::1"], RecordType::AAAA, "ns1");
+        // Nothing listens on the first one.
+        let four = own(&["127.99.83.9"], RecordType::A, "ns1");
+        let (good, bad) = ("127.99.83.9:53".parse().unwrap(), "[fe80::1]:53".parse().unwrap());
+        assert_eq!(ask(vec![ns(), four, six()]).await, (vec![good], vec![bad]));
+        // Its only address.
+        assert_eq!(ask(vec![ns(), six()]).await, (vec![bad], vec![]));
     }
 
     #[tokio::test]

@@ -100,7 +100,8 @@ fn compare(change: &Change, question: &Question, section: &[Record], rcode: Rcod
     let records = of_question(question, section);
     let found = as_rrset(question, &records);
     match (&change.after, found) {
-        (None, None) => Proof::Good,
+        (None, None) if records.is_empty() => Proof::Good,
+        (None, None) => Proof::Bad("still there: data that are not of this type's form".to_owned()),
         (None, Some(found)) => Proof::Bad(format!("still there: {}", words(&found))),
         (Some(_), None) if rcode == Rcode::NXDOMAIN => Proof::Bad("no such name".to_owned()),
         (Some(_), None) if records.is_empty() => Proof::Bad("no such record".to_owned()),
@@ -199,6 +200,15 @@ mod tests {
         assert_eq!(prove(&apex(), &created(of(WWW)), &answer(true, [&[WWW], &[], &[]])), Proof::Good);
         let still = prove(&apex(), &deleted(of(WWW)), &answer(true, [&[WWW], &[], &[]]));
         assert_eq!(still, Proof::Bad("still there: 192.0.2.1 (TTL 300)".to_owned()));
+    }
+
+    /// A record whose data cannot be read is a record all the same.
+    #[test]
+    fn a_deletion_is_not_proved_by_data_that_cannot_be_read() {
+        let mut answer = answer(true, [&[WWW], &[], &[]]);
+        answer.answers[0].rdata = Err(Rdata::from_wire(RecordType::A, &[192]).unwrap_err());
+        let still = prove(&apex(), &deleted(of(WWW)), &answer);
+        assert_eq!(still, Proof::Bad("still there: data that are not of this type's form".to_owned()));
     }
 
     #[test]

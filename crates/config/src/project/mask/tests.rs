@@ -151,3 +151,25 @@ fn secrets_are_stars_and_all_else_stays() {
         assert_eq!(mask(text), masked, "{text}");
     }
 }
+
+#[test]
+fn users_and_passwords_of_urls_are_hidden_in_whatever_option() {
+    let shown = |text: &str| mask(text);
+    assert_eq!(
+        shown("m: { url: \"http://bob:Hunter2Zq@host:1/p@q\", user: a@b, api_key: x }\n"),
+        "m: { url: \"http://**********************@q\", user: a@b, api_key: * }\n"
+    );
+    assert_eq!(
+        shown("a: https://Hunter2Zq@host/ # by me@home\n"),
+        "a: https://*********@host/ # by me@home\n"
+    );
+    assert_eq!(shown("a: ftp+x://u:Hunter 2{Zq/?@host\n"), "a: ftp+x://******** ******@host\n");
+    assert_eq!(shown("{ a: http://u:Hunter2Zq@h, b: c@d }"), "{ a: http://***********@h, b: c@d }");
+    // No user, nothing hidden.
+    let plain = "a: http://host:8081/x # http://other\nb: me@home\n";
+    assert_eq!(shown(plain), plain);
+    let said = said(
+        "providers:\n  main: { type: powerdns, url: \"http://u:Hunter2Zq@h\", api_key: literal, x: [ }\n",
+    );
+    assert!(said.contains("url: \"http://") && !said.contains(MARKER), "{said}");
+}

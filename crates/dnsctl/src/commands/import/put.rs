@@ -4,7 +4,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::words::count;
 use crate::session::shown;
-use dnsctl_provider::save::Prepared;
+use dnsctl_provider::save::{Prepared, PutError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -66,14 +66,21 @@ fn write(files: &[Planned], overwrite: bool, undo: &mut Undo) -> io::Result<()> 
     for (file, prepared) in files.iter().zip(prepared) {
         let replaces = overwrite && file.path.symlink_metadata().is_ok();
         if replaces {
-            prepared.put()?;
-            undo.replaced += 1;
+            let put = prepared.put();
+            undo.replaced += usize::from(is_there(&put));
+            put?;
         } else {
-            prepared.put_new()?;
-            undo.files.push(file.path.clone());
+            let put = prepared.put_new();
+            undo.files.extend(is_there(&put).then(|| file.path.clone()));
+            put?;
         }
     }
     Ok(())
+}
+
+/// Whether the file is in its place, also when that is not certain to last.
+fn is_there(put: &Result<(), PutError>) -> bool {
+    put.as_ref().map_or_else(|failed| failed.in_place, |()| true)
 }
 
 impl Undo {

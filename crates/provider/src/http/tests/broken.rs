@@ -78,7 +78,7 @@ async fn silence_and_slow_bodies_time_out() {
     let head = Do::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{\"a\"".to_vec());
     for (steps, message) in [
         (vec![wait.clone()], "no answer within 0.5 s"),
-        (vec![head, wait], "the answer stopped after 4 bytes within 0.5 s"),
+        (vec![head, wait], "the answer stopped after 4 bytes, for 0.5 s"),
     ] {
         let server = Server::answers([steps]).await;
         let options = options(&server.url()).retry(policy).timeouts(Timeouts { read, ..PATIENT });
@@ -90,6 +90,22 @@ async fn silence_and_slow_bodies_time_out() {
         assert_eq!((error.effect(), error.tries()), (Effect::Unknown, 1));
         assert!(start.elapsed() < Duration::from_secs(20));
     }
+}
+
+#[tokio::test]
+async fn a_body_that_never_stops_says_so() {
+    let mut steps = vec![Do::Send(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n".to_vec())];
+    for _ in 0..99 {
+        steps.extend([Do::Wait(Duration::from_millis(100)), Do::Send(b"1".to_vec())]);
+    }
+    let server = Server::answers([steps]).await;
+    let total = Duration::from_secs(2);
+    let client = HttpClient::new(options(&server.url()).timeouts(Timeouts { total, ..PATIENT })).unwrap();
+    let error = client.get("g").send().await.unwrap_err();
+    let message = error.message();
+    assert_eq!((error.kind(), error.tries()), (ErrorKind::Timeout, 1));
+    assert!(message.starts_with("the answer came too slowly: "), "{message}");
+    assert!(message.ends_with(" bytes of it within 2 s"), "{message}");
 }
 
 #[tokio::test]

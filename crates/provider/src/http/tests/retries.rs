@@ -135,6 +135,19 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
     assert!(error.retry_after() > Some(Duration::from_secs(3500)), "{error}");
     assert_eq!(server.requests(), 1);
     assert!(start.elapsed() < Duration::from_secs(30));
+    // No hold is longer than a day, which is not what this server asks for.
+    for asked in ["100000", "86400", "99999999999999999999"] {
+        let server = Server::answers([answer(429, &format!("retry-after: {asked}\r\n"), "no")]).await;
+        let client = self::client(&server.url());
+        let error = client.get("list").send().await.unwrap_err();
+        assert_eq!(
+            error.hint(),
+            Some("the server asks to wait a day or longer: run the command again then"),
+            "{asked}"
+        );
+        let error = client.get("list").send().await.unwrap_err();
+        assert_eq!(error.message(), "the server asked to pause for another day or longer");
+    }
 }
 
 #[tokio::test]
