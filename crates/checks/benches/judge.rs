@@ -6,6 +6,9 @@ use dnsctl_checks::{Facts, Host, Judged, Levels, Repository, Settings, Subject, 
 use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl, Zone};
 use std::time::Instant;
 
+/// A DKIM key of 2048 bits.
+const KEY: &str = "\"v=DKIM1; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA3bsEdDxe8DNUBi4PftKWCVEHq2XYIqjV4/S//NWMlo1hKkGYL9DMiwCvz6PRdZ+01+m/5OOLr7F9QV1dpJRSIUBQaykR+6CXhl92Kdm7KgEs5rBkbeFC2mEpWHAJYHKOR2SgrD3lta+3n85F8YWOtkKrdXZp1IAU8ev0dMhY/P+tx22G8BX02ooK1a3LEjTuSTwS\" \"zO4th6cQkNf+mhOi8Cp/oXlg6/MJ2oezaith3Lt7KuYob3iMEeu0TqW1Bu4F6h2f4TElD7xTkPB98FeVH4MYw2HkvBFbRCbXYAQAt2qCyyzgdMsJm+ztgNQZjJ6s3EPl3S/OkHZ30n8hgkn4/wIDAQAB\"";
+
 fn zone(number: usize) -> Zone {
     let apex = Name::absolute(&format!("zone-{number}.example")).unwrap();
     let mut rrsets = Vec::new();
@@ -24,14 +27,19 @@ fn zone(number: usize) -> Zone {
     add("mail", RecordType::A, &["198.51.100.25"]);
     add("mail", RecordType::AAAA, &["2001:db8::25"]);
     add("_imaps._tcp", RecordType::SRV, &["0 1 993 mail"]);
-    add("_dmarc", RecordType::TXT, &["\"v=DMARC1; p=reject\""]);
+    add(
+        "_dmarc",
+        RecordType::TXT,
+        &["\"v=DMARC1; p=reject; rua=mailto:a@zone-1.example,mailto:a@reports.example\""],
+    );
+    add("s1._domainkey", RecordType::TXT, &[KEY]);
     add("sub", RecordType::NS, &["ns.sub", "ns2.example.net."]);
     add("ns.sub", RecordType::A, &["198.51.100.54"]);
     for host in 0..17 {
         add(&format!("host-{host}"), RecordType::A, &[&format!("203.0.113.{host}")]);
         add(&format!("www-{host}"), RecordType::CNAME, &[&format!("host-{host}")]);
     }
-    for host in 0..3 {
+    for host in 0..2 {
         add(&format!("outside-{host}"), RecordType::CNAME, &["pages.hoster.example."]);
     }
     Zone::new(apex, rrsets)
@@ -53,6 +61,18 @@ fn large() -> Zone {
     };
     for number in 0..10_000 {
         add(&format!("m{number}"), RecordType::MX, &format!("10 mx.hoster-{number}.example."));
+        add(&format!("_dmarc.m{number}"), RecordType::TXT, "\"v=DMARC1, p=reject\"");
+        add(
+            &format!("_dmarc.d{number}.x"),
+            RecordType::TXT,
+            "\"v=DMARC1; sp=none; rua=mailto:a@large.example\"",
+        );
+        add(&format!("s1._domainkey.m{number}"), RecordType::TXT, KEY);
+        add(
+            &format!("default._bimi.m{number}"),
+            RecordType::TXT,
+            "\"v=BIMI1; l=https://large.example/a.svg\"",
+        );
         add(&format!("d{number}"), RecordType::NS, &format!("ns.d{number}"));
         add(&format!("ns.d{number}"), RecordType::A, "198.51.100.53");
         add(&format!("c{number}"), RecordType::CNAME, &format!("c{}", number + 1));

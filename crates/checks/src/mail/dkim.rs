@@ -34,6 +34,13 @@ pub(crate) struct Text {
     pub(crate) quote: Option<usize>,
 }
 
+impl Site<'_> {
+    /// Whether there is a key that is not revoked, or may be: what it leads to is not held.
+    fn may_sign(&self) -> bool {
+        self.texts.as_ref().map_or(true, |texts| !texts.iter().all(Text::is_revoked))
+    }
+}
+
 impl Text {
     /// Whether `p` is empty: the key is not valid any more (RFC 6376 section 3.6.1).
     pub(crate) fn is_revoked(&self) -> bool {
@@ -130,11 +137,7 @@ pub(crate) fn published(subject: &Subject<'_>, owner: &Name) -> Result<Vec<Text>
 /// Whether there is a key for a domain.
 pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
     let sites: Vec<&Site<'_>> = subject.dkim().iter().filter(|site| site.domain == *domain).collect();
-    let usable = |site: &&&Site<'_>| match &site.texts {
-        Err(_) => true,
-        Ok(texts) => !texts.iter().all(Text::is_revoked),
-    };
-    if sites.iter().any(|site| usable(&site)) {
+    if sites.iter().any(|site| site.may_sign()) {
         return Presence::Some;
     }
     if let Some(why) = may_have(subject, domain) {
@@ -145,6 +148,12 @@ pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
         Ok(label) if subject.zone.exists(&label) => Presence::Some,
         _ => Presence::None,
     }
+}
+
+/// A domain below this one that has a key.
+pub(crate) fn signer_below<'s>(subject: &'s Subject<'_>, domain: &Name) -> Option<&'s Name> {
+    let mut sites = subject.dkim().iter().filter(|site| site.domain.is_below(domain));
+    sites.find(|site| site.may_sign()).map(|site| &site.domain)
 }
 
 /// Why nobody can say that a domain has no keys.

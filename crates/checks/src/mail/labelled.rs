@@ -2,7 +2,8 @@
 
 use crate::{Finding, Subject};
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_zone::{Name, RRset, Rdata, RecordType};
+use dnsctl_zone::{Name, RRset, RecordType};
+use std::collections::HashSet;
 
 /// Where a kind of record stands, and how it is read.
 #[derive(Debug)]
@@ -169,28 +170,26 @@ impl<P> Grammar<P> {
 
     /// Records that stand where nobody looks for them, each with the domain that was meant.
     pub(crate) fn misplaced<'a>(&self, subject: &Subject<'a>) -> Vec<(&'a RRset, Name)> {
-        let found = subject
-            .of(RecordType::TXT)
-            .filter(|rrset| rrset.values().iter().map(Rdata::joined_text).any(|text| (self.is)(&text)));
-        found.filter_map(|rrset| Some((rrset, self.meant(subject, &rrset.name)?))).collect()
+        let texts = subject.of(RecordType::TXT);
+        let found = texts.filter(|rrset| rrset.values().iter().any(|value| (self.is)(&value.joined_text())));
+        let found: Vec<_> = found.filter(|rrset| self.domain(&rrset.name).is_none()).collect();
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let aliases = subject.pointers_of(RecordType::CNAME).map(|alias| &alias.target.name).collect();
+        let meant = |rrset: &'a RRset| Some((rrset, self.meant(subject, &rrset.name, &aliases)?));
+        found.into_iter().filter_map(meant).collect()
     }
 
     /// The domain that somebody had in mind who wrote a record at this name; `None` for a place that may be right, such as the
-    /// target of aliases of other zones.
-    fn meant(&self, subject: &Subject<'_>, owner: &Name) -> Option<Name> {
-        if self.domain(owner).is_some() {
-            return None;
-        }
-        if *owner == *subject.domain()
-            || owner == subject.apex()
-            || subject.get(owner, RecordType::MX).is_some()
-        {
+    /// target of aliases, or of those of other zones.
+    fn meant(&self, subject: &Subject<'_>, owner: &Name, aliases: &HashSet<&Name>) -> Option<Name> {
+        let own = owner == subject.domain() || owner == subject.apex();
+        if own || subject.get(owner, RecordType::MX).is_some() {
             return Some(owner.clone());
         }
         let first = owner.labels().next()?;
-        let alike = (self.alike)(&String::from_utf8_lossy(&first));
-        let aliased = || subject.pointers_of(RecordType::CNAME).any(|alias| alias.target.name == *owner);
-        if !alike || aliased() {
+        if !(self.alike)(&String::from_utf8_lossy(&first)) || aliases.contains(owner) {
             return None;
         }
         // Behind a first label that is nearly right there may be a second one.

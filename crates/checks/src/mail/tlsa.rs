@@ -4,6 +4,7 @@ use crate::{Certificate, Subject};
 use dnsctl_mail::tlsa::{self, FaultKind, Params, host_and_port};
 use dnsctl_mail::{Fault, resolve::Answer};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType};
+use std::collections::HashMap;
 
 /// The port at which mail servers take mail from each other.
 pub(crate) const SMTP: u16 = 25;
@@ -43,15 +44,18 @@ impl Record<'_> {
 impl<'a> Set<'a> {
     /// All of a zone.
     pub(crate) fn all(subject: &Subject<'a>) -> Vec<Self> {
-        let aliases: Vec<_> = subject
-            .of(RecordType::CNAME)
-            .filter_map(|alias| Some((service(&alias.name)?, alias.values().first()?.target()?)))
-            .collect();
+        let mut aliases: HashMap<Name, Vec<(Name, u16)>> = HashMap::new();
+        for alias in subject.of(RecordType::CNAME) {
+            let target = alias.values().first().and_then(Rdata::target);
+            if let (Some(own), Some(target)) = (service(&alias.name), target) {
+                aliases.entry(target).or_default().push(own);
+            }
+        }
         let of = |rrset: &'a RRset| {
-            let led = aliases.iter().filter(|(_, target)| *target == rrset.name);
+            let led = aliases.get(&rrset.name).into_iter().flatten().cloned();
             Set {
                 rrset,
-                services: service(&rrset.name).into_iter().chain(led.map(|(own, _)| own.clone())).collect(),
+                services: service(&rrset.name).into_iter().chain(led).collect(),
                 records: records(rrset.values()),
             }
         };

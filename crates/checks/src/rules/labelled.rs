@@ -1,8 +1,10 @@
 //! What rules of records at a label of their own share (MTA-STS, TLS-RPT).
 
-use crate::Outcome;
-use crate::mail::labelled::Labelled;
+use crate::mail::labelled::{Grammar, Labelled};
 use crate::tally::Tally;
+use crate::{Finding, Outcome, Severity, Subject};
+use dnsctl_zone::Name;
+use std::collections::HashSet;
 
 /// Texts that nobody knows here.
 pub(super) fn unknown<P>(tally: &mut Tally, records: &Labelled<'_, P>) {
@@ -28,6 +30,32 @@ pub(super) fn count<P>(
         if let Some(message) = look(records, &records.owner.without_dot()).filter(|_| !near) {
             tally.fail(records.finding(message));
         }
+    }
+    tally.outcome()
+}
+
+/// Tells records that stand where nobody looks for them. `what` is "an MTA-STS record", for instance.
+pub(super) fn misplaced<P>(
+    subject: &Subject<'_>,
+    grammar: &Grammar<P>,
+    all: &[Labelled<'_, P>],
+    what: &str,
+) -> Outcome {
+    let mut tally = Tally::default();
+    if all.iter().any(Labelled::attempted) {
+        tally.saw();
+    }
+    let there: HashSet<&Name> = all
+        .iter()
+        .filter(|records| records.records().next().is_some())
+        .map(|records| &records.owner)
+        .collect();
+    for (rrset, domain) in grammar.misplaced(subject) {
+        let Some(owner) = grammar.owner(&domain) else { continue };
+        let (name, right) = (rrset.name.without_dot(), owner.without_dot());
+        let message = format!("{what} stands at {name}; senders look for it at {right}");
+        let finding = Finding::at(rrset, message);
+        tally.fail(if there.contains(&owner) { finding.weighs(Severity::Note) } else { finding });
     }
     tally.outcome()
 }

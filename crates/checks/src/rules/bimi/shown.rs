@@ -1,7 +1,7 @@
 //! Whether mail programs show a picture at all.
 
 use super::{about, texts};
-use crate::mail::dmarc::{Above, above, single};
+use crate::mail::dmarc::{Above, GRAMMAR, above, single};
 use crate::mail::domain::{self, Sends};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
@@ -64,8 +64,8 @@ fn policy(subject: &Subject<'_>) -> Outcome {
         }
         tally.saw();
         // What cannot be read has rules of its own.
-        let mut own = subject.dmarc().sites.iter().filter(|own| own.domain == site.domain);
-        if own.any(|own| own.attempted() && single(own).is_none()) {
+        let own = GRAMMAR.at(subject, &site.domain);
+        if own.is_some_and(|own| own.attempted() && single(&own).is_none()) {
             continue;
         }
         let walk = dmarc::tree_walk(&subject.answers(), &site.domain);

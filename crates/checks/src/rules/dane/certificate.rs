@@ -1,6 +1,6 @@
 //! TLSA records and the certificates that are declared.
 
-use crate::mail::tlsa::{SMTP, fits, found, records};
+use crate::mail::tlsa::{Record, SMTP, fits, found, records};
 use crate::tally::Tally;
 use crate::{Certificate, Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::tlsa;
@@ -72,7 +72,7 @@ pub(super) fn all<'s>(subject: &'s Subject<'_>, tally: &mut Tally) -> Vec<At<'s>
                 Err(why) => tally.unknown(why),
                 Ok(published) => {
                     // That there is none at all is told by dane.present, what cannot be used by others.
-                    if records(&published).iter().any(|record| record.usable()) {
+                    if records(&published).iter().any(Record::usable) {
                         tally.saw();
                         all.push(At { certificate, port: *port, owner, published });
                     }

@@ -1,7 +1,7 @@
 //! What happens when a host presents another certificate.
 
 use super::certificate::{all, matched};
-use crate::mail::tlsa::{SMTP, records};
+use crate::mail::tlsa::{Record, SMTP, records};
 use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_zone::{RecordType, Reference};
@@ -36,7 +36,7 @@ fn change(subject: &Subject<'_>) -> Outcome {
             Some(true) if at.certificate.next => {}
             Some(true) => {
                 let before = subject.before.and_then(|zone| zone.get(&at.owner, RecordType::TLSA));
-                let Some(before) = before.filter(|rrset| records(rrset.values()).iter().any(|r| r.usable()))
+                let Some(before) = before.filter(|rrset| records(rrset.values()).iter().any(Record::usable))
                 else {
                     continue;
                 };

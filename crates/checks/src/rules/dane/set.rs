@@ -1,7 +1,7 @@
 //! All TLSA records of a port.
 
 use super::smtp;
-use crate::mail::tlsa::{SMTP, Set, USERS};
+use crate::mail::tlsa::{Record, SMTP, Set, USERS};
 use crate::tally::{Tally, each};
 use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_mail::tlsa::Params;
@@ -19,7 +19,7 @@ check! { ROLLOVER = "dane.rollover", Warning, rollover;
 }
 
 fn rollover(subject: &Subject<'_>) -> Outcome {
-    each(smtp(subject).filter(|set| set.records.iter().any(|record| record.usable())), |set| {
+    each(smtp(subject).filter(|set| set.records.iter().any(Record::usable)), |set| {
         let mut usable = set.records.iter().filter(|record| record.usable());
         let (first, second) = (usable.next()?, usable.next());
         // An authority keeps its key; a next certificate that is declared and missing is told by dane.cert-change.
@@ -110,9 +110,8 @@ fn submission(subject: &Subject<'_>) -> Outcome {
 
 /// Whether two ports have records that could be the same and none that is.
 fn differ(set: &Set<'_>, other: &RRset) -> bool {
-    let same = |record: &crate::mail::tlsa::Record<'_>| other.values().contains(record.rdata);
-    let comparable = |record: &crate::mail::tlsa::Record<'_>| {
-        other.values().iter().any(|value| Params::of(value) == Some(record.params))
-    };
+    let same = |record: &Record<'_>| other.values().contains(record.rdata);
+    let comparable =
+        |record: &Record<'_>| other.values().iter().any(|value| Params::of(value) == Some(record.params));
     set.records.iter().any(comparable) && !set.records.iter().any(same)
 }

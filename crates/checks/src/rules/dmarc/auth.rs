@@ -5,7 +5,7 @@ use crate::mail::dkim::{self, Presence};
 use crate::mail::dmarc::{Above, above, policies, single};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Sender, SenderKind, Severity, Subject};
-use dnsctl_mail::dmarc::{Policy, Receiver, Whose};
+use dnsctl_mail::dmarc::{Alignment, Policy, Receiver, Whose};
 use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_mail::spf::{self, Question, SpfResult};
 use dnsctl_zone::{Name, Reference};
@@ -44,7 +44,16 @@ fn no_auth(subject: &Subject<'_>) -> Outcome {
         Presence::Unknown(why) => return Outcome::Untested(why),
         Presence::None | Presence::Revoked => {}
     }
-    // A key of the organisation signs for names below it, too.
+    // A key at a name below it signs for the domain, too, unless alignment is strict.
+    if applied.record.dkim_alignment == Alignment::Relaxed
+        && let Some(signer) = dkim::signer_below(subject, domain)
+    {
+        let (signer, name) = (signer.without_dot(), domain.without_dot());
+        return Outcome::Untested(format!(
+            "whether the key of {signer} signs the mail of {name} is not declared"
+        ));
+    }
+    // And one of the organisation for names below it.
     if let Above::Organisation(above) | Above::Unknown(above) = above(subject, domain) {
         return Outcome::Untested(format!(
             "whether {} signs the mail of {} is not declared",

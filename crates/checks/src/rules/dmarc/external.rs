@@ -7,7 +7,7 @@ use crate::mail::suffix;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_mail::Span;
-use dnsctl_mail::dmarc::{Authorisation, Parsed, authorisation};
+use dnsctl_mail::dmarc::{Authorisation, Parsed, authorisation, tree_walk};
 use dnsctl_mail::report_uri::Uri;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_zone::{Name, Reference};
@@ -59,24 +59,25 @@ fn agrees(subject: &Subject<'_>, domain: &Name, host: &Name) -> Agrees {
         Authorisation::TooLong => return Agrees::No(None),
         Authorisation::Unknown(owner) => owner,
     };
+    // What is not known may only be whether a public suffix or the host itself says psd: by RFC 7489 that does not matter.
+    let organisations = (suffix::organisation(domain), suffix::organisation(host));
+    let known = tree_walk(&answers, domain).organisational();
     let at = owner.without_dot();
-    match answers.texts(&owner) {
-        Answer::Unknown => Agrees::Unknown(format!(
+    match (answers.texts(&owner), organisations) {
+        (_, (Some(one), Some(other))) if one == other && one == known => Agrees::Yes,
+        (Answer::Unknown, _) => Agrees::Unknown(format!(
             "whether {} takes reports on {} stands at {at}, which is not held here",
             host.without_dot(),
             domain.without_dot()
         )),
-        Answer::Failed(why) => Agrees::Unknown(why),
-        // There is none. What is not known is only whether a public suffix says that it is none.
-        _ => match (suffix::organisation(domain), suffix::organisation(host)) {
-            (Some(one), Some(other)) if one == other => Agrees::Unknown(format!(
-                "whether {} and {} are one organisation stands in the DMARC record of {}, which is not held here",
-                domain.without_dot(),
-                host.without_dot(),
-                one.without_dot()
-            )),
-            _ => Agrees::No(Some(owner)),
-        },
+        (Answer::Failed(why), _) => Agrees::Unknown(why),
+        (_, (Some(one), Some(other))) if one == other => Agrees::Unknown(format!(
+            "whether {} and {} are one organisation stands in the DMARC record of {}, which is not held here",
+            domain.without_dot(),
+            host.without_dot(),
+            one.without_dot()
+        )),
+        _ => Agrees::No(Some(owner)),
     }
 }
 

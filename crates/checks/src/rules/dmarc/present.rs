@@ -6,7 +6,8 @@ use crate::mail::labelled::Kind;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::spf;
-use dnsctl_zone::{RecordType, Reference};
+use dnsctl_zone::{Name, RecordType, Reference};
+use std::collections::HashSet;
 
 pub(super) const CHECKS: &[Check] = &[PRESENT, MULTIPLE, APEX, UNRELATED, SPF];
 
@@ -107,6 +108,8 @@ fn apex(subject: &Subject<'_>) -> Outcome {
     if dmarc.walk.is_none() {
         return Outcome::NotApplicable;
     }
+    let with_record = dmarc.sites.iter().filter(|site| site.records().next().is_some());
+    let with_record: HashSet<&Name> = with_record.map(|site| &site.domain).collect();
     for (rrset, meant) in GRAMMAR.misplaced(subject) {
         let Some(right) = GRAMMAR.owner(&meant) else { continue };
         let right = right.without_dot();
@@ -115,7 +118,7 @@ fn apex(subject: &Subject<'_>) -> Outcome {
             rrset.name.without_dot()
         );
         // One that stands where it must makes this one a leftover.
-        let there = dmarc.sites.iter().any(|site| site.domain == meant && site.records().next().is_some());
+        let there = with_record.contains(&meant);
         let finding = Finding::at(rrset, message);
         tally.fail(if there { finding.weighs(Severity::Note) } else { finding });
     }

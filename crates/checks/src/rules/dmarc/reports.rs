@@ -88,11 +88,10 @@ check! { OPTIONS = "dmarc.fo", Note, options;
 }
 
 fn options(subject: &Subject<'_>) -> Outcome {
-    let wrong = |kind| {
-        matches!(
-            kind,
-            FaultKind::FailureOptions | FaultKind::FailureOptionsBoth | FaultKind::FailureOptionsUnused
-        )
+    let severity = |kind| match kind {
+        FaultKind::FailureOptions => Some(Severity::Warning),
+        FaultKind::FailureOptionsBoth | FaultKind::FailureOptionsUnused => Some(Severity::Note),
+        _ => None,
     };
-    faults(subject, |_, fault| wrong(fault.kind).then_some(Severity::Note), no_fix)
+    faults(subject, |_, fault| severity(fault.kind), no_fix)
 }

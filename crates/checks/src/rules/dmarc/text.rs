@@ -5,7 +5,8 @@ use crate::mail::dmarc::{Above, above};
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::dmarc::FaultKind;
 use dnsctl_mail::tags::FaultKind as Tag;
-use dnsctl_zone::Reference;
+use dnsctl_zone::{Name, Reference};
+use std::collections::HashMap;
 
 pub(super) const CHECKS: &[Check] = &[VERSION, LEADING, SEPARATOR];
 
@@ -34,11 +35,12 @@ fn version(subject: &Subject<'_>) -> Outcome {
 /// section 6.6.3), so that not all is lost.
 fn softened(subject: &Subject<'_>, outcome: Outcome) -> Outcome {
     let Outcome::Fail(mut findings) = outcome else { return outcome };
+    // A record that is read in part holds itself.
+    let lost = subject.dmarc().sites.iter().filter(|site| site.records().next().is_none());
+    let lost: HashMap<&Name, &Name> = lost.map(|site| (&site.owner, &site.domain)).collect();
     for finding in findings.iter_mut().filter(|finding| finding.severity == Some(Severity::Critical)) {
-        let site = subject.dmarc().sites.iter().find(|site| site.owner == finding.name);
-        // A record that is read in part holds itself.
-        let Some(site) = site.filter(|site| site.records().next().is_none()) else { continue };
-        if let Above::Organisation(organisation) = above(subject, &site.domain) {
+        let Some(domain) = lost.get(&finding.name) else { continue };
+        if let Above::Organisation(organisation) = above(subject, domain) {
             let organisation = organisation.without_dot();
             finding.message = format!("{}; that of {organisation} holds instead", finding.message);
             finding.severity = Some(Severity::Error);
@@ -78,8 +80,8 @@ fn separator(subject: &Subject<'_>) -> Outcome {
     let severity = |kind| match kind {
         FaultKind::Separator => Some(Severity::Critical),
         FaultKind::Glued | FaultKind::Tag(Tag::NoEquals | Tag::NoName) => Some(Severity::Error),
-        // Receivers pass over it.
-        FaultKind::Tag(Tag::EmptyTag) => Some(Severity::Note),
+        // Most receivers pass over it.
+        FaultKind::Tag(Tag::EmptyTag) => Some(Severity::Warning),
         _ => None,
     };
     let outcome = faults(

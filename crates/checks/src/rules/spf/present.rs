@@ -24,6 +24,9 @@ fn present(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     }
     let domain = subject.domain();
+    if subject.spf().at(domain).is_some_and(|site| !site.records.is_empty()) {
+        tally.saw();
+    }
     match reason(subject) {
         Ok(Some((why, severity))) => look(subject, domain, &why, severity, &mut tally),
         Ok(None) => {}

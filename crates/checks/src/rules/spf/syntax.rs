@@ -1,7 +1,7 @@
 //! What makes receivers refuse a record.
 
 use crate::mail::spf::Policy;
-use crate::rules::spf::{faults, rewrite, word};
+use crate::rules::spf::{faults, rewrite, word, write};
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::Fault;
 use dnsctl_mail::spf::FaultKind;
@@ -80,18 +80,26 @@ check! { SEPARATOR = "spf.no-separator", Critical, separator;
 }
 
 fn separator(subject: &Subject<'_>) -> Outcome {
+    let sign = |policy: &Policy<'_>, fault: &Fault<FaultKind>| {
+        fault.kind == FaultKind::Control || (fault.kind == FaultKind::NotAscii && is_space(policy, fault))
+    };
     faults(
         subject,
-        |policy, fault| match fault.kind {
-            FaultKind::Separator | FaultKind::Control => true,
-            FaultKind::NotAscii => is_space(policy, fault),
-            _ => false,
+        // Who writes one tab writes many: the first is told.
+        |policy, fault| {
+            let first = || policy.parsed.faults.iter().find(|fault| sign(policy, fault));
+            fault.kind == FaultKind::Separator || (sign(policy, fault) && first() == Some(fault))
         },
-        |policy, fault| match fault.kind {
-            FaultKind::Separator => None,
-            _ => rewrite(&policy.text, fault.span, " "),
-        },
+        |policy, fault| if fault.kind == FaultKind::Separator { None } else { spaced(&policy.text) },
     )
+}
+
+/// A text with spaces in the place of whatever looks like them.
+fn spaced(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?;
+    let words: Vec<&str> = text.split(|sign: char| sign.is_whitespace() || sign.is_control()).collect();
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    write(words.join(" ").as_bytes())
 }
 
 /// Whether a fault stands in an `ip4` or `ip6`.

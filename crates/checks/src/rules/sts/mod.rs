@@ -9,14 +9,14 @@ mod record;
 use crate::mail::sts::Declared;
 use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_mail::Span;
-use dnsctl_zone::{Name, RRset, RecordType};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 
 pub(super) const CHECKS: &[&[Check]] =
     &[record::CHECKS, host::CHECKS, policy::CHECKS, mx::CHECKS, change::CHECKS];
 
 /// The hosts that a domain's MX records name, without the null MX.
 fn exchangers(mx: &RRset) -> impl Iterator<Item = Name> {
-    mx.values().iter().filter_map(|mx| mx.target()).filter(|target| !target.is_root())
+    mx.values().iter().filter_map(Rdata::target).filter(|target| !target.is_root())
 }
 
 /// Whether mail to a domain goes to hosts of its MX records.

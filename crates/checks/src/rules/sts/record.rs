@@ -5,10 +5,10 @@ use super::receives;
 use crate::mail::sts::GRAMMAR;
 use crate::rules::labelled;
 use crate::tally::Tally;
-use crate::{Check, Finding, Outcome, Severity, Subject};
+use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::mta_sts::record::FaultKind;
 use dnsctl_mail::tags;
-use dnsctl_zone::{RecordType, Reference};
+use dnsctl_zone::Reference;
 
 pub(super) const CHECKS: &[Check] = &[PRESENT, COUNT, SYNTAX, APEX];
 
@@ -103,17 +103,5 @@ check! { APEX = "sts.txt-apex", Error, apex;
 }
 
 fn apex(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
-    if subject.of(RecordType::TXT).next().is_some() && subject.sts().domains.iter().any(|r| r.attempted()) {
-        tally.saw();
-    }
-    for (rrset, domain) in GRAMMAR.misplaced(subject) {
-        let Some(owner) = GRAMMAR.owner(&domain) else { continue };
-        let (name, right) = (rrset.name.without_dot(), owner.without_dot());
-        let finding =
-            Finding::at(rrset, format!("an MTA-STS record stands at {name}; senders look for it at {right}"));
-        let there = subject.sts().domains.iter().any(|r| r.owner == owner && r.records().next().is_some());
-        tally.fail(if there { finding.weighs(Severity::Note) } else { finding });
-    }
-    tally.outcome()
+    labelled::misplaced(subject, &GRAMMAR, &subject.sts().domains, "an MTA-STS record")
 }

@@ -5,7 +5,7 @@ use crate::mail::tlsrpt::GRAMMAR;
 use crate::tally::Tally;
 use crate::{Check, Outcome, Subject};
 use dnsctl_zone::{Name, RecordType, Reference};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const CHECKS: &[Check] = &[PRESENT];
 
@@ -36,6 +36,7 @@ fn users(subject: &Subject<'_>) -> BTreeMap<Name, &'static str> {
 
 fn present(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
+    let elsewhere: BTreeSet<Name> = GRAMMAR.misplaced(subject).into_iter().map(|(_, meant)| meant).collect();
     for (domain, what) in users(subject) {
         tally.saw();
         let Some(records) = GRAMMAR.at(subject, &domain) else { continue };
@@ -44,8 +45,7 @@ fn present(subject: &Subject<'_>) -> Outcome {
             continue;
         }
         // What stands there and is none, and what stands elsewhere, is told by others.
-        let elsewhere = || GRAMMAR.misplaced(subject).iter().any(|(_, meant)| *meant == domain);
-        if records.rrset.is_none() && !records.attempted() && !elsewhere() {
+        if records.rrset.is_none() && !records.attempted() && !elsewhere.contains(&domain) {
             let name = domain.without_dot();
             tally.fail(records.finding(format!(
                 "{name} uses {what}, but has no TLS-RPT record: nobody is told when senders fail"

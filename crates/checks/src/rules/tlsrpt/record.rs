@@ -4,12 +4,12 @@ use crate::mail::labelled::Kind;
 use crate::mail::tlsrpt::GRAMMAR;
 use crate::rules::labelled;
 use crate::tally::Tally;
-use crate::{Check, Finding, Outcome, Severity, Subject};
+use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::Fault;
 use dnsctl_mail::report_uri::UriFaultKind;
 use dnsctl_mail::tags::FaultKind as Tag;
 use dnsctl_mail::tls_rpt::{FaultKind, Parsed};
-use dnsctl_zone::{RecordType, Reference};
+use dnsctl_zone::Reference;
 
 pub(super) const CHECKS: &[Check] = &[COUNT, SYNTAX, URI, APEX, UNRELATED];
 
@@ -112,20 +112,7 @@ check! { APEX = "tlsrpt.apex", Error, apex;
 }
 
 fn apex(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
-    let all = subject.tls_reports();
-    if subject.of(RecordType::TXT).next().is_some() && all.iter().any(|records| records.attempted()) {
-        tally.saw();
-    }
-    for (rrset, domain) in GRAMMAR.misplaced(subject) {
-        let Some(owner) = GRAMMAR.owner(&domain) else { continue };
-        let (name, right) = (rrset.name.without_dot(), owner.without_dot());
-        let message = format!("a TLS-RPT record stands at {name}; senders look for it at {right}");
-        let there = all.iter().any(|r| r.owner == owner && r.records().next().is_some());
-        let finding = Finding::at(rrset, message);
-        tally.fail(if there { finding.weighs(Severity::Note) } else { finding });
-    }
-    tally.outcome()
+    labelled::misplaced(subject, &GRAMMAR, subject.tls_reports(), "a TLS-RPT record")
 }
 
 check! { UNRELATED = "tlsrpt.unrelated", Error, unrelated;

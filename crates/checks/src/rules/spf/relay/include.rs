@@ -48,6 +48,7 @@ impl Record<'_, '_> {
                 "{term} is a declared sender of {domain}, but its SPF record leaves it out{more}"
             ),
             terms: vec![term],
+            front: false,
             span: None,
             severity: None,
         })

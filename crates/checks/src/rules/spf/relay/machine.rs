@@ -6,7 +6,7 @@ use super::{Record, Refusal, Verdict, terms};
 use crate::{Found, Severity};
 use dnsctl_mail::Span;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Question, SpfResult, Trial, evaluate};
+use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Question, SpfResult, Step, Trial, evaluate};
 use dnsctl_zone::Name;
 use std::net::IpAddr;
 
@@ -93,7 +93,8 @@ impl Record<'_, '_> {
             );
             let span = self.span(first);
             let terms = terms(&all.refused);
-            verdicts.push(Verdict::Refused(Refusal { message, terms, span, severity }));
+            let front = all.refused.iter().any(|(_, evaluation)| self.is_matched(evaluation));
+            verdicts.push(Verdict::Refused(Refusal { message, terms, front, span, severity }));
         } else if verdicts.is_empty() {
             verdicts.push(Verdict::Passes);
         }
@@ -143,6 +144,12 @@ impl Record<'_, '_> {
         Some(branch.term.span)
     }
 
+    /// Whether a term of the domain's own record other than `all` matches the sender: only what stands in front of it helps.
+    fn is_matched(&self, evaluation: &Evaluation) -> bool {
+        let step = evaluation.trace.iter().rev().find(|step| step.depth == 0 && step.trial == Trial::Match);
+        step.is_some_and(|step| !step.term.ends_with("all") && !step.term.starts_with("redirect="))
+    }
+
     /// A network: all of it, or the first address that is not authorised.
     pub(super) fn network(&self, address: IpAddr, prefix: u8) -> Verdict {
         let single = prefix >= if address.is_ipv4() { 32 } else { 128 };
@@ -171,6 +178,7 @@ impl Record<'_, '_> {
         Verdict::Refused(Refusal {
             message: format!("{what} sends mail of {domain}, but SPF says{of} {}", spoken(&evaluation)),
             terms: vec![terms::network(address, prefix)],
+            front: true,
             span: self.span(&evaluation),
             severity: None,
         })
@@ -194,13 +202,22 @@ impl Record<'_, '_> {
     }
 }
 
+/// The term that decided: an `include` itself, but of a `redirect` the term behind it.
+fn decided(evaluation: &Evaluation) -> Option<&Step> {
+    let mut depth = 0;
+    loop {
+        let matching = |step: &&Step| step.depth == depth && step.trial == Trial::Match;
+        let step = evaluation.trace.iter().rev().find(matching)?;
+        if !step.term.starts_with("redirect=") {
+            return Some(step);
+        }
+        depth += 1;
+    }
+}
+
 /// A result with the term that decided.
 fn spoken(evaluation: &Evaluation) -> String {
-    let decided = evaluation.trace.iter().rev().find(|step| {
-        // The include that matches stands before what it leads to; the deepest match decided.
-        step.trial == Trial::Match
-    });
-    match decided {
+    match decided(evaluation) {
         Some(step) => format!("{} (\"{}\" of {})", evaluation.result, step.term, step.domain),
         None => format!("{} (no term matches)", evaluation.result),
     }

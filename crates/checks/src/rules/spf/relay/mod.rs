@@ -49,6 +49,8 @@ struct Refusal {
     message: String,
     /// The terms that would authorise it.
     terms: Vec<String>,
+    /// Whether they have to stand in front of all others.
+    front: bool,
     /// The place in the record of the domain that decided.
     span: Option<Span>,
     severity: Option<Severity>,
@@ -117,10 +119,12 @@ impl<'s, 'a> Record<'s, 'a> {
         let finding = Finding::about(self.domain, Some(RecordType::TXT), refusal.message)
             .marking(&self.tree.text, refusal.span.unwrap_or_default());
         let terms = refusal.terms.join(" ");
-        let text = terms::with(&self.tree.parsed, &refusal.terms).filter(|text| text.len() <= LONGEST_SHOWN);
+        let text = terms::with(&self.tree.parsed, &refusal.terms, refusal.front)
+            .filter(|text| text.len() <= LONGEST_SHOWN);
         let finding = finding.fix(match text {
             Some(text) => format!("Add {terms} to the SPF record: \"{text}\"."),
-            None => format!("Add {terms} to the SPF record, in front of all."),
+            None if refusal.front => format!("Add {terms} to the SPF record, in front of its other terms."),
+            None => format!("Add {terms} to the SPF record, in front of \"all\"."),
         });
         match refusal.severity {
             Some(severity) => finding.weighs(severity),

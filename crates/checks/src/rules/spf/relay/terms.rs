@@ -36,15 +36,16 @@ pub(super) fn declared(sender: &SenderKind) -> Option<String> {
 }
 
 /// A record with these terms: networks in front, since they cost nothing and nothing can match before them, others in front
-/// of `all`. `None` when that is not a record.
-pub(super) fn with(parsed: &Parsed, terms: &[String]) -> Option<String> {
+/// of `all` unless `front`. `None` when that is not a record.
+pub(super) fn with(parsed: &Parsed, terms: &[String], front: bool) -> Option<String> {
     let mut record = parsed.record.clone()?;
     for term in terms.iter().rev() {
         let added: Term = parse(format!("v=spf1 {term}").as_bytes()).record?.terms.into_iter().next()?;
         let network = matches!(added.kind.mechanism(), Some(Mechanism::Ip4(..) | Mechanism::Ip6(..)));
+        let front = front || network;
         let all = |term: &Term| matches!(term.kind.mechanism(), None | Some(Mechanism::All));
         let end = record.terms.iter().position(all).unwrap_or(record.terms.len());
-        record.terms.insert(if network { 0 } else { end }, added);
+        record.terms.insert(if front { 0 } else { end }, added);
     }
     Some(record.to_string()).filter(|text| is_spf(text.as_bytes()))
 }
