@@ -86,7 +86,7 @@ fn one(entry: &Entry, style: Style) -> String {
     };
     if let Some(severity) = entry.severity {
         part("Weight", severity.word());
-        part("Runs", "in no command yet");
+        part("Runs", "in dnsctl check, and in dnsctl plan where something changes");
     }
     part("Why", rule.why);
     part("Fix", rule.fix);

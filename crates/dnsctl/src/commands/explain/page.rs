@@ -41,7 +41,8 @@ fn index() -> String {
          <!-- Made by `dnsctl explain --markdown=rules`. -->\n\n\
          The same rules judge a zone as the files want it and as a provider returned it. A rule passes, fails, does not apply, or is \
          untested: what it could not look at never counts as passed. An [acknowledgement](../zone-files.md#ack) in the zone file \
-         makes a finding a note until its last day. `dnsctl explain RULE` shows the same in a terminal. **No command runs them yet.**\n\n\
+         makes a finding a note until its last day. `dnsctl explain RULE` shows the same in a terminal; \
+         [`check` and `plan`](../check.md) ask them.\n\n\
          | weight | means |\n| --- | --- |\n\
          | critical | mail or the zone is down, or anybody can misuse it |\n\
          | error | a standard is violated: some receivers or clients fail |\n\
