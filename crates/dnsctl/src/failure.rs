@@ -50,6 +50,13 @@ impl Failure {
         self
     }
 
+    /// With what to do next, besides what the last message says already.
+    #[must_use]
+    pub(crate) fn hint_also(self, hint: &str) -> Self {
+        let told = self.messages.last().and_then(|last| last.hint.clone());
+        self.hint(told.map_or_else(|| hint.to_owned(), |told| format!("{told}; {hint}")))
+    }
+
     /// Both failures, if there are any.
     pub(crate) fn and(self, other: Option<Self>) -> Self {
         let Some(mut other) = other else { return self };

@@ -22,16 +22,22 @@ pub(crate) async fn watch(control: Control) {
     }
 }
 
+/// What is counted.
+fn things(moment: Moment) -> &'static str {
+    if moment.creates { "RRsets and new zones" } else { "RRsets" }
+}
+
 /// What the first Ctrl-C does.
 fn stopping(moment: Moment) -> String {
-    let Moment { begun, total, there, under_way } = moment;
+    let Moment { begun, total, there, under_way, .. } = moment;
     if !begun {
         return "Stopping: nothing was written.".to_owned();
     }
     if there == total {
         return format!(
-            "Stopping: all {} RRsets are written; name servers are no longer asked.",
-            thousands(total)
+            "Stopping: all {} {} are written; name servers are no longer asked.",
+            thousands(total),
+            things(moment)
         );
     }
     let now = if under_way > 0 {
@@ -44,25 +50,27 @@ fn stopping(moment: Moment) -> String {
 
 /// What is true when the second one ends the program.
 fn ended(moment: Moment) -> (String, Exit) {
-    let Moment { begun, total, there, under_way } = moment;
-    let (all, there_text) = (thousands(total), thousands(there));
-    match (begun, there, under_way) {
+    let Moment { begun, total, there, under_way, unknown, .. } = moment;
+    let (all, there_text, things) = (thousands(total), thousands(there), things(moment));
+    let open = under_way.saturating_add(unknown);
+    let middle = if under_way > 0 { " in the middle of a write" } else { "" };
+    match (begun, there, open) {
         (false, _, _) | (true, 0, 0) => ("Ended. Nothing was written.".to_owned(), Exit::Interrupted),
         (true, _, 1..) => {
             let text = format!(
-                "Ended in the middle of a write: {there_text} of {all} RRsets are written, {} may be or not. See what \
-                 was written: dnsctl plan",
-                thousands(under_way)
+                "Ended{middle}: {there_text} of {all} {things} are written, {} may be or not. See what was written: \
+                 dnsctl plan",
+                thousands(open)
             );
             (text, Exit::Partial)
         }
         (true, _, 0) if there == total => {
-            let text = format!("Ended. All {all} RRsets are written; not every name server was asked.");
+            let text = format!("Ended. All {all} {things} are written; not every name server was asked.");
             (text, Exit::Unverified)
         }
         (true, _, 0) => {
             let text = format!(
-                "Ended. {there_text} of {all} RRsets are written; nothing was being written. See the rest: dnsctl plan"
+                "Ended. {there_text} of {all} {things} are written; nothing was being written. See the rest: dnsctl plan"
             );
             (text, Exit::Partial)
         }
@@ -134,11 +142,27 @@ mod tests {
 
     #[test]
     fn what_is_said_is_true_of_the_moment() {
-        let moment = |begun, there, under_way| Moment { begun, total: 1200, there, under_way };
+        let moment = |begun, there, under_way| Moment {
+            begun,
+            creates: false,
+            total: 1200,
+            there,
+            under_way,
+            unknown: 0,
+        };
+        let lost = Moment { unknown: 2, ..moment(true, 0, 0) };
+        let creates = Moment { creates: true, total: 1, ..moment(true, 1, 0) };
         for (moment, words, exit) in [
             (moment(false, 0, 0), "Nothing was written", Exit::Interrupted),
             (moment(true, 0, 0), "Nothing was written", Exit::Interrupted),
-            (moment(true, 0, 3), "0 of 1,200 RRsets are written, 3 may be or not", Exit::Partial),
+            (
+                moment(true, 0, 3),
+                "Ended in the middle of a write: 0 of 1,200 RRsets are written, 3 may",
+                Exit::Partial,
+            ),
+            (lost, "Ended: 0 of 1,200 RRsets are written, 2 may be or not", Exit::Partial),
+            (Moment { under_way: 1, ..lost }, "3 may be or not", Exit::Partial),
+            (creates, "All 1 RRsets and new zones are written", Exit::Unverified),
             (moment(true, 7, 0), "7 of 1,200 RRsets are written; nothing was being written", Exit::Partial),
             (moment(true, 1200, 0), "All 1,200 RRsets are written", Exit::Unverified),
         ] {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use dnsctl_zone::{RRset, RecordType, Ttl};
 
-/// How old the reading of a zone may be when a write is sent to a server that does not compare by itself.
+/// How old the reading of a zone may be when a write is sent to a server that does not compare by itself. It counts from when
+/// the zone was there: one that takes long to read could never be written else.
 pub const FRESH: Duration = Duration::from_secs(10);
 
 /// What a provider can do, as plain data. The engine plans by it, the conformance suite picks its tests by it, and
@@ -54,7 +55,8 @@ pub enum WriteGuard {
     /// The server itself refuses the write when the data before differ.
     Native,
     /// The server overwrites whatever is there. The engine reads the zone at most [`FRESH`] before a write is sent, and
-    /// sends none to an RRset that is not as the plan saw it. What somebody else writes within that time is overwritten.
+    /// sends none to an RRset that is not as the plan saw it. What somebody else writes within that time, or while the
+    /// zone is being read, is overwritten.
     Emulated,
 }
 

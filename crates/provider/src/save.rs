@@ -169,7 +169,10 @@ fn settled(target: &Path, synced: Result<()>) -> std::result::Result<(), PutErro
 }
 
 /// Where a path leads to, which need not be there; nothing for what the system has open, such as `/dev/stdout`.
-fn followed(path: &Path) -> Result<Option<PathBuf>> {
+///
+/// # Errors
+/// Links that lead to each other.
+pub fn followed(path: &Path) -> Result<Option<PathBuf>> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         if cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) {

@@ -21,7 +21,7 @@ pub struct Provider {
     zones: OnceCell<HashSet<Name>>,
     /// Why asking again is of no use.
     dead: OnceLock<Error>,
-    /// When each zone was last asked for.
+    /// When each zone was there the last time.
     read_at: Mutex<HashMap<Name, Instant>>,
 }
 
@@ -64,13 +64,12 @@ impl Provider {
         if let Some(error) = self.dead.get() {
             return Err(error.clone());
         }
-        let asked = Instant::now();
         let live = self.reader.read_zone(zone).await?;
-        self.read_at.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), asked);
+        self.read_at.lock().unwrap_or_else(PoisonError::into_inner).insert(zone.clone(), Instant::now());
         Ok(live)
     }
 
-    /// When the zone that was read last was asked for: all that anybody wrote until then is in it.
+    /// When the zone was there that was read last.
     pub(crate) fn read_at(&self, zone: &Name) -> Option<Instant> {
         self.read_at.lock().unwrap_or_else(PoisonError::into_inner).get(zone).copied()
     }

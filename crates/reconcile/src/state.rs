@@ -1,17 +1,26 @@
-//! What is remembered between runs on one machine: how many RRsets each zone had, which plan was applied last, and that
-//! an apply is going on. Never an input to a diff.
+//! What is remembered between runs on one machine: how many RRsets each zone had, which plan was applied last, what of it
+//! was not proved to be served, and that an apply is going on. Never an input to a diff.
+
+mod document;
+#[cfg(test)]
+mod tests;
 
 use dnsctl_provider::save::save_unforced;
-use dnsctl_zone::Name;
+use dnsctl_zone::{Name, RecordType};
+use document::{Document, Entry, RRset};
 use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::TryLockError;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Numbers of RRsets by provider and zone.
 pub type LastReads = BTreeMap<(String, Name), usize>;
+
+/// Owner names and types of RRsets by provider and zone.
+pub type RRsets = BTreeMap<(String, Name), BTreeSet<(Name, RecordType)>>;
 
 /// The name of the folder beside the configuration.
 pub const FOLDER: &str = ".dnsctl";
@@ -22,7 +31,7 @@ pub struct State {
     folder: PathBuf,
 }
 
-/// Why an apply cannot start or its state cannot be kept.
+/// Why an apply cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// Another apply holds the lock.
@@ -33,26 +42,26 @@ pub enum StateError {
     Io(#[from] std::io::Error),
 }
 
+/// Why nothing can be remembered.
+#[derive(Debug, thiserror::Error)]
+pub enum MemoryError {
+    /// The folder or a file in it cannot be used.
+    #[error("nothing of this run is remembered: {0}")]
+    Io(#[from] std::io::Error),
+    /// What is remembered cannot be read. It is left as it is.
+    #[error("nothing of earlier runs is known and nothing of this one is remembered: {} {why}", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, in words.
+        why: String,
+    },
+}
+
 /// The lock of a running apply; it ends with the value, or with the process.
 #[derive(Debug)]
 pub struct Lock {
     _file: fs::File,
-}
-
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Document {
-    /// Raised when a reader of this version could misread a later one.
-    version: u32,
-    zones: Vec<Entry>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
-    provider: String,
-    zone: Name,
-    rrsets: usize,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    applied: Option<Applied>,
 }
 
 /// The plan that was applied last to a zone.
@@ -70,6 +79,11 @@ impl State {
         Self { folder: root.join(FOLDER) }
     }
 
+    /// Its own folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Takes the lock of an apply.
     ///
     /// # Errors
@@ -77,7 +91,7 @@ impl State {
     pub fn lock(&self) -> Result<Lock, StateError> {
         self.prepare()?;
         let path = self.folder.join("lock");
-        let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
+        let file = open(&path)?;
         match file.file().try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(StateError::Locked(path)),
@@ -85,27 +99,43 @@ impl State {
         }
     }
 
+    /// Whether what is remembered can be read, or nothing is. As long as it cannot, all else here is as without a memory.
+    ///
+    /// # Errors
+    /// [`MemoryError::Unreadable`]: what is there is of a later version, damaged, or out of reach.
+    pub fn check(&self) -> Result<(), MemoryError> {
+        self.read().map(drop)
+    }
+
     /// How many RRsets each zone had when it was last read here. Nothing is known when there is no state, or none that
     /// can be read: a guard that compares with the last read then has nothing to say.
     pub fn last_reads(&self) -> LastReads {
-        let zones = self.read().map(|document| document.zones).unwrap_or_default();
-        zones.into_iter().map(|entry| ((entry.provider, entry.zone), entry.rrsets)).collect()
+        let known = |entry: Entry| Some((entry.key(), entry.rrsets?));
+        self.entries().filter_map(known).collect()
     }
 
     /// The plan that was applied last to this zone from here.
     pub fn last_applied(&self, provider: &str, zone: &Name) -> Option<Applied> {
-        let zones = self.read()?.zones;
-        zones.into_iter().find(|entry| entry.provider == provider && entry.zone == *zone)?.applied
+        self.entries().find(|entry| entry.provider == provider && entry.zone == *zone)?.applied
+    }
+
+    /// What was written from here and is not known to be served by the name servers.
+    pub fn unproved(&self) -> RRsets {
+        let open = |entry: Entry| {
+            let rrsets = entry.unproved.iter().map(|rrset| (rrset.name.clone(), rrset.rtype)).collect();
+            (!entry.unproved.is_empty()).then(|| (entry.key(), rrsets))
+        };
+        self.entries().filter_map(open).collect()
     }
 
     /// Remembers these reads.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn remember_reads(&self, reads: &LastReads) -> Result<(), StateError> {
+    /// The file cannot be written, or what is there cannot be read.
+    pub fn remember_reads(&self, reads: &LastReads) -> Result<(), MemoryError> {
         self.change(|zones| {
-            for ((provider, zone), rrsets) in reads {
-                entry(zones, provider, zone).rrsets = *rrsets;
+            for (key, rrsets) in reads {
+                entry(zones, key).rrsets = Some(*rrsets);
             }
         })
     }
@@ -113,11 +143,29 @@ impl State {
     /// Remembers that a plan was applied to this zone.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn remember_applied(&self, applied: &[(String, Name, Applied)]) -> Result<(), StateError> {
+    /// As for [`State::remember_reads`].
+    pub fn remember_applied(&self, applied: &[(String, Name, Applied)]) -> Result<(), MemoryError> {
         self.change(|zones| {
             for (provider, zone, applied) in applied {
-                entry(zones, provider, zone).applied = Some(applied.clone());
+                entry(zones, &(provider.clone(), zone.clone())).applied = Some(applied.clone());
+            }
+        })
+    }
+
+    /// Remembers what is not known to be served, and forgets what needs no proof any more.
+    ///
+    /// # Errors
+    /// As for [`State::remember_reads`].
+    pub fn remember_proofs(&self, unproved: &RRsets, settled: &RRsets) -> Result<(), MemoryError> {
+        self.change(|zones| {
+            for (key, rrsets) in settled {
+                if let Some(entry) = zones.get_mut(key) {
+                    entry.unproved.retain(|rrset| !rrsets.contains(&(rrset.name.clone(), rrset.rtype)));
+                }
+            }
+            for (key, rrsets) in unproved {
+                let open = rrsets.iter().map(|(name, rtype)| RRset { name: name.clone(), rtype: *rtype });
+                entry(zones, key).unproved.extend(open);
             }
         })
     }
@@ -126,13 +174,22 @@ impl State {
         self.folder.join("state.json")
     }
 
-    fn read(&self) -> Option<Document> {
-        let text = fs::read(self.path()).ok()?;
-        serde_json::from_slice::<Document>(&text).ok().filter(|document| document.version <= 1)
+    fn entries(&self) -> impl Iterator<Item = Entry> {
+        self.read().map(|document| document.zones).unwrap_or_default().into_iter()
+    }
+
+    fn read(&self) -> Result<Document, MemoryError> {
+        let path = self.path();
+        let unreadable = |why: String| MemoryError::Unreadable { path: path.clone(), why };
+        match std::fs::read(&path) {
+            Ok(text) => Document::of(&text).map_err(unreadable),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Document::default()),
+            Err(error) => Err(unreadable(format!("cannot be read: {error}"))),
+        }
     }
 
     /// Creates the folder, with a note to git that nothing in it is to be committed.
-    fn prepare(&self) -> Result<(), StateError> {
+    fn prepare(&self) -> std::io::Result<()> {
         if !self.folder.is_dir() {
             fs::create_dir_all(&self.folder)?;
             fs::write(self.folder.join(".gitignore"), "*\n")?;
@@ -140,90 +197,53 @@ impl State {
         Ok(())
     }
 
-    fn change(&self, edit: impl FnOnce(&mut BTreeMap<(String, Name), Entry>)) -> Result<(), StateError> {
-        let old = self.read().map(|document| document.zones).unwrap_or_default();
-        let mut zones: BTreeMap<_, _> =
-            old.into_iter().map(|entry| ((entry.provider.clone(), entry.zone.clone()), entry)).collect();
-        edit(&mut zones);
-        let document = Document { version: 1, zones: zones.into_values().collect() };
-        let text = serde_json::to_vec(&document).map_err(std::io::Error::other)?;
-        if fs::read(self.path()).is_ok_and(|old| old == text) {
+    /// Edits what is remembered. Other processes may do the same: a plan beside an apply.
+    fn change(&self, edit: impl Fn(&mut BTreeMap<(String, Name), Entry>)) -> Result<(), MemoryError> {
+        // Where nothing changes, nothing has to be writable.
+        if self.edited(&edit)?.is_none() {
             return Ok(());
         }
         self.prepare()?;
-        // What is lost in a power cut is read again.
-        Ok(save_unforced(&self.path(), &text)?)
-    }
-}
-
-fn entry<'a>(zones: &'a mut BTreeMap<(String, Name), Entry>, provider: &str, zone: &Name) -> &'a mut Entry {
-    zones.entry((provider.to_owned(), zone.clone())).or_insert_with(|| Entry {
-        provider: provider.to_owned(),
-        zone: zone.clone(),
-        rrsets: 0,
-        applied: None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(zone: &str) -> (String, Name) {
-        ("main".to_owned(), Name::absolute(zone).unwrap())
-    }
-
-    #[test]
-    fn reads_and_applies_are_remembered_side_by_side() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::beside(folder.path());
-        assert!(state.last_reads().is_empty());
-        state.remember_reads(&[(key("a.example"), 7), (key("b.example"), 9)].into()).unwrap();
-        let applied = Applied { id: "7e231c67".into(), created_at: "2026-11-23T10:05:02Z".parse().unwrap() };
-        let (provider, zone) = key("a.example");
-        state.remember_applied(&[(provider.clone(), zone.clone(), applied.clone())]).unwrap();
-        state.remember_reads(&[(key("a.example"), 8)].into()).unwrap();
-        assert_eq!(state.last_reads(), [(key("a.example"), 8), (key("b.example"), 9)].into());
-        assert_eq!(state.last_applied(&provider, &zone), Some(applied));
-        assert_eq!(fs::read_to_string(folder.path().join(FOLDER).join(".gitignore")).unwrap(), "*\n");
-    }
-
-    #[test]
-    fn a_damaged_or_later_file_says_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::beside(folder.path());
-        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
-        for text in ["", "{", "{\"version\": 2, \"zones\": []}", "[]"] {
-            fs::write(state.path(), text).unwrap();
-            assert!(state.last_reads().is_empty(), "{text}");
+        let lock = open(&self.folder.join("state.lock"))?;
+        match lock.file().lock() {
+            // Some network file systems have no locks.
+            Err(error) if error.kind() != ErrorKind::Unsupported => return Err(error.into()),
+            _ => {}
         }
-        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
-        assert_eq!(state.last_reads().len(), 1);
+        if let Some(text) = self.edited(&edit)? {
+            // What is lost in a power cut is read again.
+            save_unforced(&self.path(), &text)?;
+        }
+        Ok(())
     }
 
-    /// Whoever keeps it elsewhere by a link, in the cache of a pipeline for example, finds it there again, and nothing else.
-    #[cfg(unix)]
-    #[test]
-    fn a_link_stays() {
-        let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let state = State::beside(folder.path());
-        fs::create_dir(folder.path().join(FOLDER)).unwrap();
-        fs::write(cache.path().join("kept.json"), "").unwrap();
-        std::os::unix::fs::symlink(cache.path().join("kept.json"), state.path()).unwrap();
-        state.remember_reads(&[(key("a.example"), 7)].into()).unwrap();
-        assert_eq!(state.last_reads().len(), 1);
-        assert!(fs::symlink_metadata(state.path()).unwrap().is_symlink());
-        let names = fs::read_dir(cache.path()).unwrap().map(|entry| entry.unwrap().file_name());
-        assert_eq!(names.collect::<Vec<_>>(), ["kept.json"]);
+    /// The text after an edit, when it is another one.
+    fn edited(
+        &self,
+        edit: impl Fn(&mut BTreeMap<(String, Name), Entry>),
+    ) -> Result<Option<Vec<u8>>, MemoryError> {
+        let old = self.read()?;
+        let mut zones = old.zones.iter().map(|entry| (entry.key(), entry.clone())).collect();
+        edit(&mut zones);
+        let new = Document { zones: zones.into_values().collect(), ..Document::default() };
+        Ok(if new == old { None } else { Some(serde_json::to_vec(&new).map_err(std::io::Error::other)?) })
     }
+}
 
-    #[test]
-    fn one_lock_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let state = State::beside(folder.path());
-        let lock = state.lock().unwrap();
-        assert!(matches!(state.lock(), Err(StateError::Locked(_))));
-        drop(lock);
-        assert!(state.lock().is_ok());
-    }
+fn open(path: &Path) -> std::io::Result<fs::File> {
+    fs::OpenOptions::new().create(true).truncate(false).write(true).open(path)
+}
+
+fn entry<'a>(
+    zones: &'a mut BTreeMap<(String, Name), Entry>,
+    (provider, zone): &(String, Name),
+) -> &'a mut Entry {
+    let new = || Entry {
+        provider: provider.clone(),
+        zone: zone.clone(),
+        rrsets: None,
+        applied: None,
+        unproved: BTreeSet::new(),
+    };
+    zones.entry((provider.clone(), zone.clone())).or_insert_with(new)
 }

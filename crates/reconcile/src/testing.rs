@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use dnsctl_provider::error::{Error, ErrorKind, Result};
+use dnsctl_provider::lower::may_send;
 use dnsctl_provider::{
     Capabilities, Granularity, Limits, RRsetChange, RRsetWriter, Reader, Types, Write, WriteError,
     WriteGuard, Writer,
@@ -10,6 +11,7 @@ use dnsctl_zone::{Desired, Live, Manage, Name, Policy, RRset, Rdata, RecordType,
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// What it does to the calls for a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,6 +34,12 @@ pub(crate) enum Fault {
     Slow(u64),
     /// A write is taken, its answer is lost, and the reader does not show it.
     Behind,
+    /// A read takes this many seconds.
+    SlowReading(u64),
+    /// The connection breaks at once, and the write is made so many seconds later.
+    Breaks(u64),
+    /// Nothing is answered within three seconds, and the write is made so many seconds after that.
+    Hangs(u64),
 }
 
 /// The provider. Clones share everything.
@@ -42,6 +50,8 @@ pub(crate) struct Memory {
     /// What was asked: `list`, `read zone.` and `write zone.`.
     pub(crate) calls: Arc<Mutex<Vec<String>>>,
     faults: Arc<Mutex<BTreeMap<Name, Fault>>>,
+    /// How many writes it takes at once.
+    pub(crate) slots: Arc<Semaphore>,
 }
 
 pub(crate) fn name(text: &str) -> Name {
@@ -93,6 +103,7 @@ impl Memory {
             zones: Arc::new(Mutex::new(zones)),
             calls: Arc::default(),
             faults: Arc::default(),
+            slots: Arc::new(Semaphore::new(1000)),
         }
     }
 
@@ -147,6 +158,9 @@ impl Reader for Memory {
         if fault == Fault::Unauthorized {
             return Err(Error::new(ErrorKind::Unauthorized, "no such key"));
         }
+        if let Fault::SlowReading(seconds) = fault {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+        }
         let zones = self.zones.lock().unwrap();
         let rrsets = zones.get(apex).cloned();
         Ok(rrsets.map(|rrsets| {
@@ -168,8 +182,13 @@ impl Reader for Memory {
 #[async_trait]
 impl Write for Memory {
     async fn create_zone(&self, apex: &Name, rrsets: &[RRset]) -> Result<usize, WriteError> {
-        if self.call("create", apex) == Fault::Refuses {
-            return Err(Error::new(ErrorKind::Rejected, "not here").into());
+        match self.call("create", apex) {
+            Fault::Refuses => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                return Err(Error::new(ErrorKind::Rejected, "not here").into());
+            }
+            Fault::Hangs(_) => return Err(Error::new(ErrorKind::Timeout, "no answer").into()),
+            _ => {}
         }
         self.zones.lock().unwrap().insert(apex.clone(), rrsets.to_vec());
         Ok(rrsets.len())
@@ -183,14 +202,33 @@ impl RRsetWriter for Memory {
     }
 
     async fn write_rrsets(&self, apex: &Name, changes: &[RRsetChange]) -> Result<(), WriteError> {
+        let _slot = self.slots.acquire().await;
+        may_send()?;
         let fault = self.call("write", apex);
         assert!(fault != Fault::PanicsWriting, "broken on purpose");
         if let Fault::Slow(seconds) = fault {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
         }
-        for after in changes.iter().filter_map(|change| change.after.clone()) {
-            self.put(&apex.to_string(), after);
+        let (own, apex, changes) = (self.clone(), apex.to_string(), changes.to_vec());
+        let make = move || {
+            for after in changes.iter().filter_map(|change| change.after.clone()) {
+                own.put(&apex, after);
+            }
+        };
+        let late = |seconds: u64| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            make();
+        };
+        if let Fault::Breaks(seconds) = fault {
+            tokio::spawn(late(seconds));
+            return Err(Error::new(ErrorKind::Unavailable, "the connection broke").into());
         }
+        if let Fault::Hangs(seconds) = fault {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            tokio::spawn(late(seconds));
+            return Err(Error::new(ErrorKind::Timeout, "no answer").into());
+        }
+        late(0).await;
         match fault {
             Fault::Behind => Err(Error::new(ErrorKind::Unavailable, "the answer was lost").into()),
             _ => Ok(()),

@@ -63,6 +63,16 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
+    /// The YAML files of the zone.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &File> {
+        self.parts.iter().flat_map(|part| match part {
+            Part::Yaml { files, .. } => files.as_slice(),
+            Part::Foreign { .. } => &[],
+        })
+    }
+}
+
+impl Setup {
     /// The providers that hold the zone. They are told to create it.
     pub(crate) fn targets(&self) -> &[String] {
         &self.targets

@@ -17,6 +17,7 @@ pub(crate) use paths::shown;
 pub use provider::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 pub use settings::{Defaults, PlanSettings, ProjectSettings, Verify};
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -156,8 +157,13 @@ impl Project {
     /// The zone files that the configuration names, in the order of the zones. Files that these include are not among
     /// them.
     pub fn zone_files(&self) -> Vec<PathBuf> {
-        let parts = self.units.iter().flat_map(|unit| &unit.parts);
-        parts.map(|file| self.root.join(&**file.path())).collect()
+        let parts = self.units.iter().flat_map(|unit| {
+            let octodns = unit.octodns.iter().flat_map(|setup| setup.files());
+            unit.parts.iter().chain(octodns)
+        });
+        // Many zones of octoDNS can share a file.
+        let mut seen = HashSet::new();
+        parts.map(File::path).filter(|path| seen.insert(*path)).map(|path| self.root.join(&**path)).collect()
     }
 
     /// The provider of this name.

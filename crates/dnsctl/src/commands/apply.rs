@@ -173,9 +173,11 @@ impl Run<'_> {
         if self.arguments.yes {
             return self.write(plan, Freshness::JustRead(&planned.servers));
         }
-        if !ask(plan)? {
-            self.session.note("Nothing was written.");
-            return Ok(Exit::Done);
+        if let Err(expected) = ask(plan)? {
+            self.session.note(&format!(
+                "Nothing was written: the answer was not {expected}. Next: dnsctl apply asks again"
+            ));
+            return Ok(Exit::Interrupted);
         }
         // The answer may have taken any time.
         self.write_again(plan)
@@ -186,7 +188,8 @@ impl Run<'_> {
         let today = environment::now().strftime("%Y-%m-%d").to_string();
         let files = self.files(plan)?;
         let deletes_total = self.project.settings.deletes_total;
-        self.write(plan, Freshness::ReadAgain(Again { files: &files, today: &today, deletes_total }))
+        let policy = self.project.settings.policy;
+        self.write(plan, Freshness::ReadAgain(Again { files: &files, today: &today, deletes_total, policy }))
     }
 
     fn approve(&self, plan: &Plan) -> Result<(), Failure> {
@@ -205,7 +208,10 @@ impl Run<'_> {
             StateError::Locked(_) => {
                 Failure::new(Exit::Locked, "locked", error.to_string()).hint("wait until it has ended")
             }
-            StateError::Io(error) => Failure::io(&error),
+            StateError::Io(error) => Failure::io(&error).hint(format!(
+                "nothing was written: an apply locks out others by this file; make its folder writable, then {}",
+                self.again()
+            )),
         })
     }
 
@@ -257,7 +263,10 @@ impl Run<'_> {
         runtime.spawn(interrupt::watch(control.clone()));
         let result = runtime.block_on(apply::apply(plan, self.providers, options));
         drop(progress);
-        let report = result.map_err(|errors| Failure::provider(&errors))?;
+        let report = result.map_err(|errors| {
+            let next = format!("nothing was written; repair the cause, then {}", self.again());
+            Failure::provider(&errors).hint_also(&next)
+        })?;
         self.remember(plan, &report);
         let exit = exit(&report, control.is_interrupted());
         let saved = self.arguments.plan.as_deref().map(shown);
@@ -274,6 +283,14 @@ impl Run<'_> {
     }
 
     fn verify(&self) -> Option<Duration> {
+    /// How to begin again when nothing was written.
+    fn again(&self) -> String {
+        match &self.arguments.plan {
+            Some(path) => format!("dnsctl apply {}; or dnsctl plan", shown(path)),
+            None => "dnsctl apply".to_owned(),
+        }
+    }
+
         let deadline = self.project.settings.verify.deadline.unwrap_or(DEADLINE);
         (!self.arguments.no_verify).then_some(deadline)
     }
@@ -325,8 +342,9 @@ fn exit(report: &Report, cancelled: bool) -> Exit {
     if report.is_unserved() || report.is_unproved() { Exit::Unverified } else { Exit::Done }
 }
 
-/// Asks on the terminal. Where something is deleted, the name of the zone must be typed.
-fn ask(plan: &Plan) -> Result<bool, Failure> {
+/// Asks on the terminal; gives the right answer when it was another. Where something is deleted, the name of the zone must
+/// be typed.
+fn ask(plan: &Plan) -> Result<Result<(), String>, Failure> {
     let deletes =
         plan.zones.iter().find(|zone| zone.changes.iter().any(|change| change.action() == Action::Delete));
     let expected = deletes.map_or_else(|| "yes".to_owned(), |zone| zone.zone.without_dot());
@@ -335,5 +353,5 @@ fn ask(plan: &Plan) -> Result<bool, Failure> {
     let _ = anstream::stderr().flush();
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).map_err(|error| Failure::io(&error))?;
-    Ok(answer.trim() == expected)
+    Ok(if answer.trim() == expected { Ok(()) } else { Err(expected) })
 }

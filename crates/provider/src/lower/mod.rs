@@ -7,7 +7,7 @@ mod cut;
 pub(crate) mod fresh;
 mod steps;
 
-pub use fresh::sent_before;
+pub use fresh::{Held, Hold, may_send, sent_before, sent_unless};
 pub use steps::record_steps;
 
 use std::ops::Range;

@@ -4,12 +4,17 @@
 //! zone can be read:
 //!
 //! * It is there: it counts as written, and the rest of the zone goes on.
-//! * It is as before, and the connection broke or the server failed: it is sent again, up to [`TRIES`](super::outcome::TRIES) times.
+//! * It is as before, and the server itself says that it failed: it is sent again, up to [`TRIES`](super::outcome::TRIES) times.
+//! * It is as before, and the connection broke or a gateway says so: the server may still be working on it. The zone is
+//!   read again for up to [`BROKEN`], then it is sent again, as often. When it may not be, it stays unknown.
 //! * It is as before after a time-out, or where the zone is read from a server that may be behind: it may still come. The
 //!   zone is read again for up to [`LATE`]; when it is still not there, it stays unknown, since any claim could turn out
 //!   wrong.
 //! * It is neither as before nor as planned: somebody else has written. Nothing is sent again.
 //! * It cannot be read: it stays unknown.
+//!
+//! As long as nobody knows what became of a write, no other zone begins one: what waits for its turn is not sent. What
+//! turns out well lets them go on, and anything else ends the run.
 //!
 //! Where the server does not compare by itself ([`WriteGuard::Emulated`]), no write is sent when the zone was read more
 //! than [`FRESH`] before: it is read again first, and what is no longer as the plan saw it is not written.
@@ -22,7 +27,7 @@ use super::report::{Stale, StaleKind, Status, is_stale};
 use super::write::Shared;
 use dnsctl_plan::Change;
 use dnsctl_provider::error::{Effect, Error, ErrorKind};
-use dnsctl_provider::lower::{self, Event, Outcome};
+use dnsctl_provider::lower::{self, Event, Held, Outcome};
 use dnsctl_provider::{FRESH, RRsetChange, WriteGuard, Writer};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
@@ -39,7 +44,11 @@ const LONGEST_WISH: Duration = Duration::from_secs(60);
 /// For how long a zone is read again when what was sent may still come.
 const LATE: Duration = Duration::from_secs(30);
 
-/// How often a zone is read again since its write had to wait too long for its turn.
+/// For how long a zone is read again when the connection broke, before the same is sent again. Most often the server never
+/// saw it.
+const BROKEN: Duration = Duration::from_secs(3);
+
+/// How often in a row a zone is read again since its write had to wait too long for its turn.
 const READINGS: u32 = 5;
 
 /// What became of a zone.
@@ -68,8 +77,14 @@ pub(super) async fn write(job: &Job, shared: &Shared) -> Attempted {
         read_at: provider.read_at(&job.zone),
         readings: 0,
         turn: None,
+        held: None,
+        kept: false,
     };
     attempt.run(writer).await;
+    if !attempt.outcomes.is_complete() {
+        // Before others go on.
+        shared.control.writes().set();
+    }
     let Attempt { outcomes, conflicts, .. } = attempt;
     Attempted { outcomes, conflicts }
 }
@@ -88,30 +103,49 @@ struct Attempt<'a> {
     current: bool,
     /// When the zone was last read.
     read_at: Option<Instant>,
-    /// How often it was read since it had been read too long ago.
+    /// How often it was read since it had been read too long ago, without anything being written.
     readings: u32,
     /// Held once a write came too late, so that the zones of a slow provider do not keep each other waiting.
     turn: Option<OwnedSemaphorePermit>,
+    /// Keeps others from beginning while nobody knows what became of a write of this zone.
+    held: Option<Held>,
+    /// Whether something was not sent because others were in doubt.
+    kept: bool,
 }
 
 impl Attempt<'_> {
     async fn run(&mut self, writer: &Writer) {
         loop {
-            if !self.is_fresh() && !self.read_again().await {
+            if self.held.is_none() {
+                self.shared.control.calm().await;
+            }
+            if self.shared.control.writes().is_set() || !self.is_fresh() && !self.read_again().await {
                 return;
             }
+            let there = self.outcomes.there_count();
             self.send(writer).await;
+            if self.outcomes.there_count() > there {
+                self.readings = 0;
+            }
+            if self.outcomes.has_failed() {
+                // At once, so that no other zone is begun.
+                self.shared.control.writes().set();
+            }
             let conflict = self.outcomes.places(|status| status.error().is_some_and(is_stale));
             if self.outcomes.unknown().is_some() {
                 if !self.look().await {
                     return;
                 }
-            } else if !conflict.is_empty() {
+                continue;
+            }
+            self.held = None;
+            if !conflict.is_empty() {
                 return self.compare().await;
-            } else if !self.emulated || !self.outcomes.is_open() || self.shared.control.writes().is_set() {
+            }
+            if !(self.emulated || self.kept) || !self.outcomes.is_open() {
                 return;
             }
-            // What is open now was not sent, since the zone had been read too long ago by then.
+            // What is open now was not sent, since the zone had been read too long ago by then, or others were in doubt.
         }
     }
 
@@ -130,16 +164,16 @@ impl Attempt<'_> {
         if self.shared.control.writes().is_set() {
             return false;
         }
-        let read_at = Instant::now();
         let error = match live::read(&self.shared.providers, self.job).await {
             Ok(now) if now.exists && self.readings <= READINGS => {
-                self.read_at = Some(read_at);
+                self.read_at = Some(Instant::now());
                 return self.as_planned(&now);
             }
             Ok(now) if now.exists => Error::new(
                 ErrorKind::RateLimited,
                 format!(
-                    "requests wait for their turn for more than {} s, too long for reading a zone right before it is written",
+                    "writes wait for their turn for more than {} s after the zone was read, so it is not known any more \
+                     what they would overwrite",
                     FRESH.as_secs()
                 ),
             )
@@ -192,13 +226,23 @@ impl Attempt<'_> {
         let left: Vec<usize> = self.outcomes.places(|status| *status == Status::NotTried);
         let changes: Vec<RRsetChange> =
             left.iter().filter_map(|place| self.job.changes.get(*place)).map(lowered).collect();
-        let mut calling = 0;
+        let creates = self.outcomes.creates();
+        let (mut calling, mut created) = (0, None);
+        if creates {
+            control.sent(1);
+        }
         let mut observer = |event: Event<'_>| match event {
             Event::Calling(range) => {
+                if created == Some(false) {
+                    // Nothing follows a zone that was not created.
+                    created = Some(true);
+                    control.known(1, 1);
+                }
                 calling = range.len();
                 control.sent(calling);
             }
             Event::Called { outcomes, .. } => {
+                created = created.or(creates.then_some(false));
                 let there = outcomes.iter().filter(|outcome| **outcome == Outcome::Written).count();
                 let unknown =
                     outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Unknown(_))).count();
@@ -207,15 +251,26 @@ impl Attempt<'_> {
             }
         };
         let zone = &self.job.zone;
-        let written = if self.outcomes.creates() {
-            lower::create_until(writer, zone, &changes, control.writes(), &mut observer).await
-        } else {
+        let write = async {
+            if creates {
+                return lower::create_until(writer, zone, &changes, control.writes(), &mut observer).await;
+            }
             let write = lower::write_until(writer, zone, &changes, control.writes(), &mut observer);
             match self.read_at.filter(|_| self.emulated) {
                 Some(read) => lower::sent_before(read + FRESH, write).await,
                 None => write.await,
             }
         };
+        let (written, kept) = match self.held {
+            Some(_) => (write.await, false),
+            None => lower::sent_unless(control.doubt(), write).await,
+        };
+        self.kept = kept;
+        match &written.creation {
+            Some(Outcome::Unknown(_)) | None => {}
+            Some(Outcome::Written) if created == Some(true) => {}
+            Some(creation) => control.known(1, usize::from(*creation == Outcome::Written)),
+        }
         self.outcomes.take(&left, written);
     }
 
@@ -223,28 +278,35 @@ impl Attempt<'_> {
     async fn look(&mut self) -> bool {
         let Some(error) = self.outcomes.unknown().cloned() else { return false };
         let unknown = self.outcomes.places(Status::is_unknown);
+        let (lost, there) = (self.outcomes.unknown_count(), self.outcomes.there_count());
         let control = &self.shared.control;
         self.tries += 1;
-        let may_come = may_come_late(&error) || !self.current;
+        let doubt = if self.current { Doubt::of(&error) } else { Doubt::Late };
+        if doubt != Doubt::Over && self.held.is_none() {
+            self.held = Some(control.doubt().hold());
+        }
         let wish = error.retry_after().unwrap_or_default();
         let pause = self.pause().max(wish.min(LONGEST_WISH));
         tokio::select! {
             () = sleep(pause) => {}
             () = control.writes().stopped() => {}
         }
-        let Some((now, read_at)) = self.read_back(&unknown, may_come).await else {
-            control.known(unknown.len(), 0);
+        let Some((now, read_at)) = self.read_back(&unknown, doubt).await else {
+            control.lost(lost);
             return false;
         };
         let states = |place: usize| {
             self.job.changes.get(place).map_or(State::Other, |change| state(&now.live, change))
         };
-        let found = Found { exists: now.exists, states: &states, may_come };
+        let (may_come, again) = (doubt != Doubt::Over, doubt != Doubt::Late);
+        let found = Found { exists: now.exists, states: &states, may_come, again };
         let error = error.with_tries(self.tries, self.begun.elapsed());
         // Who asks to be left alone for longer than anybody waits is not asked again.
         let stopped = control.writes().is_set() || wish > LONGEST_WISH;
         let next = self.outcomes.settle(&found, &error, self.tries, stopped);
-        control.known(unknown.len(), next.there);
+        let still = self.outcomes.unknown_count();
+        control.known(lost.saturating_sub(still), self.outcomes.there_count().saturating_sub(there));
+        control.lost(still);
         self.shared.tell(ApplyEvent::Written { changes: next.there });
         for change in next.foreign.iter().filter_map(|place| self.job.changes.get(*place)) {
             self.conflicts.push(live::stale(&self.job.provider, &now.live, change, StaleKind::Changed));
@@ -259,6 +321,9 @@ impl Attempt<'_> {
                 objection: None,
             });
         }
+        if still == 0 && self.outcomes.is_complete() {
+            self.held = None;
+        }
         if !next.send || self.outcomes.creates() || !self.current {
             return next.send;
         }
@@ -266,25 +331,25 @@ impl Attempt<'_> {
         self.as_planned(&now)
     }
 
-    /// The zone as it is now, and when it was asked for; when what was sent may still come, as soon as it is there, at
-    /// the latest after [`LATE`].
-    async fn read_back(&self, unknown: &[usize], may_come: bool) -> Option<(Now, Instant)> {
-        let until = Instant::now() + LATE;
+    /// The zone as it is now, and when it was there; when what was sent may still come, as soon as it is in it, at the
+    /// latest after some time.
+    async fn read_back(&self, unknown: &[usize], doubt: Doubt) -> Option<(Now, Instant)> {
+        let until = Instant::now() + doubt.patience();
         let mut pause = FIRST_PAUSE;
         loop {
-            let read_at = Instant::now();
             let now = live::read(&self.shared.providers, self.job).await.ok()?;
+            let read_at = Instant::now();
             let absent = |place: &usize| {
                 let change = self.job.changes.get(*place);
                 change.is_some_and(|change| state(&now.live, change) == State::Before)
             };
             let whole = now.exists && !unknown.iter().any(absent);
-            if !may_come || Instant::now() >= until || whole {
+            if read_at >= until || whole {
                 return Some((now, read_at));
             }
             tokio::select! {
                 () = self.shared.control.interrupted() => return Some((now, read_at)),
-                () = sleep_until((Instant::now() + pause).min(until)) => pause = (pause * 2).min(LAST_PAUSE),
+                () = sleep_until((read_at + pause).min(until)) => pause = (pause * 2).min(LAST_PAUSE),
             }
         }
     }
@@ -319,9 +384,34 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether the server may still be working on what was sent.
-fn may_come_late(error: &Error) -> bool {
-    error.kind() == ErrorKind::Timeout || matches!(error.http_status(), Some(408 | 504))
+/// Whether the server may still be working on a write that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doubt {
+    /// It has said itself that it is done with it.
+    Over,
+    /// The connection broke, or a gateway says that the server failed: most often it never saw it.
+    Broken,
+    /// Nobody waited until it was done.
+    Late,
+}
+
+impl Doubt {
+    fn of(error: &Error) -> Self {
+        match (error.kind(), error.status(), error.http_status()) {
+            (ErrorKind::Timeout, ..) | (_, _, Some(408 | 504)) => Self::Late,
+            (ErrorKind::Unavailable, None, _) | (_, _, Some(502 | 503)) => Self::Broken,
+            _ => Self::Over,
+        }
+    }
+
+    /// For how long it is looked for.
+    const fn patience(self) -> Duration {
+        match self {
+            Self::Over => Duration::ZERO,
+            Self::Broken => BROKEN,
+            Self::Late => LATE,
+        }
+    }
 }
 
 fn lowered(change: &Change) -> RRsetChange {

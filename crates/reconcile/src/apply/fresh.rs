@@ -10,7 +10,7 @@ use dnsctl_plan::again::undeclared;
 use dnsctl_plan::guard::ask_total;
 use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Live, Name};
+use dnsctl_zone::{Desired, Live, Name};
 use futures::stream::{self, StreamExt as _};
 
 /// How many zones are read at a time.
@@ -160,7 +160,7 @@ fn compare(
     let desired = match again.files.get(&plan.zone) {
         Some(desired) => desired,
         None => {
-            bare = undeclared(plan);
+            bare = Desired { policy: again.policy, ..undeclared(plan) };
             &bare
         }
     };

@@ -17,7 +17,7 @@ use crate::servers::Witnesses;
 use dnsctl_plan::Plan;
 use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Desired, Name};
+use dnsctl_zone::{Desired, Name, Policy};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -63,6 +63,8 @@ pub struct Again<'a> {
     pub today: &'a str,
     /// How many deletions in all zones together are let pass, as for a new plan.
     pub deletes_total: Option<u32>,
+    /// The limits of zones that say nothing of their own, for those that the files no longer declare.
+    pub policy: Policy,
 }
 
 /// What happens while a plan is applied.
@@ -122,7 +124,8 @@ pub async fn apply(
     };
     let changes = jobs.iter().map(|job| job.changes.len()).sum();
     let already: usize = jobs.iter().map(|job| job.already.len()).sum();
-    options.control.begin(changes + already, already);
+    let creates = jobs.iter().filter(|job| job.create).count();
+    options.control.begin(changes + already, already, creates);
     (options.observer)(ApplyEvent::Fresh { changes });
     let report = write::all(jobs, providers, options).await.map_err(|error| vec![error])?;
     Ok(Report { reread, ..report })

@@ -30,6 +30,8 @@ pub(super) struct Found<'a> {
     pub(super) states: &'a dyn Fn(usize) -> State,
     /// Whether what is not there may still come: the server may be working on it, or the reader be behind.
     pub(super) may_come: bool,
+    /// Whether what is not there may be sent again.
+    pub(super) again: bool,
 }
 
 /// What to do after reading back.
@@ -67,9 +69,24 @@ impl Outcomes {
             && self.all().all(|status| status.error().is_none())
     }
 
+    /// Whether something is known not to be written that should be.
+    pub(super) fn has_failed(&self) -> bool {
+        self.all().any(|status| status.error().is_some() && !status.is_unknown())
+    }
+
     /// The first error of a write whose outcome is unknown.
     pub(super) fn unknown(&self) -> Option<&Error> {
         self.all().find(|status| status.is_unknown())?.error()
+    }
+
+    /// Of how many nobody knows what became, the zone itself included.
+    pub(super) fn unknown_count(&self) -> usize {
+        self.all().filter(|status| status.is_unknown()).count()
+    }
+
+    /// How many are at the provider, the zone itself included when it was created.
+    pub(super) fn there_count(&self) -> usize {
+        self.all().filter(|status| status.is_there()).count()
     }
 
     /// The places of the changes with a status like this.
@@ -127,12 +144,13 @@ impl Outcomes {
             }
         }
         let all_there = absent.is_empty() && !zone_absent;
-        if found.may_come && !all_there {
-            return next;
-        }
-        let passes = error.kind() == ErrorKind::Unavailable && tries < TRIES;
+        let passes = found.again && error.kind() == ErrorKind::Unavailable && tries < TRIES;
         next.send = next.foreign.is_empty() && !next.foreign_zone && !stopped && (all_there || passes);
-        let now = || if next.send { Status::NotTried } else { Status::NotWritten(error.clone()) };
+        let now = || match next.send {
+            true => Status::NotTried,
+            false if found.may_come => Status::Unknown(error.clone()),
+            false => Status::NotWritten(error.clone()),
+        };
         if zone_absent {
             self.creation = Some(now());
         }
@@ -171,7 +189,7 @@ mod tests {
     }
 
     fn settle(outcomes: &mut Outcomes, exists: bool, state: State, may_come: bool) -> Next {
-        let found = Found { exists, states: &|_| state, may_come };
+        let found = Found { exists, states: &|_| state, may_come, again: !may_come };
         outcomes.settle(&found, &error(), 1, false)
     }
 
@@ -213,11 +231,26 @@ mod tests {
             [(error(), TRIES, false), (error(), 1, true), (Error::new(ErrorKind::Protocol, "?"), 1, false)]
         {
             let mut outcomes = lost(true, 1);
-            let found = Found { exists: false, states: &|_| State::Before, may_come: false };
+            let found = Found { exists: false, states: &|_| State::Before, may_come: false, again: true };
             assert!(!outcomes.settle(&found, &error, tries, stopped).send);
             let not_written = Status::NotWritten(error);
             assert_eq!(outcomes.changes, std::slice::from_ref(&not_written));
             assert_eq!(outcomes.creation, Some(not_written));
+        }
+    }
+
+    /// The connection broke, and the server may be working on it all the same: it may be sent again, since it is the same,
+    /// but that it is not written is never said.
+    #[test]
+    fn what_was_sent_before_the_connection_broke_is_not_called_unwritten() {
+        let broken = |tries: u32, stopped: bool| {
+            let mut outcomes = lost(true, 1);
+            let found = Found { exists: false, states: &|_| State::Before, may_come: true, again: true };
+            (outcomes.settle(&found, &error(), tries, stopped).send, outcomes)
+        };
+        assert_eq!(broken(1, false), (true, Outcomes::new(true, 1)));
+        for (tries, stopped) in [(1, true), (TRIES, false)] {
+            assert_eq!(broken(tries, stopped), (false, lost(true, 1)));
         }
     }
 

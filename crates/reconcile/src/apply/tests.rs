@@ -9,6 +9,8 @@ use dnsctl_provider::error::ErrorKind;
 use dnsctl_zone::RRset;
 use std::net::{IpAddr, Ipv4Addr};
 
+mod doubt;
+
 /// A zone whose `www` is to move from 192.0.2.1 to 192.0.2.2.
 fn job(zone: &str, number: u32) -> Job {
     let change = Change::new(Some(www(zone, 1)), Some(www(zone, 2)), None).unwrap();
@@ -35,6 +37,15 @@ async fn read(providers: &Providers, zones: &[&str]) {
 }
 
 async fn run(memory: &Memory, providers: &Providers, jobs: Vec<Job>) -> (Report, Vec<ApplyEvent>) {
+    run_with(memory, providers, jobs, Control::default()).await
+}
+
+async fn run_with(
+    memory: &Memory,
+    providers: &Providers,
+    jobs: Vec<Job>,
+    control: Control,
+) -> (Report, Vec<ApplyEvent>) {
     let mut events = Vec::new();
     let mut observer = |event: ApplyEvent| events.push(event);
     let servers = Servers::new();
@@ -44,7 +55,7 @@ async fn run(memory: &Memory, providers: &Providers, jobs: Vec<Job>) -> (Report,
         resume: false,
         verify: Some(Duration::from_secs(3)),
         finish: Duration::ZERO,
-        control: Control::default(),
+        control,
         observer: &mut observer,
     };
     let report = write::all(jobs, providers, options).await.unwrap();

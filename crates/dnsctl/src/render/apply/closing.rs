@@ -106,7 +106,7 @@ fn stopped(out: &mut String, ended: Ended<'_>, style: Style) {
     if !report.is_touched() {
         let again = match (report.conflicts().next(), ended.saved) {
             (Some(_), _) | (None, None) => "dnsctl plan".to_owned(),
-            (None, Some(path)) => format!("repair the cause, then dnsctl apply {path}; or dnsctl plan"),
+            (None, Some(path)) => format!("{}dnsctl apply {path}; or dnsctl plan", repair(report)),
         };
         let _ = writeln!(out, "Nothing was written. Next: {again}");
         return;
@@ -116,7 +116,12 @@ fn stopped(out: &mut String, ended: Ended<'_>, style: Style) {
         Some(_) => format!("{}, or make a new plan: dnsctl plan", ended.resume()),
         None => "dnsctl plan, which shows what is left".to_owned(),
     };
-    let _ = writeln!(out, "Next: repair the cause, then {next}  (plan {})", plan.id);
+    let _ = writeln!(out, "Next: {}{next}  (plan {})", repair(report), plan.id);
+}
+
+/// What comes before anything else. Where somebody stopped the run, nothing is broken.
+fn repair(report: &Report) -> &'static str {
+    if report.error().is_some() { "repair the cause, then " } else { "" }
 }
 
 /// Who reads a summary of many zones must still know what to look at.
