@@ -22,13 +22,17 @@ check! { EXTERNAL = "dmarc.external", Error, external;
     see: [Reference::Rfc(9990, "4"), Reference::Rfc(7489, "7.1")],
 }
 
+/// The addresses of a tag that are looked at.
+const MOST_ASKED: usize = 20;
+
 fn external(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for site in subject.dmarc().sites.iter().filter(|site| site.rrset.is_some()) {
         let Some((text, record)) = single(site) else { continue };
         let mut asked: Vec<&Name> = Vec::new();
         for (tag, uris) in [("rua", &record.aggregate), ("ruf", &record.failure)] {
-            for uri in uris {
+            // Receivers need not send to more than two.
+            for uri in uris.iter().take(MOST_ASKED) {
                 let Some(host) = uri.host.as_ref().filter(|host| !asked.contains(host)) else { continue };
                 asked.push(host);
                 tally.saw();
