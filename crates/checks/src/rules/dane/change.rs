@@ -1,6 +1,6 @@
 //! What happens when a host presents another certificate.
 
-use super::certificate::{all, matched};
+use super::certificate::{At, all, matched};
 use crate::mail::tlsa::{Record, SMTP, records};
 use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
@@ -18,13 +18,19 @@ check! { CHANGE = "dane.cert-change", Critical, change;
 
 fn change(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
-    for at in all(subject, &mut tally) {
+    let all = all(subject, &mut tally);
+    for at in &all {
         let host = at.certificate.host.without_dot();
         let weigh =
             |severity: Severity| if at.port == SMTP { severity } else { severity.min(Severity::Error) };
         match at.matched() {
             None => tally.unknown(at.unknown()),
             Some(false) if at.certificate.next => {
+                // Where the one in use fits nothing, dane.match tells.
+                let own = |other: &&At<'_>| other.owner == at.owner && !other.certificate.next;
+                if all.iter().filter(own).any(|other| other.matched() == Some(false)) {
+                    continue;
+                }
                 let message = format!(
                     "the next certificate of {host} fits none of the TLSA records of {}: senders that check them deliver nothing once it is loaded",
                     at.owner.without_dot()

@@ -53,7 +53,15 @@ fn selector(subject: &Subject<'_>) -> Outcome {
             // Whether the target has a key is asked of DNS.
             Err(_) => {}
             Ok(texts) if texts.is_empty() => {
-                tally.fail(about(subject, selector, format!("{name} signs mail, but has no record")));
+                let mut finding = about(subject, selector, format!("{name} signs mail, but has no record"));
+                finding.fix = match &selector.key {
+                    SelectorKey::Public(key) => Some(format!("Write the TXT record \"{key}\" at {name}.")),
+                    SelectorKey::Alias(target) => {
+                        Some(format!("Write a CNAME record to {} at {name}.", target.without_dot()))
+                    }
+                    SelectorKey::Revoked | SelectorKey::Unknown => None,
+                };
+                tally.fail(finding);
             }
             Ok(_) => {}
         }

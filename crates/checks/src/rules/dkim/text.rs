@@ -25,10 +25,10 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
         FaultKind::Tag(kind) => Some(if kind.is_error() { Severity::Error } else { Severity::Note }),
         // That its name is wrong was told.
         FaultKind::UnknownTag => {
-            let named = |other: &dnsctl_mail::Fault<FaultKind>| {
-                other.kind == FaultKind::Tag(Tag::Name) && other.span.start == fault.span.start
-            };
-            (!text.parsed.faults.iter().any(named)).then_some(Severity::Note)
+            let faults = &text.parsed.faults;
+            let first = faults.partition_point(|other| other.span.start < fault.span.start);
+            let mut here = faults.iter().skip(first).take_while(|other| other.span.start == fault.span.start);
+            (!here.any(|other| other.kind == FaultKind::Tag(Tag::Name))).then_some(Severity::Note)
         }
         FaultKind::EmptyItem
         | FaultKind::Hash

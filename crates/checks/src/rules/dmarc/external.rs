@@ -22,13 +22,17 @@ check! { EXTERNAL = "dmarc.external", Error, external;
     see: [Reference::Rfc(9990, "4"), Reference::Rfc(7489, "7.1")],
 }
 
+/// The addresses of a tag that are looked at.
+const MOST_ASKED: usize = 20;
+
 fn external(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for site in subject.dmarc().sites.iter().filter(|site| site.rrset.is_some()) {
         let Some((text, record)) = single(site) else { continue };
         let mut asked: Vec<&Name> = Vec::new();
         for (tag, uris) in [("rua", &record.aggregate), ("ruf", &record.failure)] {
-            for uri in uris {
+            // Receivers need not send to more than two.
+            for uri in uris.iter().take(MOST_ASKED) {
                 let Some(host) = uri.host.as_ref().filter(|host| !asked.contains(host)) else { continue };
                 asked.push(host);
                 tally.saw();
@@ -59,19 +63,24 @@ fn agrees(subject: &Subject<'_>, domain: &Name, host: &Name) -> Agrees {
         Authorisation::TooLong => return Agrees::No(None),
         Authorisation::Unknown(owner) => owner,
     };
-    // What is not known may only be whether a public suffix or the host itself says psd: by RFC 7489 that does not matter.
     let organisations = (suffix::organisation(domain), suffix::organisation(host));
-    let known = tree_walk(&answers, domain).organisational();
+    let same = match &organisations {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    };
+    // What is not known may only be whether a public suffix or the host itself says psd: by RFC 7489 that does not matter.
+    if same && organisations.0 == Some(tree_walk(&answers, domain).organisational()) {
+        return Agrees::Yes;
+    }
     let at = owner.without_dot();
     match (answers.texts(&owner), organisations) {
-        (_, (Some(one), Some(other))) if one == other && one == known => Agrees::Yes,
         (Answer::Unknown, _) => Agrees::Unknown(format!(
             "whether {} takes reports on {} stands at {at}, which is not held here",
             host.without_dot(),
             domain.without_dot()
         )),
         (Answer::Failed(why), _) => Agrees::Unknown(why),
-        (_, (Some(one), Some(other))) if one == other => Agrees::Unknown(format!(
+        (_, (Some(one), _)) if same => Agrees::Unknown(format!(
             "whether {} and {} are one organisation stands in the DMARC record of {}, which is not held here",
             domain.without_dot(),
             host.without_dot(),

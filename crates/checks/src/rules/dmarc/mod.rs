@@ -104,3 +104,6 @@ fn about_tag(site: &Site<'_>, text: &Text<Parsed>, tag: &str, message: String) -
     let whole = dnsctl_mail::Span::new(0, text.octets.len());
     site.finding(message).marking(&text.octets, text.parsed.place(tag).unwrap_or(whole))
 }
+
+#[cfg(test)]
+mod tests;

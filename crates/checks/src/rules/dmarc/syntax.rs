@@ -39,7 +39,8 @@ fn order(subject: &Subject<'_>) -> Outcome {
         |text, _| {
             let clean = text.parsed.faults.iter().all(|fault| fault.kind == FaultKind::PolicyNotSecond);
             let record = text.parsed.record.as_ref().filter(|_| clean)?;
-            Some(format!("Write \"{record}\"."))
+            // A longer one nobody can read.
+            Some(format!("Write \"{record}\".")).filter(|fix| fix.len() < 450)
         },
     )
 }

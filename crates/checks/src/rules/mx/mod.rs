@@ -13,7 +13,7 @@ pub(super) const CHECKS: &[&[Check]] =
     &[present::CHECKS, null::CHECKS, target::CHECKS, declared::CHECKS, number::CHECKS];
 
 /// Whether all MX records say "no mail" (RFC 7505).
-fn is_null(rrset: &RRset) -> bool {
+pub(super) fn is_null(rrset: &RRset) -> bool {
     rrset.values().iter().all(|mx| mx.target().is_some_and(|target| target.is_root()))
 }
 

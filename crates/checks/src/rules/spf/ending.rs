@@ -1,6 +1,7 @@
 //! What a record says of everybody else.
 
 use crate::mail::spf::{Policy, Site};
+use crate::rules::mx::is_null;
 use crate::rules::spf::{about_term, rewrite, used, write};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
@@ -147,10 +148,7 @@ fn no_mail(subject: &Subject<'_>) -> Outcome {
         return Outcome::NotApplicable;
     };
     // mx.null-sends tells of senders beside a null MX, spf.plus-all of everybody.
-    let null = |rrset: &dnsctl_zone::RRset| {
-        rrset.values().iter().all(|mx| mx.target().is_some_and(|target| target.is_root()))
-    };
-    let null = subject.get(domain, RecordType::MX).is_some_and(null);
+    let null = subject.get(domain, RecordType::MX).is_some_and(is_null);
     let sender = tree.branches.iter().any(|branch| branch.term.kind.passing().is_some());
     let told = end(policy).is_some_and(|(_, qualifier)| qualifier == Qualifier::Pass) || (null && sender);
     match refuses_all(tree) {
