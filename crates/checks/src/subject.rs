@@ -34,6 +34,8 @@ pub struct Judged<'a> {
     pub declared: Option<Source>,
     /// Whose state it is.
     pub state: State,
+    /// Whose files say which of its records are passed over leniently.
+    lenient: Option<&'a Desired>,
     /// The records as they were read, before they became RRsets: each with its own TTL, and equal ones more than once.
     pub written: Option<&'a [master::Record]>,
 }
@@ -66,6 +68,7 @@ impl<'a> Judged<'a> {
             },
             declared: Some(desired.source.clone()),
             state: State::Desired,
+            lenient: Some(desired),
             written: None,
         }
     }
@@ -86,8 +89,28 @@ impl<'a> Judged<'a> {
             others: Others::Nothing,
             declared: None,
             state: State::Live,
+            lenient: None,
             written: None,
         }
+    }
+
+    /// The same, with the files' word on which records are passed over leniently.
+    #[must_use]
+    pub fn lenient_as(mut self, desired: &'a Desired) -> Self {
+        self.lenient = Some(desired);
+        self
+    }
+
+    /// Whether the files say `lenient` of a record, of all records of a name, or of the zone.
+    pub(crate) fn is_lenient(&self, name: &Name, rtype: Option<RecordType>) -> bool {
+        self.lenient.is_some_and(|desired| {
+            let says = |wish: &dnsctl_zone::Wish| {
+                wish.lenient
+                    && wish.rrset.name == *name
+                    && rtype.is_none_or(|rtype| wish.rrset.rtype == rtype)
+            };
+            desired.lenient || desired.wishes.iter().any(says)
+        })
     }
 
     /// The same with the records as they were read.

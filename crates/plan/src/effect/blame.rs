@@ -70,8 +70,7 @@ pub(super) fn outcome(
     check: &Check,
 ) -> Vec<dnsctl_checks::Finding> {
     let judged = Judged::live(zone);
-    let subject = Subject::new(&judged, case.input.facts, &worlds.after)
-        .with_before(case.input.live.map(|live| &live.zone));
+    let subject = Subject::new(&judged, case.input.facts, &worlds.after).with_live(case.input.live);
     match (check.look)(&subject) {
         Outcome::Fail(findings) => findings,
         _ => Vec::new(),

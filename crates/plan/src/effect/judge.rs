@@ -128,12 +128,12 @@ impl<'a> Case<'a> {
     fn judge(&self, worlds: &Worlds<'_>) -> Said {
         let facts = self.input.facts;
         let after = match self.after.as_ref().or(self.input.live) {
-            Some(live) => Judged::live(live),
+            Some(live) => Judged::live(live).lenient_as(self.input.desired),
             // What a new zone gets from its provider is not known.
             None => Judged::desired(self.input.desired, Some(&self.plan.provider)),
         };
-        let before = self.input.live.map(Judged::live);
-        let after = Subject::new(&after, facts, &worlds.after).with_before(self.before_zone());
+        let before = self.input.live.map(|live| Judged::live(live).lenient_as(self.input.desired));
+        let after = Subject::new(&after, facts, &worlds.after).with_live(self.input.live);
         let before = before.as_ref().map(|before| Subject::new(before, facts, &worlds.before));
         let ask =
             |subject: &Subject<'_>| -> Report<'_> { dnsctl_checks::judge(subject, self.settings(worlds)) };
