@@ -1,7 +1,7 @@
 //! Import and export: what comes in plans without a change, what goes out is read by other programs.
 
 use crate::story_powerdns::{after, before};
-use crate::support::{Setup, ZONE, has, served, shows};
+use crate::support::{Setup, ZONE, has, has_not, served, shows};
 use dnsctl_harness::{Bind, PowerDns, Zone, require};
 
 #[test]
@@ -84,6 +84,71 @@ fn an_export_is_served_by_another_program() {
     let json: serde_json::Value =
         serde_json::from_str(&setup.run(&format!("export {ZONE} --to json"), 0).stdout).unwrap();
     assert!(json.to_string().contains("198.51.100.25"), "{json}");
+}
+
+#[test]
+fn an_export_overwrites_nothing_unless_told() {
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: out }\n");
+    setup.write_zone("a.example", "records:\n  www: { A: 192.0.2.1 }\n");
+    setup.write_zone("b.example", "records:\n  www: { A: 192.0.2.1 }\n");
+    setup.repository.write("master/b.example.zone", "; by hand\n").unwrap();
+    let run = setup.run("export --out master", 1);
+    has(&run.stderr, &["master/b.example.zone is there already; nothing was written", "--overwrite"]);
+    assert_eq!(setup.repository.read("master/b.example.zone").unwrap(), "; by hand\n");
+    assert!(setup.repository.read("master/a.example.zone").is_err(), "half an export was written");
+    has(
+        &setup.run("export --out master --overwrite", 0).stderr,
+        &["2 zones written to master, 1 of them in place of others"],
+    );
+    has(&setup.repository.read("master/b.example.zone").unwrap(), &["192.0.2.1"]);
+    // The other form has other names.
+    has(&setup.run("export --out master --to json", 0).stderr, &["2 zones written to master."]);
+}
+
+#[test]
+fn an_export_tells_what_a_name_server_would_miss() {
+    let setup = Setup::new(
+        "providers:\n  main: { type: powerdns, url: \"http://127.0.0.1:1\", api_key: { env: K } }\n",
+    );
+    setup.write_zone(
+        "a.example",
+        "records:\n  \"@\": { ALIAS: www, NS: ns1 }\n  l: { LUA: 'A \"ifportup(443, {''192.0.2.1''})\"' }\n  www: { A: 192.0.2.1 }\n  ns1: { A: 192.0.2.1 }\n",
+    );
+    let run = setup.run("export", 0);
+    has(
+        &run.stderr,
+        &[
+            "warning: a.example has no SOA record, and name servers load no file without",
+            "warning: 2 RRsets of a.example can only be comments in a master file: a.example ALIAS, l.a.example LUA",
+        ],
+    );
+    // All of it has a place in JSON.
+    has_not(&setup.run("export --to json", 0).stderr, &["warning"]);
+    setup.write_zone(
+        "a.example",
+        "records:\n  \"@\": { NS: ns1, SOA: ns1 admin 1 7200 3600 1209600 300 }\n  ns1: { A: 192.0.2.1 }\n",
+    );
+    has_not(&setup.run("export", 0).stderr, &["warning"]);
+}
+
+#[test]
+fn a_pattern_that_no_zone_of_a_provider_matches_is_an_error() {
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: there }\n");
+    let master = "@ 300 SOA ns1 admin 1 7200 3600 1209600 300\n@ 300 NS ns1\nns1 300 A 192.0.2.1\n";
+    setup.repository.write("there/a.example.zone", master).unwrap();
+    for command in ["export --provider main --out o", "import --from provider --provider main --out o"] {
+        let run = setup.run(&format!("{command} *.nowhere *.other a.*"), 64);
+        let errors = ["*.nowhere", "*.other"].map(|pattern| {
+            format!("error[no-such-zone]: no zone of the provider \"main\" matches \"{pattern}\"")
+        });
+        has(&run.stderr, &[&errors[0], &errors[1], "it lists 1 zone"]);
+        has_not(&run.stderr, &["\"a.*\""]);
+        assert!(!setup.repository.path().join("o").exists());
+        setup.run(&format!("{command} a.*"), 0);
+        fs_err::remove_dir_all(setup.repository.path().join("o")).unwrap();
+    }
+    let run = setup.run("export --provider main no.example none.example", 1);
+    has(&run.stderr, &["has no zone no.example", "has no zone none.example"]);
 }
 
 #[test]

@@ -61,3 +61,17 @@ fn a_file_that_means_something_wrong_can_be_formatted() {
     setup.run("fmt", 0);
     has(&setup.run("check", 65).stderr, &["nowhere"]);
 }
+
+/// Without a name, the files are those that the configuration names, also in an octoDNS repository.
+#[test]
+fn the_files_of_an_octodns_repository() {
+    let setup = Setup::new("providers: {}\n");
+    let production = "providers:\n  config: { class: octodns.provider.yaml.YamlProvider, directory: ./config }\n\
+                      zones:\n  a.example.: { sources: [config], targets: [] }\n";
+    setup.repository.write("production.yaml", production).unwrap();
+    setup.repository.write("config/a.example.yaml", "---\nwww:   {type: A, value:   192.0.2.1}\n").unwrap();
+    let run = setup.run("fmt --check --config production.yaml", 8);
+    assert_eq!(run.stdout, "config/a.example.yaml\n");
+    setup.run("fmt --config production.yaml", 0);
+    assert_eq!(setup.run("fmt --check --config production.yaml", 0).stdout, "");
+}

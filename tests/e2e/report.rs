@@ -165,3 +165,73 @@ fn a_check_for_programs() {
       hint: it has json
     ");
 }
+
+/// Whoever goes on after a run that failed must find nothing of the run before it.
+#[test]
+fn nothing_of_an_earlier_run_outlives_one_that_ends_early() {
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: out }\n");
+    setup.repository.write("out/keep", "").unwrap();
+    let zone = "create: true\nrecords:\n  \"@\": { NS: ns1, SOA: ns1 admin 1 7200 3600 1209600 300 }\n  ns1: { A: 192.0.2.1 }\n";
+    setup.write_zone("a.example", zone);
+    let plan = "plan --out plan.json --report json=report.json --report markdown=report.md";
+    let there = || {
+        let files = setup.repository.files(".").unwrap();
+        let named = |name: String| name.contains("plan.") || name.contains("report.");
+        files.into_iter().filter(|path| named(path.display().to_string())).count()
+    };
+    let broken = format!("{zone}  www: {{ A: nowhere }}\n");
+    setup.run(plan, 0);
+    assert_eq!(there(), 3);
+    setup.write_zone("a.example", &broken);
+    setup.run(plan, 65);
+    assert_eq!(there(), 0, "a wrong zone file");
+    setup.write_zone("a.example", zone);
+    setup.run(plan, 0);
+    setup.run(&format!("{plan} no.example"), 64);
+    assert_eq!(there(), 0, "a zone that is not there");
+    setup.run(plan, 0);
+    setup.run("check --report json=report.json --config nowhere.yaml", 65);
+    assert_eq!(there(), 2, "no configuration");
+    // What is read is no report, and stays.
+    for report in ["json=plan.json", "json=./plan.json", "markdown=plan.json"] {
+        let run = setup.run(&format!("apply plan.json --report {report}"), 64);
+        has(&run.stderr, &["plan.json is the plan that is read", "hint: name another file"]);
+    }
+    setup.write_zone("a.example", &broken);
+    setup.run("apply plan.json --report json=report.json --report markdown=report.md", 65);
+    assert_eq!(there(), 1, "an apply that could not begin");
+    setup.write_zone("a.example", zone);
+    setup.run("apply plan.json --report json=report.json --report markdown=report.md --no-verify", 0);
+    has(&setup.repository.read("report.md").unwrap(), &["<!-- dnsctl:apply v1 -->"]);
+    assert_eq!(there(), 3);
+    setup.write_zone("a.example", &broken);
+    setup.run("apply --yes --report json=report.json --report markdown=report.md", 65);
+    assert_eq!(there(), 1, "an apply that made no plan");
+}
+
+#[test]
+fn a_name_that_was_mistyped_costs_no_file() {
+    let configuration = "providers:\n  main: { type: zonefile, directory: out }\n";
+    let setup = Setup::new(configuration);
+    setup.repository.write("out/keep", "").unwrap();
+    let zone = "create: true\nrecords:\n  \"@\": { MX: 10 mail }\n";
+    setup.write_zone("a.example", zone);
+    // This plan is blocked; the next can be applied.
+    for zone in [zone, "create: true\nrecords:\n  \"@\": { A: 192.0.2.1 }\n"] {
+        setup.write_zone("a.example", zone);
+        for flag in ["--out", "--report json="] {
+            let flag = if flag.ends_with('=') { flag.to_owned() } else { format!("{flag} ") };
+            for name in ["dnsctl.yaml", "zones/a.example.yaml"] {
+                let run = setup.run(&format!("plan {flag}{name}"), 64);
+                has(
+                    &run.stderr,
+                    &[&format!("{name} is there, and dnsctl did not write it; it was left as it is")],
+                );
+            }
+        }
+        assert_eq!(setup.repository.read("dnsctl.yaml").unwrap(), configuration);
+        assert_eq!(setup.repository.read("zones/a.example.yaml").unwrap(), zone);
+    }
+    let run = setup.run("plan --out both.json --report json=both.json", 64);
+    has(&run.stderr, &["two texts cannot share the file both.json"]);
+}

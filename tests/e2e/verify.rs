@@ -204,6 +204,16 @@ fn a_pseudo_type_is_not_shown_as_served() {
     let alias =
         report["changes"].as_array().unwrap().iter().find(|change| change["type"] == "ALIAS").unwrap();
     assert_eq!((&alias["verification"], alias["not_checked"].is_string()), (&"not_checked".into(), true));
+    // Where there is nothing else, nothing is proved: that the server has the zone is no answer.
+    setup.write_zone(ZONE, &zone.replace("shop.example.net.", "shop.example.org."));
+    let run = setup.run("apply --yes --report json=apply.json --report markdown=apply.md", 0);
+    has(&run.stdout, &["Applied 1 of 1", "Not checked: no name server can be asked for what was written"]);
+    has_not(&run.stdout, &["serves it", "ALIAS shop  shop.example.org.  written  ["]);
+    has(&setup.repository.read("apply.md").unwrap(), &["▲ Written, not checked at name servers: 1 of 1"]);
+    let report = setup.plan_file("apply.json");
+    let zone = &report["zones"][0];
+    assert_eq!((&report["verdict"], &zone["verification"]), (&"not_checked".into(), &"not_checked".into()));
+    has(zone["not_checked"].as_str().unwrap(), &["pseudo type"]);
 }
 
 /// A record that only one of two providers has cannot be asked for at the other one's servers.

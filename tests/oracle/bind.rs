@@ -2,6 +2,7 @@
 
 use crate::records::{Set, with_lines};
 use dnsctl_harness::{find, require};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -32,6 +33,28 @@ pub(crate) fn refuses(text: &str) -> Option<bool> {
     let folder = tempfile::tempdir().unwrap();
     let output = run(text, folder.path(), "text", &folder.path().join("out"))?;
     Some(!output.status.success())
+}
+
+/// The lines of a zone that it refuses as the server does by default (`check-names` among its checks), with its words.
+/// `None` where the program is missing and that was allowed.
+pub(crate) fn refused_lines(text: &str) -> Option<BTreeMap<usize, String>> {
+    let program = require(find("named-checkzone", "bind9-utils"))?;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("zone");
+    fs_err::write(&file, text).unwrap();
+    let output = Command::new(program)
+        .args(["-k", "fail", "-i", "none", "-n", "ignore", "example.com"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    let mut refused = BTreeMap::new();
+    for line in words.lines().filter(|line| !line.contains("warning") && !line.contains("zone detected")) {
+        let number = line.split("/zone:").nth(1).and_then(|rest| rest.split(':').next()?.parse().ok());
+        refused.extend(number.map(|number: usize| (number, line.to_owned())));
+    }
+    assert_eq!(output.status.success(), refused.is_empty(), "{words}");
+    Some(refused)
 }
 
 /// Without its checks of meaning: here only syntax counts.

@@ -2,7 +2,7 @@
 
 use crate::corpus::HEAD;
 use crate::records::{Set, apex, read};
-use dnsctl_zone::{FieldKind, Rdata, RecordType};
+use dnsctl_zone::{FieldKind, Name, Rdata, RecordType};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -112,6 +112,46 @@ fn is_sound(rdata: &Rdata) -> bool {
     }
     // RFC 9460 section 7.1.1: no-default-alpn goes with alpn.
     !rdata.to_string().contains("no-default-alpn") || rdata.to_string().contains(" alpn=")
+}
+
+/// Records that others may refuse: octets of every type that are cut, changed and drawn at random, at odd owner names.
+/// Types that are no data, and those of which nothing but the number is known, are among them.
+pub(crate) fn odd(records: usize) -> Vec<(Name, Rdata)> {
+    let mut runner = runner();
+    let codes = (0..=300).chain([32768, 32769, 65280, 65535]);
+    let types: Vec<RecordType> = codes
+        .map(RecordType::from_code)
+        .filter(|rtype| *rtype != RecordType::SOA && !rtype.is_signing())
+        .collect();
+    let known: Vec<RecordType> =
+        types.iter().copied().filter(|rtype| RecordType::known().any(|one| one == *rtype)).collect();
+    let mut made = Vec::new();
+    let drawn = |runner: &mut TestRunner| any::<(u8, u8, u8)>().new_tree(runner).unwrap().current();
+    for index in 0..records {
+        // Types with fields get half of them.
+        let from = if index % 2 == 0 { &known } else { &types };
+        let rtype = from[index / 2 % from.len()];
+        let rdata = std::iter::repeat_with(|| {
+            let mut octets = octets(rtype).new_tree(&mut runner).unwrap().current();
+            let (kind, at, octet) = drawn(&mut runner);
+            let length = octets.len();
+            match kind % 4 {
+                0 => octets.truncate(usize::from(at) % (length + 1)),
+                1 | 2 if length > 0 => octets[usize::from(at) % length.min(12)] = octet % 8,
+                _ => {}
+            }
+            Rdata::from_wire(rtype, &octets).ok()
+        });
+        let Some(rdata) = rdata.take(200).flatten().next() else { continue };
+        let label =
+            prop_oneof!["[a-z]{1,5}", "[a-z*_/.-]{1,4}", Just("_spf".to_owned()), Just("gc".to_owned())];
+        let (one, two) = (label.clone(), label).new_tree(&mut runner).unwrap().current();
+        // A name of its own, below which nothing else is.
+        let name = apex().child(format!("n{index}").as_bytes()).unwrap();
+        let name = if two == "gc" { name.child(b"_msdcs").unwrap() } else { name };
+        made.push((name.child(two.as_bytes()).and_then(|name| name.child(one.as_bytes())).unwrap(), rdata));
+    }
+    made
 }
 
 /// The octets of an rdata, field by field.

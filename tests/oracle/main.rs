@@ -11,6 +11,7 @@ mod domain_crate;
 mod domain_scan;
 mod generated;
 mod knot;
+mod odd;
 mod records;
 mod refusals;
 

@@ -72,3 +72,102 @@ pub(crate) enum Command {
     Mail(commands::mail::Arguments),
     Man(commands::man::Arguments),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    /// Flags of other programs that are named somewhere, and the one that there never will be.
+    const OTHERS: [&str; 6] = ["bench", "cacert", "force", "format", "profile", "quick"];
+
+    /// The text files below a folder.
+    fn texts(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs_err::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.display().to_string();
+            if path.is_dir() {
+                let is_test = name.ends_with("/tests") || name.ends_with("/benches");
+                if !is_test {
+                    texts(&path, found);
+                }
+            } else if [".rs", ".md"].iter().any(|ending| name.ends_with(ending))
+                && !name.ends_with("tests.rs")
+            {
+                let text = fs_err::read_to_string(&path).unwrap();
+                let end = text.find("#[cfg(test)]").unwrap_or(text.len());
+                found.push((name, text[..end].to_owned()));
+            }
+        }
+    }
+
+    /// The flags of a text: what stands behind two hyphens that end no word.
+    fn flags(text: &str) -> Vec<&str> {
+        let starts = text.match_indices("--").map(|(at, _)| at);
+        let starts = starts.filter(|at| !text[..*at].ends_with(|c: char| c.is_alphanumeric() || c == '-'));
+        let flag = |at: usize| {
+            let rest = &text[at + 2..];
+            &rest[..rest.find(|c: char| !c.is_ascii_lowercase() && c != '-').unwrap_or(rest.len())]
+        };
+        starts.map(flag).filter(|flag| flag.starts_with(|c: char| c.is_ascii_lowercase())).collect()
+    }
+
+    /// A hint that names a flag which does not exist helps nobody.
+    #[test]
+    fn every_flag_that_a_text_names_exists() {
+        let command = Cli::command();
+        let longs = |command: &clap::Command| -> BTreeSet<String> {
+            command.get_arguments().filter_map(|argument| argument.get_long()).map(str::to_owned).collect()
+        };
+        let mut common = longs(&command);
+        common.extend(["help", "version"].map(str::to_owned));
+        let of: BTreeMap<String, BTreeSet<String>> = command
+            .get_subcommands()
+            .map(|sub| {
+                let below = sub.get_subcommands().flat_map(longs);
+                (
+                    sub.get_name().to_owned(),
+                    longs(sub).into_iter().chain(below).chain(common.clone()).collect(),
+                )
+            })
+            .collect();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut all = Vec::new();
+        for folder in ["crates", "providers", "docs"] {
+            texts(&root.join(folder), &mut all);
+        }
+        for page in ["README.md", "CHANGELOG.md"] {
+            all.push((page.to_owned(), fs_err::read_to_string(root.join(page)).unwrap()));
+        }
+        let mut wrong = BTreeSet::new();
+        let mut seen = 0;
+        for (name, text) in &all {
+            for line in text.lines().filter(|line| !line.trim_start().starts_with("// ")) {
+                for flag in flags(line) {
+                    seen += 1;
+                    let known = of.values().any(|flags| flags.contains(flag));
+                    if !known && !OTHERS.contains(&flag) {
+                        wrong.insert(format!("{name}: --{flag}"));
+                    }
+                }
+                // What is written behind a command is a flag of that command.
+                for told in line.split("dnsctl ").skip(1) {
+                    let told = told.split(['`', '"', ';', ',', ')', '|', '#']).next().unwrap();
+                    let word = told.split([' ', '\n']).next().unwrap();
+                    let Some(known) = of.get(word) else { continue };
+                    let told = told.split(" && ").next().unwrap();
+                    wrong.extend(
+                        flags(told)
+                            .into_iter()
+                            .filter(|flag| !known.contains(*flag))
+                            .map(|flag| format!("{name}: dnsctl {word} --{flag}")),
+                    );
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        assert!(seen > 100, "only {seen} flags were found");
+    }
+}

@@ -139,7 +139,7 @@ pub(crate) fn unread(plan: &Plan, errors: &[Error]) -> Option<Failure> {
                 group.reason,
                 error.map(causes).unwrap_or_default()
             ),
-            hint: Some(group.hint.unwrap_or("see whether it answers: dnsctl providers --ask").to_owned()),
+            hint: group.hint.or_else(|| error.and_then(unread::hint)).map(str::to_owned),
         }
     });
     let messages: Vec<Message> = messages.collect();

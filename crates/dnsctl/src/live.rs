@@ -2,6 +2,7 @@
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::render::words::count;
 use crate::session::{Session, zone_pattern};
 use dnsctl_config::Project;
 use dnsctl_zone::{Name, Zone};
@@ -38,16 +39,12 @@ pub(crate) fn read(
             let all = runtime
                 .block_on(provider.reader.list_zones())
                 .map_err(|error| Failure::provider(&[error]))?;
-            let matchers =
-                patterns.iter().map(|pattern| zone_pattern(pattern)).collect::<Result<Vec<_>, _>>()?;
-            all.into_iter()
-                .filter(|apex| matchers.is_empty() || matchers.iter().any(|matches| matches(apex)))
-                .collect()
+            matching(all, patterns, &provider.name)?
         }
     };
     let read = async |name: &Name| (name.clone(), provider.read_zone(name).await);
     let answers: Vec<_> = runtime.block_on(stream::iter(&names).map(read).buffered(IN_FLIGHT).collect());
-    let (mut zones, mut errors) = (Vec::new(), Vec::new());
+    let (mut zones, mut missing, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for (name, answer) in answers {
         match answer {
             Ok(Some(live)) => {
@@ -60,14 +57,43 @@ pub(crate) fn read(
                 zones.push(live.zone);
             }
             Ok(None) => {
-                return Err(Failure::new(
-                    Exit::Error,
-                    "zone-missing",
-                    format!("the provider \"{}\" has no zone {name}", provider.name),
-                ));
+                let text = format!("the provider \"{}\" has no zone {name}", provider.name);
+                missing.push(Failure::new(Exit::Error, "zone-missing", text));
             }
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(zones) } else { Err(Failure::provider(&errors)) }
+    let failed = (!errors.is_empty()).then(|| Failure::provider(&errors));
+    Failure::all(failed.into_iter().chain(missing)).map_or(Ok(zones), Err)
+}
+
+/// The zones that match, in the order of the provider.
+///
+/// # Errors
+/// Patterns that match none: nothing to do would look as if all were well.
+fn matching(all: Vec<Name>, patterns: &[String], provider: &str) -> Result<Vec<Name>, Failure> {
+    if patterns.is_empty() {
+        return Ok(all);
+    }
+    let (mut chosen, mut failures) = (vec![false; all.len()], Vec::new());
+    for pattern in patterns {
+        let matches = match zone_pattern(pattern) {
+            Ok(matches) => matches,
+            Err(failure) => {
+                failures.push(failure);
+                continue;
+            }
+        };
+        let mut none = true;
+        for (_, chosen) in all.iter().zip(&mut chosen).filter(|(apex, _)| matches(apex)) {
+            (*chosen, none) = (true, false);
+        }
+        if none {
+            let text = format!("no zone of the provider \"{provider}\" matches \"{pattern}\"");
+            let hint = format!("it lists {}", count(all.len(), "zone"));
+            failures.push(Failure::new(Exit::Usage, "no-such-zone", text).hint(hint));
+        }
+    }
+    let chosen = all.into_iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(apex, _)| apex);
+    Failure::all(failures).map_or(Ok(chosen.collect()), Err)
 }

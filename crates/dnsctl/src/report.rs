@@ -1,5 +1,9 @@
 //! `--report FORMAT=PATH`: the same result for other readers, in the same run.
 
+mod old;
+
+pub(crate) use old::{Written, begin};
+
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;

@@ -173,3 +173,31 @@ fn duration(text: &str) -> Option<Duration> {
     let seconds: f64 = text.strip_suffix('s').unwrap_or(text).parse().ok()?;
     Duration::try_from_secs_f64(seconds).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnsctl_config::Project;
+
+    /// What the documentation shows can be used as it is.
+    #[test]
+    fn providers_of_the_documentation() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut seen = 0;
+        for page in ["docs/configuration.md", "docs/zone-files.md", "README.md"] {
+            let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(page);
+            let text = fs_err::read_to_string(page).unwrap();
+            for block in text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()) {
+                if !block.contains("providers:") {
+                    continue;
+                }
+                let path = folder.path().join("dnsctl.yaml");
+                fs_err::write(&path, block).unwrap();
+                let found: Vec<_> = Project::open(&path).providers.iter().flat_map(problems).collect();
+                assert!(found.is_empty(), "{block}\n{found:?}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 5, "{seen}");
+    }
+}

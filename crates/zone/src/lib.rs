@@ -10,6 +10,7 @@
 //! * The unit is the [`RRset`]: owner name, type, TTL and a set of values.
 
 mod desired;
+mod host;
 mod ignore;
 mod live;
 pub mod master;
@@ -26,6 +27,7 @@ mod ttl;
 mod zone;
 
 pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAddress, Wish};
+pub use host::no_host;
 pub use ignore::Ignore;
 pub use live::{Kept, Live};
 pub use name::{Name, NameError, Names};

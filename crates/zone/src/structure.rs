@@ -26,6 +26,8 @@ pub enum StructureKind {
     SoaNotAtApex,
     /// A CNAME at the apex.
     CnameAtApex,
+    /// A value that is well-formed and that name servers refuse ([`Rdata::fault`](crate::Rdata::fault)).
+    BadValue,
     /// The type SPF.
     ObsoleteSpf,
     /// A type that a signing server makes.
@@ -113,6 +115,9 @@ impl<'a> Checker<'a> {
                 self.report(StructureKind::SeveralValues, at, vec![], message);
             }
             _ => {}
+        }
+        for reason in rrset.values().iter().filter_map(crate::Rdata::fault) {
+            self.report(StructureKind::BadValue, at, vec![], format!("{name} {reason}"));
         }
         let (kind, message) = match rtype {
             RecordType::SOA if name != self.apex => (

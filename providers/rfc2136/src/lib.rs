@@ -20,6 +20,7 @@ mod batch;
 mod config;
 mod error;
 mod live;
+mod probe;
 mod read_back;
 mod reader;
 mod signing;

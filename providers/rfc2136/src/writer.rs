@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use dnsctl_provider::dns::{Question, Rcode};
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result, Status};
+use dnsctl_provider::lower;
 use dnsctl_provider::{BatchWriter, Limits, RRsetChange, Write, WriteError};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 
 use crate::config::Config;
 use crate::read_back::Taken;
-use crate::{batch, error, read_back, reader, suspect, swap};
+use crate::{batch, error, probe, read_back, reader, suspect, swap};
 
 /// How many RRsets an error names.
 const NAMED: usize = 5;
@@ -70,6 +71,7 @@ impl Rfc2136Writer {
         }
         let client = self.config.primary.client().await?;
         let slot = self.config.primary.slot_to_write().await?;
+        lower::may_send()?;
         let (_, failed) = client.update(&[update]).await;
         // What is read back waits for its own turns.
         drop(slot);
@@ -78,6 +80,9 @@ impl Rfc2136Writer {
             return Err(match failed.kind() {
                 ErrorKind::Conflict => self.conflict(apex, changes, failed).await,
                 ErrorKind::Forbidden => suspected(changes, failed),
+                ErrorKind::Rejected if failed.status() == Some(Status::Rcode(Rcode::FORMERR.0)) => {
+                    self.unread(apex, changes, failed).await
+                }
                 _ => failed.into(),
             });
         }
@@ -98,6 +103,29 @@ impl Rfc2136Writer {
         let culprits: Vec<_> = refused.into_iter().map(|(index, _)| index).collect();
         let written = (0..changes.len()).filter(|index| !culprits.contains(index)).collect();
         Err(WriteError { error, culprits, written })
+    }
+
+    /// The server cannot read the update, but does not say which record of it: each half is shown to it again.
+    async fn unread(&self, apex: &Name, changes: &[RRsetChange], failed: Error) -> WriteError {
+        let found = match self.config.primary.client().await {
+            Ok(client) => probe::unread(client, apex, changes).await,
+            Err(_) => Vec::new(),
+        };
+        if found.is_empty() {
+            return failed.into();
+        }
+        let named = found.iter().filter_map(|(index, value)| Some((changes.get(*index)?, value.as_str())));
+        let message = format!("the server cannot read {}", names(named));
+        let mut error = Error::new(ErrorKind::Rejected, message)
+            .with_rcode(Rcode::FORMERR.0)
+            .with_effect(failed.effect())
+            .with_hint("its data are not of the form of its type, or the server is too old for the type");
+        if let Some(endpoint) = failed.endpoint() {
+            error = error.at(endpoint);
+        }
+        let mut culprits: Vec<_> = found.into_iter().map(|(index, _)| index).collect();
+        culprits.dedup();
+        WriteError { error, culprits, written: Vec::new() }
     }
 
     /// The SOA record as it is, when it is to be changed.

@@ -59,6 +59,37 @@ fn refused(server: SocketAddr, key: Option<&TsigKey>, changes: &[RRsetChange]) -
     batch(server, key, changes).expect_err("refused").error
 }
 
+/// The server cannot read the message, and does not say which record it is. Knot reads such a digest.
+#[test]
+fn a_record_that_the_server_cannot_read_is_named() {
+    if let Some(server) = require(Bind::start([Zone::new(ZONE).with("www 300 A 192.0.2.1")])) {
+        // A digest of SHA-256 has 32 octets.
+        let short = rrset("child", 300, RecordType::DS, &["12345 8 2 aabb"]);
+        let mut changes = vec![change(address("www", 1), address("www", 2)), change(None, short.clone())];
+        changes.extend((1..200).map(|number| change(None, address(&format!("host{number}"), number))));
+        let odd = rrset("other", 300, RecordType::DS, &["12345 8 2 aabb", "12346 8 2 aabb"]);
+        changes.push(change(None, odd));
+        let error = batch(server.address(), Some(server.key()), &changes).expect_err("not understood");
+        assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
+        assert_eq!(
+            (error.culprits.as_slice(), error.written.as_slice()),
+            (&[1, 201][..], &[][..]),
+            "{error}"
+        );
+        for words in ["child.z.test. DS: 12345 8 2 ", "other.z.test. DS: 12346 8 2 "] {
+            assert!(error.error.message().contains(words), "{error}");
+        }
+        // Nothing of it was written, by looking for it neither.
+        let live = read(server.address(), server.key());
+        assert_eq!(live.zone.get(&name("www.z.test"), RecordType::A), address("www", 1).as_ref());
+        assert_eq!(live.zone.get(&name("host1.z.test"), RecordType::A), None);
+        // Alone, too.
+        let alone = [change(None, short)];
+        let error = batch(server.address(), Some(server.key()), &alone).expect_err("not understood");
+        assert!(error.error.message().contains("child.z.test. DS"), "{error}");
+    }
+}
+
 #[test]
 fn somebody_else_was_faster() {
     for server in

@@ -63,6 +63,12 @@ fn words(kind: StructureKind) -> Words {
         StructureKind::CnameAtApex => {
             (Error, "zone/cname-at-apex", "write the addresses, or ALIAS where the provider knows it", "")
         }
+        StructureKind::BadValue => (
+            Error,
+            "record/bad-value",
+            "mend it: name servers that know the type refuse it, and with it the zone",
+            "",
+        ),
         StructureKind::ObsoleteSpf => (Warning, "zone/obsolete-spf", "write the policy as TXT", ""),
         StructureKind::Signing => (Warning, "zone/signing", "remove it", ""),
         StructureKind::Wildcard => (Warning, "zone/wildcard", "write one for each name that is meant", ""),

@@ -8,7 +8,7 @@ use crate::interrupt;
 use crate::progress::Progress;
 use crate::render;
 use crate::render::apply::Ended;
-use crate::report::{self, Format, Output, Request};
+use crate::report::{self, Format, Output, Request, Written};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, ZonePlan, file};
@@ -69,6 +69,7 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let output = report::check::<Outcome<'_>>(&arguments.reports, &[])?;
+    report::begin(arguments.reports.iter().map(Written::from), arguments.plan.as_deref())?;
     let project = session.open()?;
     let state = State::beside(&project.root);
     let providers = session.providers(&project)?;
@@ -282,7 +283,6 @@ impl Run<'_> {
         }
     }
 
-    fn verify(&self) -> Option<Duration> {
     /// How to begin again when nothing was written.
     fn again(&self) -> String {
         match &self.arguments.plan {
@@ -291,6 +291,7 @@ impl Run<'_> {
         }
     }
 
+    fn verify(&self) -> Option<Duration> {
         let deadline = self.project.settings.verify.deadline.unwrap_or(DEADLINE);
         (!self.arguments.no_verify).then_some(deadline)
     }

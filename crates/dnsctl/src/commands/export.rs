@@ -1,14 +1,15 @@
 //! `dnsctl export`.
 
+use super::import::put::{self, Planned};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::live;
-use crate::report::save;
+use crate::render::words::{count, listed};
 use crate::session::{Session, shown};
 use dnsctl_config::write::{self, ZoneFile};
 use dnsctl_zone::master::{PrintOptions, print};
-use dnsctl_zone::{Desired, Zone};
-use std::path::PathBuf;
+use dnsctl_zone::{Desired, RecordType, Zone};
+use std::path::{Path, PathBuf};
 
 /// Writes zones as master files or JSON: as the files want them, or as a provider has them.
 #[derive(Debug, clap::Args)]
@@ -27,6 +28,9 @@ pub(crate) struct Arguments {
     /// The zones as this provider has them, instead of as the files want them
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
+    /// Overwrite files that are there
+    #[arg(long, requires = "out")]
+    overwrite: bool,
 }
 
 /// The form of an export.
@@ -41,43 +45,83 @@ enum To {
 /// Runs the command.
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let project = session.open()?;
-    let texts: Vec<(String, String)> = if let Some(provider) = &arguments.provider {
+    let zones: Vec<Exported> = if let Some(provider) = &arguments.provider {
+        let from = |zone: &Zone| format!("the zone {} of {provider}", zone.apex);
         let zones = live::read(session, &project, provider, &arguments.zones)?;
         zones
             .iter()
             .map(|zone| {
-                (
-                    write::file_name(&zone.apex),
-                    text(&ZoneFile::of_zone(zone, Some(provider)), zone, arguments.to),
-                )
+                Exported::new(&ZoneFile::of_zone(zone, Some(provider)), zone, arguments.to, from(zone))
             })
             .collect()
     } else {
         let units = session.select(&project, &arguments.zones)?;
         session.load_all(&project, &units, |desired| {
-            (write::file_name(&desired.apex), text(&(&desired).into(), &zone_of(&desired), arguments.to))
+            let from = format!("the zone {} of {}", desired.apex, shown(&project.config));
+            Exported::new(&(&desired).into(), &zone_of(&desired), arguments.to, from)
         })?
     };
-    let ending = match arguments.to {
-        To::Zonefile => "zone",
-        To::Json => "json",
-    };
+    for lack in zones.iter().flat_map(|zone| &zone.lacks) {
+        session.note(&format!("warning: {lack}"));
+    }
     let Some(folder) = &arguments.out else {
-        for (_, text) in texts {
-            Session::print(&text)?;
+        for zone in zones {
+            Session::print(&zone.text)?;
         }
         return Ok(Exit::Done);
     };
-    fs_err::create_dir_all(folder).map_err(|error| Failure::io(&error))?;
-    for (name, text) in &texts {
-        save(&folder.join(format!("{name}.{ending}")), text)?;
-    }
-    session.note(&format!(
-        "{} written to {}.",
-        crate::render::words::count(texts.len(), "zone"),
-        shown(folder)
-    ));
+    let files: Vec<Planned> = zones.into_iter().map(|zone| zone.file(folder, arguments.to)).collect();
+    let replaced = put::all(&files, arguments.overwrite)?;
+    let replaced = match replaced {
+        0 => String::new(),
+        some => format!(", {some} of them in place of others"),
+    };
+    session.note(&format!("{} written to {}{replaced}.", count(files.len(), "zone"), shown(folder)));
     Ok(Exit::Done)
+}
+
+/// A zone as it is exported.
+struct Exported {
+    name: String,
+    text: String,
+    from: String,
+    /// What a name server misses in the file.
+    lacks: Vec<String>,
+}
+
+impl Exported {
+    fn new(file: &ZoneFile<'_>, zone: &Zone, to: To, from: String) -> Self {
+        let lacks = if to == To::Zonefile { lacks(zone) } else { Vec::new() };
+        Self { name: write::file_name(&zone.apex), text: text(file, zone, to), from, lacks }
+    }
+
+    fn file(self, folder: &Path, to: To) -> Planned {
+        let ending = match to {
+            To::Zonefile => "zone",
+            To::Json => "json",
+        };
+        Planned { path: folder.join(format!("{}.{ending}", self.name)), text: self.text, from: self.from }
+    }
+}
+
+/// What keeps a name server from serving all of a zone from its master file.
+fn lacks(zone: &Zone) -> Vec<String> {
+    let apex = zone.apex.without_dot();
+    let mut lacks = Vec::new();
+    if zone.get(&zone.apex, RecordType::SOA).is_none() {
+        lacks.push(format!(
+            "{apex} has no SOA record, and name servers load no file without: declare one, or export what a provider has \
+             (--provider NAME)"
+        ));
+    }
+    let comments = zone.rrsets().iter().filter(|rrset| rrset.rtype.is_pseudo());
+    let names: Vec<String> =
+        comments.map(|rrset| format!("{} {}", rrset.name.without_dot(), rrset.rtype)).collect();
+    if !names.is_empty() {
+        let (number, names) = (count(names.len(), "RRset"), listed(names.into_iter(), 3));
+        lacks.push(format!("{number} of {apex} can only be comments in a master file: {names}"));
+    }
+    lacks
 }
 
 fn zone_of(desired: &Desired) -> Zone {

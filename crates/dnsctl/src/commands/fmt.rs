@@ -32,7 +32,8 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
             Ok(false) => {}
             Ok(true) => {
                 changed += 1;
-                Session::print(&format!("{}\n", shown(path)))?;
+                // As it would be named.
+                Session::print(&format!("{}\n", shown(path.strip_prefix(".").unwrap_or(path))))?;
             }
             Err(mut found) => match &mut failure {
                 Some(failure) => failure.messages.append(&mut found.messages),

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::progress::Progress;
 use crate::render;
-use crate::report::{self, Format, Report, Request};
+use crate::report::{self, Format, Report, Request, Written};
 use crate::session::{Session, shown};
 use dnsctl_config::{Guess, Project};
 use dnsctl_plan::guard::PARTIAL_READ;
@@ -47,6 +47,7 @@ pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
     let Arguments { mut zones, more_zones, out, reports, detailed_exitcode, full } = arguments;
     zones.extend(more_zones);
     let output = report::check::<Plan>(&reports, out.as_deref().as_slice())?;
+    report::begin(reports.iter().map(Written::from).chain(out.as_deref().map(Written::plan)), None)?;
     let project = session.open()?;
     let providers = session.providers(&project)?;
     let planned = make(session, &project, &providers, &zones)?;
@@ -107,17 +108,13 @@ fn json(plan: &Plan) -> Result<String, Failure> {
 
 /// Saves the plan, and gives the name of its file when there is one that can be applied.
 fn save(session: &Session, plan: &Plan, path: &Path) -> Result<Option<String>, Failure> {
-    if plan.is_applicable() {
-        report::save(path, &json(plan)?)?;
-        let until = plan.expires_at.strftime("%Y-%m-%d %H:%M UTC");
-        session.detail(&format!("The saved plan can be applied until {until}."));
-        return Ok(Some(shown(path)));
+    if !plan.is_applicable() {
+        return Ok(None);
     }
-    // A plan of an earlier run must not be taken for this one.
-    if path.exists() {
-        fs_err::remove_file(path).map_err(|error| Failure::io(&error))?;
-    }
-    Ok(None)
+    report::save(path, &json(plan)?)?;
+    let until = plan.expires_at.strftime("%Y-%m-%d %H:%M UTC");
+    session.detail(&format!("The saved plan can be applied until {until}."));
+    Ok(Some(shown(path)))
 }
 
 /// How long a plan can be applied.

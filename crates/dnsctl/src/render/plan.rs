@@ -107,7 +107,16 @@ pub(crate) fn next(plan: &Plan, saved: Option<&str>, style: Style) -> String {
     style.finish(match saved {
         Some(path) => format!("Saved {path}  id {id}  Next: dnsctl apply {path}\n"),
         None if plan.is_applicable() => format!("Not saved  id {id}  Next: dnsctl plan --out plan.json\n"),
-        None => format!("Not saved  id {id}  Next: mend what is marked {}, then dnsctl plan\n", style.bad()),
+        None => {
+            let marked = format!("what is marked {}", style.bad());
+            let mend = match (plan.is_blocked(), plan.unread.is_empty()) {
+                (true, true) => marked,
+                (true, false) => format!("{marked} and what could not be read"),
+                // Why is told where errors are.
+                (false, _) => "what could not be read (see the errors)".to_owned(),
+            };
+            format!("Not saved  id {id}  Next: mend {mend}, then dnsctl plan\n")
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! Zones that could not be read, by reason: a server that is down is one error, however many zones it has.
 
 use dnsctl_plan::{Plan, Unread};
+use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_zone::Name;
 use std::collections::BTreeMap;
 
@@ -37,6 +38,24 @@ pub(crate) fn groups(plan: &Plan) -> Vec<Group<'_>> {
     groups
 }
 
+/// What to do next where the error itself does not say it. Asking once more helps only where no answer came.
+pub(crate) fn hint(error: &Error) -> Option<&'static str> {
+    let answered = error.status().is_some();
+    match error.kind() {
+        ErrorKind::Unavailable | ErrorKind::Timeout if !answered => {
+            Some("see whether it answers: dnsctl providers --ask")
+        }
+        ErrorKind::Unavailable if answered => Some("its own log may say why; then run the command again"),
+        ErrorKind::Unauthorized | ErrorKind::Forbidden if answered => {
+            Some("mend the credentials or what they allow, then try them: dnsctl providers --ask")
+        }
+        ErrorKind::Protocol | ErrorKind::Unsupported | ErrorKind::NotFound if answered => {
+            Some("is the address of the provider right? It may be that of something else")
+        }
+        _ => None,
+    }
+}
+
 /// A reason without what differs from zone to zone: the path of an address, and how often it was tried.
 fn common(reason: &str) -> String {
     let tries = reason.rfind(" (").filter(|_| reason.ends_with(" s)"));
@@ -50,6 +69,28 @@ fn common(reason: &str) -> String {
 mod tests {
     use super::*;
     use crate::render::testing::{plan, unread};
+
+    #[test]
+    fn who_answered_is_not_asked_whether_it_answers() {
+        let ask = |kind| hint(&Error::new(kind, "x")).is_some_and(|hint| hint.contains("whether it answers"));
+        let asked = |kind, status| hint(&Error::new(kind, "x").with_http_status(status)).unwrap_or("");
+        assert!(ask(ErrorKind::Unavailable) && ask(ErrorKind::Timeout));
+        assert!(!ask(ErrorKind::Io) && !ask(ErrorKind::Config) && !ask(ErrorKind::Unauthorized));
+        for (kind, status) in [
+            (ErrorKind::Rejected, 400),
+            (ErrorKind::Unauthorized, 401),
+            (ErrorKind::Forbidden, 403),
+            (ErrorKind::NotFound, 404),
+            (ErrorKind::Unsupported, 405),
+            (ErrorKind::Conflict, 409),
+            (ErrorKind::Protocol, 200),
+            (ErrorKind::Unavailable, 502),
+        ] {
+            assert!(!asked(kind, status).contains("whether it answers"), "{status}");
+        }
+        assert!(asked(ErrorKind::Unauthorized, 401).contains("credentials"));
+        assert!(asked(ErrorKind::Protocol, 200).contains("address"));
+    }
 
     #[test]
     fn a_server_that_is_down_is_one_error() {

@@ -1,9 +1,10 @@
 //! What became of a plan.
 
-use crate::verify::Verification;
+use crate::verify::{Unasked, Verification};
 use dnsctl_plan::{Change, Finding, Plan};
 use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
 use dnsctl_zone::{Name, RRset};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What became of a plan.
@@ -79,6 +80,19 @@ impl ZoneReport {
     /// Whether the provider has the zone and every change.
     pub fn is_complete(&self) -> bool {
         self.statuses().all(Status::is_there)
+    }
+
+    /// Why none of its changes is proved, though its servers were asked: no question could be asked about any of them.
+    /// That the servers have the zone says nothing about what was written.
+    pub fn unaskable(&self) -> Option<BTreeSet<Unasked>> {
+        let unasked = self.verification.unasked();
+        let all = self.changes.iter().all(|change| unasked.contains_key(&change.change.number));
+        (all && !self.changes.is_empty()).then(|| unasked.into_values().collect())
+    }
+
+    /// Whether servers were asked for something that was written.
+    pub fn is_checked(&self) -> bool {
+        matches!(self.verification, Verification::Asked { .. }) && self.unaskable().is_none()
     }
 
     /// Whether something of it is at the provider, or may be.
@@ -180,6 +194,11 @@ impl Report {
     /// Whether it is known that some server does not serve what was written.
     pub fn is_unserved(&self) -> bool {
         self.zones.iter().any(|zone| zone.verification.is_failure() || zone.unfinished.is_some())
+    }
+
+    /// Whether name servers were asked for anything that was written.
+    pub fn is_checked(&self) -> bool {
+        self.zones.iter().any(ZoneReport::is_checked)
     }
 
     /// Whether somebody stopped the run before the servers of all that is written had agreed.

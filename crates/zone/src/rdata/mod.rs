@@ -2,12 +2,16 @@
 
 mod bitmap;
 mod error;
+mod forms;
 mod location;
 mod other;
 mod print;
 mod read;
 mod scan;
+mod sound;
+mod substitution;
 mod svcb;
+mod template;
 mod time;
 mod wire;
 

@@ -4,6 +4,7 @@ use super::error::Reason;
 use super::print;
 use super::read::{number, push_checked_string};
 use super::scan::{Scanner, Word};
+use super::template;
 use data_encoding::BASE64;
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -159,6 +160,17 @@ fn check_value(key: u16, value: &[u8]) -> Result<(), Reason> {
         _ => true,
     };
     if good { Ok(()) } else { Err("the value is empty, out of order or of the wrong length".into()) }
+}
+
+/// What makes parameters that are well-formed of no use, so that name servers refuse them.
+pub(super) fn fault(octets: &[u8]) -> Option<&'static str> {
+    let has = |wanted: u16| parameters(octets).flatten().find(|(key, _)| *key == wanted);
+    if has(2).is_some() && has(1).is_none() {
+        return Some("svc_params: no-default-alpn stands without alpn (RFC 9460 section 7.1.1)");
+    }
+    has(7).filter(|(_, value)| !template::is_path_of_queries(value)).map(|_| {
+        "svc_params: dohpath is no path with the variable dns, such as /dns-query{?dns} (RFC 9461 section 5)"
+    })
 }
 
 fn parameters(mut rest: &[u8]) -> impl Iterator<Item = Option<(u16, &[u8])>> {

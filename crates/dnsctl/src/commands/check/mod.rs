@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::outside::World;
 use crate::render;
-use crate::report::{self, Format, Report, Request};
+use crate::report::{self, Format, Report, Request, Written};
 use crate::session::{Session, no_zones};
 use crate::settings;
 use dnsctl_checks::Severity;
@@ -76,6 +76,7 @@ impl FailOn {
 /// Runs the command.
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let output = report::check::<Checked>(&arguments.reports, &[])?;
+    report::begin(arguments.reports.iter().map(Written::from), None)?;
     let mut project = session.open_as_it_is()?;
     // Nothing is asked of any server here.
     if project.outside.is_some() {

@@ -1,6 +1,6 @@
 //! `dnsctl import`.
 
-mod put;
+pub(super) mod put;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, invalid};

@@ -1,4 +1,4 @@
-//! Puts all files of an import in place, or none.
+//! Puts all files of an import or an export in place, or none.
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -9,13 +9,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// A file that is to be written.
-pub(super) struct Planned {
+pub(crate) struct Planned {
     /// Where.
-    pub(super) path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// From what it was made, as a person would say it.
-    pub(super) from: String,
+    pub(crate) from: String,
 }
 
 /// Writes all files, each of which has a path of its own; gives how many took the place of others.
@@ -23,7 +23,7 @@ pub(super) struct Planned {
 /// # Errors
 /// A file that is there already, unless they may be overwritten; two files with one path; those of the system. Whatever
 /// was put in place of nothing is taken away again then.
-pub(super) fn all(files: &[Planned], overwrite: bool) -> Result<usize, Failure> {
+pub(crate) fn all(files: &[Planned], overwrite: bool) -> Result<usize, Failure> {
     distinct(files)?;
     let there: Vec<&Planned> = files.iter().filter(|file| file.path.symlink_metadata().is_ok()).collect();
     if let Some(first) = there.first().filter(|_| !overwrite) {

@@ -26,7 +26,9 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
     let total = ended.total();
     let there = report.count(Status::is_there);
     let unknown = report.count(Status::is_unknown);
-    let mut out = format!("### {sign} {verdict}: {} of {}\n\n", thousands(there), count(total, "RRset"));
+    // For programs, such as one that looks for an earlier comment.
+    let mut out = "<!-- dnsctl:apply v1 -->\n".to_owned();
+    let _ = writeln!(out, "### {sign} {verdict}: {} of {}\n", thousands(there), count(total, "RRset"));
     let _ = writeln!(
         out,
         "{} written, {} there before, {} not written, {} unknown, in {:.1} s. Plan {}.\n",
@@ -95,6 +97,7 @@ pub(crate) fn text(ended: Ended<'_>) -> String {
 fn words(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Applied => ("✔", "Applied"),
+        Verdict::NotChecked => ("▲", "Written, not checked at name servers"),
         Verdict::NothingToDo => ("✔", "Nothing to do, applied already"),
         Verdict::NotProved => ("✖", "Written, not proved to be served"),
         Verdict::Partial => ("✖", "Partly applied"),

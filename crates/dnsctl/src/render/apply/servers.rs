@@ -4,7 +4,7 @@ use super::SHOWN;
 use crate::render::style::{Style, dim, green, paint, red, yellow};
 use crate::render::words::{count, listed, thousands};
 use dnsctl_reconcile::apply::{Report, ZoneReport};
-use dnsctl_reconcile::verify::{Asked, Mismatch, Verification};
+use dnsctl_reconcile::verify::{Asked, Mismatch, Unasked, Verification};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -52,6 +52,10 @@ impl<'a> Names<'a> {
             Verification::Asked { servers, .. } => {
                 if let Some(why) = number.and_then(|number| zone.verification.unasked().remove(&number)) {
                     return paint(dim(), format!("not checked: {}", why.short()));
+                }
+                if let Some(why) = zone.unaskable().filter(|_| !zone.verification.is_failure()) {
+                    let why: Vec<&str> = why.into_iter().map(Unasked::short).collect();
+                    return paint(dim(), format!("not checked: {}", why.join(", ")));
                 }
                 let mut parts: Vec<String> = if servers.len() <= NAMED {
                     let one = |asked: &Asked| format!("{} {}", self.show(asked), sign(agrees(asked), style));
@@ -124,6 +128,10 @@ pub(super) fn agreement(report: &Report, style: Style) -> String {
         .collect();
     let left = if left.is_empty() { String::new() } else { format!("; {} not checked", left.join(" and ")) };
     let serial = serial(report).map(|serial| format!(" (serial {serial})")).unwrap_or_default();
+    if most > 0 && !report.is_checked() {
+        // They have the zone; that is all that is known.
+        return format!("Not checked: no name server can be asked for what was written{serial}.");
+    }
     match (most, unchecked) {
         (0, _) => "No name server was asked.".to_owned(),
         (1, 0) => format!("The name server serves it{serial}{left}."),

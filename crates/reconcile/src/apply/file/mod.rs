@@ -57,6 +57,8 @@ pub struct File {
 pub enum Verdict {
     /// All of it is written; every name server that was asked agrees.
     Applied,
+    /// All of it is written; no name server was asked for any of it, or none could be: see `not_checked`.
+    NotChecked,
     /// All of it was there already.
     NothingToDo,
     /// All of it is written; a name server does not serve it, or was not asked to the end.
@@ -106,7 +108,7 @@ struct ZoneEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     creation_error: Option<ErrorEntry>,
     verification: Verification,
-    /// Why the servers were not asked.
+    /// Why the servers were not asked, or could not be asked for any of its changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_checked: Option<String>,
     /// What each server said, by address.
@@ -127,7 +129,7 @@ enum Verification {
     Served,
     /// Some server does not.
     NotServed,
-    /// No server was asked.
+    /// No server was asked, or could be asked.
     NotChecked,
     /// Somebody stopped the run before all servers had agreed.
     Interrupted,

@@ -53,6 +53,7 @@ impl Verdict {
             (false, false) => Self::NotWritten,
             (true, _) if report.is_unserved() || report.is_unproved() => Self::NotProved,
             (true, _) if report.is_idle() => Self::NothingToDo,
+            (true, _) if !report.is_checked() && !report.zones.is_empty() => Self::NotChecked,
             (true, _) => Self::Applied,
         }
     }
@@ -75,7 +76,9 @@ fn zone(report: &ZoneReport) -> ZoneEntry {
     let (not_checked, servers) = match &report.verification {
         verify::Verification::NotChecked(why) => (Some(why.clone()), Vec::new()),
         verify::Verification::Interrupted => (None, Vec::new()),
-        verify::Verification::Asked { servers, .. } => (None, servers.iter().map(server).collect()),
+        verify::Verification::Asked { servers, .. } => {
+            (report.unaskable().map(reasons), servers.iter().map(server).collect())
+        }
     };
     let no_route = match &report.verification {
         verify::Verification::Asked { no_route, .. } => no_route.clone(),
@@ -85,7 +88,7 @@ fn zone(report: &ZoneReport) -> ZoneEntry {
         provider: report.provider.clone(),
         zone: report.zone.clone(),
         took_s: seconds(report.took),
-        verification: of_zone(&report.verification),
+        verification: of_zone(report),
         creation: report.creation.as_ref().map(status),
         creation_error: report.creation.as_ref().and_then(Outcome::error).map(error),
         not_checked,
@@ -95,11 +98,16 @@ fn zone(report: &ZoneReport) -> ZoneEntry {
     }
 }
 
-fn of_zone(verification: &verify::Verification) -> Verification {
-    match verification {
+fn reasons(unasked: BTreeSet<Unasked>) -> String {
+    unasked.into_iter().map(Unasked::reason).collect::<Vec<_>>().join("; ")
+}
+
+fn of_zone(report: &ZoneReport) -> Verification {
+    match &report.verification {
         verify::Verification::NotChecked(_) => Verification::NotChecked,
         verify::Verification::Interrupted => Verification::Interrupted,
-        verify::Verification::Asked { .. } if verification.is_failure() => Verification::NotServed,
+        verify::Verification::Asked { .. } if report.verification.is_failure() => Verification::NotServed,
+        verify::Verification::Asked { .. } if report.unaskable().is_some() => Verification::NotChecked,
         verify::Verification::Asked { .. } => Verification::Served,
     }
 }
@@ -132,7 +140,7 @@ fn changes(report: &ZoneReport) -> impl Iterator<Item = ChangeEntry> {
     let unasked = report.verification.unasked();
     report.changes.iter().map(move |change| {
         let why = unasked.get(&change.change.number).copied();
-        let verification = match of_zone(&report.verification) {
+        let verification = match of_zone(report) {
             Verification::Served | Verification::NotServed if why.is_some() => Verification::NotChecked,
             Verification::NotServed if !silent && !bad.contains(&change.change.number) => {
                 Verification::Served
