@@ -10,6 +10,7 @@ use dnsctl_zone::{
 };
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 /// Whose state a judged zone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +35,26 @@ pub struct Judged<'a> {
     pub declared: Option<Source>,
     /// Whose state it is.
     pub state: State,
-    /// Whose files say which of its records are passed over leniently.
-    lenient: Option<&'a Desired>,
+    lenient: Lenient<'a>,
     /// The records as they were read, before they became RRsets: each with its own TTL, and equal ones more than once.
     pub written: Option<&'a [master::Record]>,
+}
+
+/// What the files say is passed over leniently.
+#[derive(Debug, Default)]
+struct Lenient<'a> {
+    whole: bool,
+    at: HashMap<&'a Name, Vec<RecordType>>,
+}
+
+impl<'a> Lenient<'a> {
+    fn of(desired: &'a Desired) -> Self {
+        let mut at: HashMap<&Name, Vec<RecordType>> = HashMap::new();
+        for wish in desired.wishes.iter().filter(|wish| wish.lenient) {
+            at.entry(&wish.rrset.name).or_default().push(wish.rrset.rtype);
+        }
+        Self { whole: desired.lenient, at }
+    }
 }
 
 /// What may be in a zone although it is not among the RRsets that are judged.
@@ -68,7 +85,7 @@ impl<'a> Judged<'a> {
             },
             declared: Some(desired.source.clone()),
             state: State::Desired,
-            lenient: Some(desired),
+            lenient: Lenient::of(desired),
             written: None,
         }
     }
@@ -89,7 +106,7 @@ impl<'a> Judged<'a> {
             others: Others::Nothing,
             declared: None,
             state: State::Live,
-            lenient: None,
+            lenient: Lenient::default(),
             written: None,
         }
     }
@@ -97,19 +114,20 @@ impl<'a> Judged<'a> {
     /// The same, with the files' word on which records are passed over leniently.
     #[must_use]
     pub fn lenient_as(mut self, desired: &'a Desired) -> Self {
-        self.lenient = Some(desired);
+        self.lenient = Lenient::of(desired);
         self
     }
 
-    /// Whether the files say `lenient` of a record, of all records of a name, or of the zone.
-    pub(crate) fn is_lenient(&self, name: &Name, rtype: Option<RecordType>) -> bool {
+    /// Whether the files say `lenient` of the zone, or of a record that has its part in a fault between the records of a name
+    /// and those beside or above it: any of that name, or the delegation or DNAME that it is below.
+    pub(crate) fn is_lenient(&self, name: &Name) -> bool {
+        let part = |wish: &dnsctl_zone::Wish| {
+            let rrset = &wish.rrset;
+            let cut = matches!(rrset.rtype, RecordType::NS | RecordType::DNAME);
+            rrset.name == *name || cut && name.is_below(&rrset.name)
+        };
         self.lenient.is_some_and(|desired| {
-            let says = |wish: &dnsctl_zone::Wish| {
-                wish.lenient
-                    && wish.rrset.name == *name
-                    && rtype.is_none_or(|rtype| wish.rrset.rtype == rtype)
-            };
-            desired.lenient || desired.wishes.iter().any(says)
+            desired.lenient || desired.wishes.iter().any(|wish| wish.lenient && part(wish))
         })
     }
 

@@ -6,9 +6,6 @@ use crate::Change;
 use dnsctl_checks::{Check, Judged, Outcome, Subject};
 use dnsctl_zone::Live;
 
-/// More is not tried one by one: a large plan is looked at zone by zone.
-const MOST: usize = 32;
-
 /// Finds for each finding that comes or goes the change that does it: the one of its RRset, else the one without which it
 /// would not.
 pub(super) fn lay(case: &Case<'_>, worlds: &Worlds<'_>, fixed: &mut [Shift], broken: &mut [Shift]) {
@@ -25,7 +22,7 @@ pub(super) fn lay(case: &Case<'_>, worlds: &Worlds<'_>, fixed: &mut [Shift], bro
         }
     }
     let Some(live) = case.input.live else { return };
-    if changes.len() > MOST {
+    if !case.is_small() {
         return;
     }
     for (index, change) in changes.iter().enumerate() {

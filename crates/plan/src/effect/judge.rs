@@ -1,9 +1,10 @@
 //! All zones of a plan, before and after.
 
-use super::{Effect, blame, compare, halfway, reach, senders};
+use super::{Effect, Shift, blame, compare, halfway, reach, senders};
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a zone plan was made of.
@@ -140,9 +141,7 @@ impl<'a> Case<'a> {
         let (was, is) = (before.as_ref().map(ask), ask(&after));
         let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
         blame::lay(self, worlds, &mut fixed, &mut broken);
-        for shift in fixed.iter_mut().chain(&mut broken).filter(|shift| shift.source.is_none()) {
-            shift.source = self.source(&shift.name, shift.rtype);
-        }
+        self.place(fixed.iter_mut().chain(&mut broken));
         let findings = compare::findings(self, &broken, &is)
             .into_iter()
             .chain(halfway::findings(self, worlds, was.as_ref(), &is))
@@ -159,14 +158,35 @@ impl<'a> Case<'a> {
         Said { effect, findings, acknowledged }
     }
 
-    /// Where the files speak of it.
-    fn source(&self, name: &Name, rtype: Option<RecordType>) -> Option<Source> {
+    /// Says where the files speak of each: the RRset, another of its name, or the zone.
+    fn place<'s>(&self, shifts: impl Iterator<Item = &'s mut Shift>) {
+        let mut shifts = shifts.filter(|shift| shift.source.is_none()).peekable();
+        if shifts.peek().is_none() {
+            return;
+        }
         let desired = self.input.desired;
-        let own =
-            desired.wishes.iter().find(|wish| wish.rrset.name == *name && Some(wish.rrset.rtype) == rtype);
-        let beside =
-            || desired.wishes.iter().find(|wish| wish.rrset.name == *name && *name != self.plan.zone);
-        Some(own.or_else(beside).map_or(&desired.source, |wish| &wish.source).clone())
+        let mut places: HashMap<(&Name, Option<RecordType>), &Source> = HashMap::new();
+        for wish in &desired.wishes {
+            let name = &wish.rrset.name;
+            places.insert((name, Some(wish.rrset.rtype)), &wish.source);
+            if *name != self.plan.zone {
+                places.entry((name, None)).or_insert(&wish.source);
+            }
+        }
+        for shift in shifts {
+            let own = places.get(&(&shift.name, shift.rtype));
+            let beside = || places.get(&(&shift.name, None));
+            shift.source = Some(own.or_else(beside).map_or(&desired.source, |source| *source).clone());
+        }
+    }
+
+    /// Whether the zone is small enough for its changes to be tried one by one.
+    pub(super) fn is_small(&self) -> bool {
+        /// RRsets that are copied at most, over all tries.
+        const MOST: usize = 500_000;
+        let size = self.input.live.map_or(0, |live| live.zone.rrsets().len());
+        let changes = self.plan.changes.len();
+        changes <= 32 && size.saturating_mul(changes) <= MOST
     }
 }
 

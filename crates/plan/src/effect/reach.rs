@@ -11,7 +11,7 @@ pub(super) fn of(cases: &[Case<'_>]) -> Vec<usize> {
     if changed.is_empty() && !cases.iter().any(|case| case.plan.create) {
         return Vec::new();
     }
-    let texts: Vec<String> = changed.iter().map(|name| name.without_dot()).collect();
+    let texts: HashSet<String> = changed.iter().map(|name| name.without_dot()).collect();
     // A wildcard stands for names that are written nowhere.
     let wild: Vec<Name> =
         changed.iter().filter(|name| name.is_wildcard()).filter_map(|name| name.parent()).collect();
@@ -29,11 +29,11 @@ pub(super) fn of(cases: &[Case<'_>]) -> Vec<usize> {
 }
 
 /// Whether an SPF record names one of these domains.
-fn names_one(text: &[u8], names: &[String]) -> bool {
+fn names_one(text: &[u8], names: &HashSet<String>) -> bool {
     if !dnsctl_mail::spf::is_spf(text) {
         return false;
     }
     let text = String::from_utf8_lossy(text).to_ascii_lowercase();
     let mut words = text.split(|letter: char| letter.is_whitespace() || matches!(letter, ':' | '=' | '/'));
-    words.any(|word| names.iter().any(|name| word == name))
+    words.any(|word| names.contains(word))
 }
