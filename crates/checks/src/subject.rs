@@ -121,14 +121,12 @@ impl<'a> Judged<'a> {
     /// Whether the files say `lenient` of the zone, or of a record that has its part in a fault between the records of a name
     /// and those beside or above it: any of that name, or the delegation or DNAME that it is below.
     pub(crate) fn is_lenient(&self, name: &Name) -> bool {
-        let part = |wish: &dnsctl_zone::Wish| {
-            let rrset = &wish.rrset;
-            let cut = matches!(rrset.rtype, RecordType::NS | RecordType::DNAME);
-            rrset.name == *name || cut && name.is_below(&rrset.name)
+        let cut = |above: &Name| {
+            let types = self.lenient.at.get(above).into_iter().flatten();
+            types.into_iter().any(|rtype| matches!(*rtype, RecordType::NS | RecordType::DNAME))
         };
-        self.lenient.is_some_and(|desired| {
-            desired.lenient || desired.wishes.iter().any(|wish| wish.lenient && part(wish))
-        })
+        let above = || std::iter::successors(name.parent(), Name::parent).any(|above| cut(&above));
+        self.lenient.whole || !self.lenient.at.is_empty() && (self.lenient.at.contains_key(name) || above())
     }
 
     /// The same with the records as they were read.
