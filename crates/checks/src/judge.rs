@@ -111,9 +111,9 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
                 let count = findings.len();
                 for finding in findings {
                     let own = finding.severity.unwrap_or(check.severity);
-                    // What the reader of the files would let pass as a warning there is no more for the rule that tells the same.
+                    // What the reader of the files lets pass as a warning is no more for the rule that tells the same.
                     let structure = check.told_as.iter().any(|code| code.starts_with("zone/"));
-                    let lenient = || subject.zone.is_lenient(&finding.name, finding.rtype);
+                    let lenient = || subject.zone.is_lenient(&finding.name);
                     let own = match own > Severity::Warning && structure && lenient() {
                         true => Severity::Warning,
                         false => own,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{Facts, Judged, Repository};
-use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Source, Ttl, Zone};
+use dnsctl_zone::{Desired, Manage, Name, Names, RRset, Rdata, RecordType, Source, Ttl, Wish, Zone};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -82,4 +82,56 @@ fn weights_can_be_set_for_rules_and_groups() {
     let zone = map(&[("mx.target-address", Level::At(Severity::Warning))]);
     let (open, ..) = said(&[], &Levels { zone, project });
     assert_eq!(open, ["mx.target-address warning", "ns.min-two info"]);
+}
+
+/// octoDNS lets pass with a warning what is marked lenient, whichever of the records has the mark; so do the rules.
+#[test]
+fn what_the_files_pass_over_leniently_is_a_warning() {
+    let apex = Name::absolute("example.com").unwrap();
+    let source = Source::new(Arc::from("zone"), 1, 1);
+    let wish = |name: &str, rtype, text: &str, lenient| {
+        let names = Names { origin: &apex, strict: false };
+        let values = vec![Rdata::parse(rtype, text, names).unwrap()];
+        let owner = Name::absolute(&format!("{name}.example.com")).unwrap();
+        let rrset = RRset::new(owner, rtype, Ttl::new(3600).unwrap(), values);
+        Wish { rrset, source: source.clone(), provider_options: None, only: None, lenient }
+    };
+    let said = |whole: bool, [cname, address, cut, other]: [bool; 4]| {
+        let mut wishes = vec![
+            wish("www", RecordType::CNAME, "web", cname),
+            wish("www", RecordType::A, "192.0.2.80", address),
+            wish("below", RecordType::NS, "ns1.example.net.", cut),
+            wish("a.below", RecordType::TXT, "x", false),
+            wish("web", RecordType::A, "192.0.2.80", other),
+        ];
+        wishes.sort_by(|a, b| a.rrset.key().cmp(&b.rrset.key()));
+        let desired = Desired {
+            apex: apex.clone(),
+            wishes,
+            providers: Vec::new(),
+            ignore: Vec::new(),
+            manage: Manage::All,
+            create: false,
+            lenient: whole,
+            acknowledgements: Vec::new(),
+            policy: Default::default(),
+            servers: Vec::new(),
+            source: source.clone(),
+        };
+        let (judged, facts) = (Judged::desired(&desired, None), Facts::default());
+        let held = Repository::new([judged.records()]);
+        let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &Levels::default() };
+        let report = judge(&Subject::new(&judged, &facts, &held), settings);
+        let weight = |rule: &str| {
+            report.findings.iter().find(|judgement| judgement.check.rule.id == rule).unwrap().severity
+        };
+        [weight("zone.cname-and-data"), weight("zone.occluded")]
+    };
+    let strict = said(false, [false, false, false, true]);
+    assert!(strict.iter().all(|weight| *weight > Severity::Warning), "{strict:?}");
+    let [alias, occluded] = strict;
+    assert_eq!(said(false, [true, false, false, false]), [Severity::Warning, occluded]);
+    assert_eq!(said(false, [false, true, false, false]), [Severity::Warning, occluded]);
+    assert_eq!(said(false, [false, false, true, false]), [alias, Severity::Warning]);
+    assert_eq!(said(true, [false; 4]), [Severity::Warning; 2]);
 }

@@ -46,7 +46,7 @@ fn no_mail(subject: &Subject<'_>) -> Outcome {
 }
 
 /// Whether a name below the domain takes or sends mail.
-fn has_mail_below(subject: &Subject<'_>) -> bool {
+pub(super) fn has_mail_below(subject: &Subject<'_>) -> bool {
     let domain = subject.domain();
     let sites = subject.dmarc().sites.iter().filter(|site| site.domain.is_below(domain));
     let with_dmarc = sites.map(|site| &site.domain);

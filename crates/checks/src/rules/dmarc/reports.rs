@@ -1,17 +1,19 @@
 //! Where the reports of DMARC go, and when.
 
 use super::{about_tag, faults, no_fix, records};
+use crate::mail::dmarc::Site;
+use crate::mail::domain;
 use crate::rules::dmarc::syntax::is_misspelt;
 use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
-use dnsctl_mail::dmarc::FaultKind;
+use dnsctl_mail::dmarc::{FaultKind, Policy, Record};
 use dnsctl_zone::Reference;
 
 pub(super) const CHECKS: &[Check] = &[MISSING, URI, SIZE, COUNT, OPTIONS];
 
 check! { MISSING = "dmarc.rua-missing", Warning, missing;
     title: "no DMARC reports are asked for",
-    why: "The reports tell who sends in the name of the domain: your own servers that fail, and forgers. Without them a stricter policy is a leap in the dark, and a broken DKIM key is found by lost mail.",
+    why: "The reports tell who sends in the name of the domain: your own servers that fail, and forgers. Without them a stricter policy is a leap in the dark, and a broken DKIM key is found by lost mail. A domain that takes and sends no mail and refuses all in its name (p=reject) can do without.",
     fix: "Add rua=mailto: with a mailbox for them, or that of a service that reads them.",
     example: "the DMARC record of example.com asks for no reports: there is no \"rua\"",
     see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(9990, "")],
@@ -19,8 +21,11 @@ check! { MISSING = "dmarc.rua-missing", Warning, missing;
 
 fn missing(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
-    for (site, text, _) in records(subject) {
+    for (site, text, record) in records(subject) {
         tally.saw();
+        if is_idle(subject, site, record) {
+            continue;
+        }
         // What was meant as one is told by other rules.
         let meant = text.parsed.faults.iter().any(|fault| match fault.kind {
             FaultKind::Glued => true,
@@ -36,6 +41,19 @@ fn missing(subject: &Subject<'_>) -> Outcome {
         }
     }
     tally.outcome()
+}
+
+/// Whether there is nothing that reports could help with: the domain and the names below it have nothing to do with mail, and
+/// all mail in their name is refused already.
+fn is_idle(subject: &Subject<'_>, site: &Site<'_>, record: &Record) -> bool {
+    let below = record.subdomains.policy().unwrap_or(Policy::Reject);
+    site.domain == *subject.domain()
+        && record.policy.policy() == Some(Policy::Reject)
+        && below == Policy::Reject
+        && !record.test
+        && domain::is_parked(subject)
+        && !domain::receives(subject)
+        && !super::parked::has_mail_below(subject)
 }
 
 check! { URI = "dmarc.uri", Error, uri;
