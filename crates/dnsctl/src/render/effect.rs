@@ -17,34 +17,42 @@ const INDENT: usize = 9;
 pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) {
     let Some(effect) = &zone.effect else { return };
     let most = if full { usize::MAX } else { TOLD };
-    for (title, part) in [("Mail", &mail as &dyn Fn(&Findings) -> Weights), ("Zone", &rest)] {
+    for (title, is_mail, part) in
+        [("Mail", true, &mail as &dyn Fn(&Findings) -> Weights), ("Zone", false, &rest)]
+    {
         if let Some(text) = numbers(effect, part) {
             let _ = writeln!(out, "{title:INDENT$}{text}");
         }
+        let fixes =
+            |shift: &&Shift| shift.severity >= dnsctl_checks::Severity::Warning && shift.is_mail() == is_mail;
+        let fixed: Vec<&Shift> = effect.fixed.iter().filter(fixes).collect();
+        fixed.iter().take(most).for_each(|shift| repair(out, zone, shift, style));
+        more(out, fixed.len(), most, "repair", style);
     }
-    let fixes = |shift: &&Shift| shift.severity >= dnsctl_checks::Severity::Warning;
-    let fixed: Vec<&Shift> = effect.fixed.iter().filter(fixes).collect();
-    for shift in fixed.iter().take(most) {
-        let by = shift.change.and_then(|index| zone.changes.get(index));
-        let by = by.map_or_else(String::new, |change| {
-            format!(" ({} {})", change.rtype, one_line(&change.name.relative_to(&zone.zone)))
-        });
-        let text = format!("{}{by}: {}", shift.rule, one_line(&shift.message));
-        let head = format!("{} fixes ", paint(green(), style.good()));
-        for (index, line) in wrap(&text, style.prose().saturating_sub(INDENT + 8)).iter().enumerate() {
-            let lead = if index == 0 { head.as_str() } else { "        " };
-            let _ = writeln!(out, "{:INDENT$}{lead}{line}", "");
-        }
-    }
-    more(out, fixed.len(), most, "repair", style);
     let mut title = "SPF";
     for sender in effect.senders.iter().take(most) {
-        let _ = writeln!(out, "{title:INDENT$}{}", sender_line(sender, style));
-        title = "";
+        for line in wrap(&sender_line(sender, style), style.prose().saturating_sub(INDENT)) {
+            let _ = writeln!(out, "{title:INDENT$}{line}");
+            title = "";
+        }
     }
     more(out, effect.senders.len(), most, "sender", style);
     if let Some(text) = lookups(effect, style.arrow()) {
         let _ = writeln!(out, "{title:INDENT$}{text}");
+    }
+}
+
+/// What is found no more, with the change that does it.
+fn repair(out: &mut String, zone: &ZonePlan, shift: &Shift, style: Style) {
+    let by = shift.change.and_then(|index| zone.changes.get(index));
+    let by = by.map_or_else(String::new, |change| {
+        format!(" ({} {})", change.rtype, one_line(&change.name.relative_to(&zone.zone)))
+    });
+    let text = format!("{}{by}: {}", shift.rule, one_line(&shift.message));
+    let head = format!("{} fixes ", paint(green(), style.good()));
+    for (index, line) in wrap(&text, style.prose().saturating_sub(INDENT + 8)).iter().enumerate() {
+        let lead = if index == 0 { head.as_str() } else { "        " };
+        let _ = writeln!(out, "{:INDENT$}{lead}{line}", "");
     }
 }
 

@@ -83,11 +83,18 @@ fn extent(plan: &Plan, summary: Summary) -> String {
     let all = names(plan).len();
     let of = if changed.len() == all { String::new() } else { format!("{} of ", thousands(changed.len())) };
     let actions = actions(summary.zones_to_create, summary.create, summary.update, summary.delete);
-    let warnings = match summary.warnings {
-        0 => String::new(),
-        number => format!(", {}", count(number, "warning")),
-    };
-    format!("{} in {of}{}{warnings}", actions.join(", "), count(all, "zone"))
+    let found: String = found(plan.zones.iter()).into_iter().map(|part| format!(", {part}")).collect();
+    format!("{} in {of}{}{found}", actions.join(", "), count(all, "zone"))
+}
+
+/// What was found that does not block, counted: `1 error, 2 warnings`.
+pub(crate) fn found<'a>(zones: impl Iterator<Item = &'a ZonePlan> + Clone) -> Vec<String> {
+    let number = |severity| zones.clone().map(|zone| zone.count(severity)).sum::<usize>();
+    [(number(Severity::Error), "error"), (number(Severity::Warning), "warning")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, word)| count(number, word))
+        .collect()
 }
 
 fn nothing(plan: &Plan, summary: Summary) -> String {

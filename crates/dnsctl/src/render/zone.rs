@@ -4,7 +4,7 @@ use super::change::{self, Columns, Table};
 use super::effect;
 use super::style::{Style, bold, dim, paint, red};
 use super::verdict::{actions, by};
-use super::words::{self, count, thousands};
+use super::words::{self, thousands};
 use dnsctl_plan::{Action, Change, Finding, Phase, Severity, ZonePlan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -183,10 +183,7 @@ pub(crate) fn heading(out: &mut String, zone: &ZonePlan, style: Style) {
             number(Action::Update),
             number(Action::Delete),
         );
-        match zone.count(Severity::Warning) {
-            0 => {}
-            warnings => parts.push(count(warnings, "warning")),
-        }
+        parts.extend(super::verdict::found(std::iter::once(zone)));
         (parts.join(", "), parts.join(", "))
     };
     let used = name.chars().count() + 2 + provider.chars().count() + right.chars().count();

@@ -80,7 +80,7 @@ fn shift(judgement: &Judgement<'_>) -> Shift {
 
 /// What a plan says of what it breaks, and of acknowledgements that acknowledge nothing.
 pub(super) fn findings(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Finding> {
-    let told = broken.iter().filter_map(|shift| {
+    let told = broken.iter().filter(|shift| !is_told_by_a_guard(case, shift)).filter_map(|shift| {
         let severity = weight(shift, case.plan.create)?;
         let (text, change) = (shift.message.clone(), shift.change);
         let base = match change {
@@ -103,6 +103,32 @@ pub(super) fn findings(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) ->
         Finding { source: Some(idle.acknowledgement.source.clone()), ..finding }
     });
     told.chain(idle).collect()
+}
+
+/// Guards, and the rules that find the same in the zone that a guard sees coming.
+const SAME: [(&str, &[&str]); 4] = [
+    (
+        "guard/target-address",
+        &[
+            "mx.target-address",
+            "mx.target-cname",
+            "ns.target-address",
+            "ns.target-cname",
+            "ns.glue-missing",
+            "srv.target-address",
+            "srv.target-cname",
+        ],
+    ),
+    ("guard/last-mx", &["mx.present", "mx.implicit"]),
+    ("guard/mail-policy", &["spf.present", "dmarc.present", "dkim.any"]),
+    ("guard/live-conflict", &["zone.cname-and-data"]),
+];
+
+/// Whether a guard says the same of the same change: one fault is told once, and acknowledged once.
+fn is_told_by_a_guard(case: &Case<'_>, shift: &Shift) -> bool {
+    let same = |guard: &str| SAME.iter().any(|(id, rules)| *id == guard && rules.contains(&shift.rule));
+    let mut findings = case.plan.findings.iter().filter(|finding| finding.severity >= Severity::Warning);
+    shift.change.is_some() && findings.any(|finding| finding.change == shift.change && same(finding.rule))
 }
 
 /// How much something new weighs in a plan. What is only good practice is no matter of a change. In a new zone nothing worked

@@ -96,6 +96,13 @@ pub struct Shift {
     pub acknowledged: bool,
 }
 
+impl Shift {
+    /// Whether its rule is about mail; the others are about the zone.
+    pub fn is_mail(&self) -> bool {
+        dnsctl_checks::find(self.rule).is_none_or(is_mail)
+    }
+}
+
 /// What receivers make of mail from one address (RFC 7208 section 2.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SenderEffect {

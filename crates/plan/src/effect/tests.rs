@@ -42,11 +42,26 @@ fn finding<'p>(plan: &'p ZonePlan, rule: &str) -> &'p Finding {
 
 const ALIAS: &str = "@ MX 10 mail\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n";
 
+const ODD: &str = "@ MX 10 ho_st\nho_st A 192.0.2.7\nhost A 192.0.2.7\n";
+
+/// The guard has the word, and its acknowledgement is enough.
+#[test]
+fn what_a_guard_tells_is_not_told_again() {
+    let mut case = case("@ MX 10 host2\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n", ALIAS);
+    let plan = judged(&case, &Facts::default());
+    assert_eq!(rules(&plan).iter().filter(|rule| rule.starts_with("guard/target")).count(), 1);
+    assert!(!rules(&plan).contains(&"mx.target-cname") && plan.is_blocked(), "{:?}", plan.findings);
+    assert!(effect(&plan).broken.iter().any(|shift| shift.rule == "mx.target-cname"));
+    case.acknowledge("guard/target-address", "@ MX");
+    let plan = judged(&case, &Facts::default());
+    assert!(!plan.is_blocked(), "{:?}", plan.findings);
+}
+
 #[test]
 fn a_new_error_stops_the_plan_and_names_its_change() {
-    let case = case("@ MX 10 host2\nmail CNAME host.example.net.\nhost2 A 192.0.2.7\n", ALIAS);
+    let case = case(&ODD.replace("10 ho_st", "10 host"), ODD);
     let plan = judged(&case, &Facts::default());
-    let broken = finding(&plan, "mx.target-cname");
+    let broken = finding(&plan, "mx.target-syntax");
     assert_eq!(broken.severity, Severity::Blocker);
     assert_eq!(plan.changes[broken.change.unwrap()].rtype.to_string(), "MX");
     assert_eq!(broken.source.as_ref().map(|source| &*source.file), Some("zones/example.com.yaml"));
@@ -128,11 +143,11 @@ fn zones_that_nothing_leads_into_are_not_asked() {
 
 #[test]
 fn a_new_zone_is_stopped_only_by_what_is_critical() {
-    let mut case = case("", ALIAS);
+    let mut case = case("", ODD);
     case.live = None;
     case.desired.create = true;
     let plan = judged(&case, &Facts::default());
-    assert_eq!(finding(&plan, "mx.target-cname").severity, Severity::Error);
+    assert_eq!(finding(&plan, "mx.target-syntax").severity, Severity::Error);
     assert_eq!(effect(&plan).before, None);
 }
 
