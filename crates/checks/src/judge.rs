@@ -123,11 +123,15 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
                         _ => own,
                     };
                     let mut acknowledged = None;
+                    let mut severity = severity;
                     for (entry, matched) in entries.iter().zip(&mut matched) {
                         if covers(entry, check, &finding) {
                             *matched = true;
                             if entry.until.as_str() >= settings.today {
-                                acknowledged = Some(*entry);
+                                match entry.weight.as_deref().and_then(|weight| weight.parse().ok()) {
+                                    Some(weight) => severity = weight,
+                                    None => acknowledged = Some(*entry),
+                                }
                             }
                         }
                     }

@@ -24,6 +24,7 @@ fn acknowledgement(rule: &str, at: Option<RecordType>, until: &str) -> Acknowled
         at: at.map(|rtype| (apex, Some(rtype))),
         until: until.to_owned(),
         why: "known".to_owned(),
+        weight: None,
         source,
     }
 }
@@ -60,6 +61,19 @@ fn an_acknowledged_finding_is_a_note_until_its_last_day() {
     assert_eq!(open, ["mx.null-with-others critical", "mx.target-address critical"]);
     assert_eq!(acknowledged, ["ns.min-two note"]);
     assert_eq!(idle, [IdleReason::Expired]);
+}
+
+#[test]
+fn an_acknowledgement_can_say_what_a_finding_weighs() {
+    let weight = |word: &str, until| Acknowledgement {
+        weight: Some(word.to_owned()),
+        ..acknowledgement("ns.min-two", None, until)
+    };
+    let (open, acknowledged, idle) = said(&[weight("critical", "2026-11-23")], &Levels::default());
+    assert!(open.contains(&"ns.min-two critical".to_owned()), "{open:?}");
+    assert!(acknowledged.is_empty() && idle.is_empty());
+    let (open, ..) = said(&[weight("info", "2026-11-22")], &Levels::default());
+    assert!(open.contains(&"ns.min-two error".to_owned()), "its last day is over: {open:?}");
 }
 
 #[test]

@@ -220,6 +220,20 @@ pub(crate) const ACKNOWLEDGEMENT: &[Key] = &[
     ),
     required("until", Form::Date, "The last day on which it holds, as YYYY-MM-DD."),
     required("why", TEXT, "The reason, for those who review it."),
+    key(
+        "weight",
+        Form::Choice(WEIGHTS),
+        "What findings of this rule weigh while it holds. Default: they are let pass, as notes. Not for guards.",
+    ),
+];
+
+/// How much a finding of a rule of zones weighs.
+pub(crate) const WEIGHTS: &[(&str, &str)] = &[
+    ("critical", "Mail or the zone is down, or anybody can misuse it."),
+    ("error", "A standard is violated."),
+    ("warning", "It works today and will hurt."),
+    ("note", "Good practice that is missing."),
+    ("info", "Good to know."),
 ];
 
 /// The long form of an RRset.

@@ -115,6 +115,7 @@ fn acknowledgements(earlier: &ZonePlan) -> Vec<Acknowledgement> {
             at,
             until: used.until.clone(),
             why: used.why.clone(),
+            weight: None,
             source: Source::clone(&earlier.source),
         })
     };

@@ -83,6 +83,7 @@ impl Case {
             at: Some((name, Some(rtype.parse().unwrap()))),
             until: "2026-12-31".into(),
             why: "test".into(),
+            weight: None,
             source: Source::new("zones/example.com.yaml".into(), 9, 5),
         });
     }

@@ -81,6 +81,9 @@ pub struct Acknowledgement {
     pub until: String,
     /// Why.
     pub why: String,
+    /// What findings of a rule of zones weigh while it holds: `critical`, `error`, `warning`, `note` or `info`. Nothing: they are
+    /// let pass. Guards have no weight.
+    pub weight: Option<String>,
     /// Where it stands.
     pub source: Source,
 }

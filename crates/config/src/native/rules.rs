@@ -105,8 +105,24 @@ impl Reader<'_> {
             None => None,
             Some(at) => Some(self.name_and_type(at, apex)?),
         };
+        let weight = entries.value("weight").and_then(|weight| {
+            let text = self.text(weight, "`weight`")?;
+            let known = keys::WEIGHTS.iter().any(|(word, _)| *word == text);
+            let guard = rule.is_some_and(|(rule, _)| rule.contains('/'));
+            if !known || guard {
+                let message = match known {
+                    true => "a guard stops a plan or lets it pass: it has no weight".to_owned(),
+                    false => format!("{} is no weight", quote(text)),
+                };
+                let help =
+                    if known { "remove `weight`" } else { "write critical, error, warning, note or info" };
+                self.bad(weight, message, help);
+            }
+            Some(text.to_owned())
+        });
         let source = self.source(node.position());
-        Some(Acknowledgement { rule: rule?.0.to_owned(), at, until: until?, why: why?.to_owned(), source })
+        let (rule, until, why) = (rule?.0.to_owned(), until?, why?.to_owned());
+        Some(Acknowledgement { rule, at, until, why, weight, source })
     }
 
     fn day(&mut self, node: &Node<'_>) -> Option<String> {

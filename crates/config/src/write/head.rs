@@ -58,6 +58,7 @@ pub(super) fn rules(layout: &mut Layout, file: &ZoneFile<'_>) {
             }
             entries.push(("until".to_owned(), text(&entry.until)));
             entries.push(("why".to_owned(), text(&entry.why)));
+            entries.extend(entry.weight.as_deref().map(|weight| ("weight".to_owned(), text(weight))));
             Item::Mapping(entries)
         };
         layout.blank();

@@ -92,6 +92,7 @@ fn a_zone_in_the_layout_of_the_design() {
         at: Some((name("example.com"), Some(RecordType::MX))),
         until: "2026-12-31".into(),
         why: "domain stops mail".into(),
+        weight: None,
         source,
     }];
     file.acknowledgements = &acknowledgements;

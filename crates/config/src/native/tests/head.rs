@@ -30,7 +30,7 @@ records: { a: { A: 192.0.2.1 } }
     Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0, deletes_from: 2, updates_from: 10 }
     [ServerAddress { name: "127.0.0.1", address: Some(127.0.0.1), port: 5300, provider: None }, ServerAddress { name: "ns1.example.net", address: None, port: 53, provider: None }, ServerAddress { name: "ns2.example.net", address: Some(192.0.2.53), port: 54, provider: Some("main") }]
     [IgnoreRule { name: "@", types: [NS, SOA], except: [], source: Source { file: "zones/example.com.yaml", line: 10, column: 5 } }, IgnoreRule { name: "k8s-*.**", types: [], except: [TXT], source: Source { file: "zones/example.com.yaml", line: 12, column: 5 } }, IgnoreRule { name: "xn--bcher-kva", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 13, column: 5 } }, IgnoreRule { name: "a\\*b", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 14, column: 5 } }]
-    [Acknowledgement { rule: "guard/last-mx", at: Some((Name(example.com.), Some(MX))), until: "2026-12-31", why: "domain stops mail", source: Source { file: "zones/example.com.yaml", line: 16, column: 5 } }, Acknowledgement { rule: "guard/wildcard", at: None, until: "2026-12-31", why: "wanted", source: Source { file: "zones/example.com.yaml", line: 17, column: 5 } }]
+    [Acknowledgement { rule: "guard/last-mx", at: Some((Name(example.com.), Some(MX))), until: "2026-12-31", why: "domain stops mail", weight: None, source: Source { file: "zones/example.com.yaml", line: 16, column: 5 } }, Acknowledgement { rule: "guard/wildcard", at: None, until: "2026-12-31", why: "wanted", weight: None, source: Source { file: "zones/example.com.yaml", line: 17, column: 5 } }]
     zones/example.com.yaml:2:7
     "#);
     assert!(
@@ -340,6 +340,32 @@ include: 5
        |
        = help: the path starts at the folder of this file
     "#);
+}
+
+#[test]
+fn acknowledgements_with_a_weight() {
+    let text = "ack:\n- { rule: mx.single, until: 2026-12-31, why: x, weight: error }\n\
+                - { rule: mx.single, until: 2026-12-31, why: x, weight: fatal }\n\
+                - { rule: guard/wildcard, until: 2026-12-31, why: x, weight: note }\nrecords: { a: { A: 192.0.2.1 } }";
+    insta::assert_snapshot!(problems(text), @"
+    error[config/bad-value]: `fatal` is no weight
+     --> zones/example.com.yaml:3:57
+      |
+    3 | - { rule: mx.single, until: 2026-12-31, why: x, weight: fatal }
+      |                                                         ^^^^^
+      |
+      = help: write critical, error, warning, note or info
+
+    error[config/bad-value]: a guard stops a plan or lets it pass: it has no weight
+     --> zones/example.com.yaml:4:62
+      |
+    4 | - { rule: guard/wildcard, until: 2026-12-31, why: x, weight: note }
+      |                                                              ^^^^
+      |
+      = help: remove `weight`
+    ");
+    let (_, loaded, _) = zone("ack: [{ rule: mx.single, until: 2026-12-31, why: x, weight: error }]\nrecords: {}");
+    assert_eq!(loaded.zone.unwrap().acknowledgements[0].weight.as_deref(), Some("error"));
 }
 
 #[test]
