@@ -145,11 +145,11 @@ fn dangling(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { OCCLUDED = "zone.occluded", Error, occluded;
-    title: "records stand below a delegation or a DNAME",
-    why: "Nobody is ever given them: below a delegation the servers of the other zone are asked, below a DNAME another name is.",
+    title: "records stand below a delegation or a DNAME, or a DS at the apex",
+    why: "Nobody is ever given them: below a delegation the servers of the other zone are asked, below a DNAME another name is, and for the DS of the zone those of the zone above. BIND does not load a DS at the apex.",
     fix: "Move them to the zone that answers, or remove the delegation or DNAME.",
     example: "mail.sub.example.com. MX is below the delegation of sub.example.com.: only the servers of that zone are asked for it",
-    see: [Reference::Rfc(1034, "4.2"), Reference::Rfc(6672, "2.4")],
+    see: [Reference::Rfc(1034, "4.2"), Reference::Rfc(6672, "2.4"), Reference::Rfc(4035, "2.4")],
     told_as: ["zone/below-delegation", "zone/below-dname"],
 }
 
@@ -160,6 +160,11 @@ fn occluded(subject: &Subject<'_>) -> Outcome {
     let above = subject.of(RecordType::NS).chain(subject.of(RecordType::DNAME));
     if above.into_iter().any(|rrset| rrset.name != *subject.apex() || rrset.rtype == RecordType::DNAME) {
         tally.saw();
+    }
+    if let Some(ds) = subject.get(subject.apex(), RecordType::DS) {
+        let name = subject.apex().without_dot();
+        let message = format!("the DS of {name} belongs into the zone above: nobody asks for it here");
+        tally.fail(Finding::at(ds, message));
     }
     tally.outcome()
 }

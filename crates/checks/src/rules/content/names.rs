@@ -57,11 +57,11 @@ fn dot(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { HOSTNAME = "zone.hostname-syntax", Error, host;
-    title: "a name with an address or MX is not that of a host",
-    why: "Names of hosts and mail domains have letters, digits and hyphens only. Browsers, mail servers and certificates refuse other ones, and BIND does not load them.",
-    fix: "Rename it with letters, digits and hyphens.",
+    title: "a name that has to be that of a host is none",
+    why: "Names of hosts and mail domains have letters, digits and hyphens only. Browsers, mail servers and certificates refuse other ones, and BIND does not load a zone with one at an A, AAAA or MX record, as the target of an SRV, HTTPS or SVCB record, or of the PTR record of an address; nor one with NS records at a wildcard.",
+    fix: "Rename it with letters, digits and hyphens; name each delegated zone instead of a wildcard.",
     example: "my_host.example.com has A records, but is no host name: it has \"_\" in the label \"my_host\"",
-    see: [Reference::Rfc(952, ""), Reference::Rfc(1123, "2.1"), Reference::Rfc(2181, "11")],
+    see: [Reference::Rfc(952, ""), Reference::Rfc(1123, "2.1"), Reference::Rfc(2181, "11"), Reference::Rfc(2782, ""), Reference::Rfc(4592, "4.2")],
 }
 
 fn host(subject: &Subject<'_>) -> Outcome {
@@ -86,7 +86,39 @@ fn host(subject: &Subject<'_>) -> Outcome {
             last = Some(name);
         }
     }
+    for rrset in subject.of(RecordType::NS).filter(|rrset| rrset.name.is_wildcard()) {
+        let name = rrset.name.without_dot();
+        let message = format!("{name} has NS records, but a wildcard cannot be delegated");
+        tally.fail(Finding::at(rrset, message));
+    }
+    targets(subject, &mut tally);
     tally.outcome()
+}
+
+/// Hosts of services and of addresses. Those of MX and NS records have rules of their own.
+fn targets(subject: &Subject<'_>, tally: &mut Tally) {
+    let apex = subject.apex();
+    let reverse = apex.labels().last().is_some_and(|label| &*label == b"arpa");
+    for rrset in subject.rrsets() {
+        let rtype = rrset.rtype;
+        let leads = match rtype {
+            RecordType::SRV | RecordType::HTTPS | RecordType::SVCB | RecordType::AFSDB => true,
+            RecordType::PTR => reverse,
+            _ => false,
+        };
+        // With priority 0 it is an alias, which may lead to any name (RFC 9460 section 2.4.2).
+        let values = rrset.values().iter().filter(|value| value.number("svc_priority") != Some(0));
+        for target in values.filter(|_| leads).filter_map(dnsctl_zone::Rdata::target) {
+            tally.saw();
+            // srv.target-address tells of an address.
+            let literal = hostname::literal(&target, apex).is_some();
+            if let Some(fault) = hostname::fault(&target).filter(|_| !literal) {
+                let (name, target) = (rrset.name.without_dot(), target.without_dot());
+                let message = format!("{name} {rtype} leads to {target}, which is no host name: it {fault}");
+                tally.fail(Finding::at(rrset, message));
+            }
+        }
+    }
 }
 
 check! { IDNA = "zone.idna", Warning, idna;

@@ -6,16 +6,19 @@ use dnsctl_zone::{RecordType, Reference};
 pub(super) const CHECKS: &[Check] = &[MAIL];
 
 check! { MAIL = "zone.wildcard-mail", Warning, mail;
-    title: "a wildcard answers about mail",
-    why: "It answers for every name that does not exist: _dmarc, selectors and policy names that nobody wrote then have a text, and every mistyped name takes mail. A name that exists is not covered, even when it only has an address.",
+    title: "a wildcard answers about mail, or does not where it was meant to",
+    why: "It answers for every name that does not exist: _dmarc, selectors and policy names that nobody wrote then have a text, and every mistyped name takes mail. A name that exists is not covered, even when it only has an address. An asterisk that is not the first label stands for itself: _dmarc.*.example.com is no policy of any name.",
     fix: "Name the hosts that are meant, each with its own record.",
     example: "*.example.com MX makes every name without records a mail domain",
-    see: [Reference::Rfc(4592, "2.2"), Reference::Rfc(7208, "3.5")],
+    see: [Reference::Rfc(4592, "2.2"), Reference::Rfc(4592, "2.1.1"), Reference::Rfc(7208, "3.5")],
 }
 
 fn mail(subject: &Subject<'_>) -> Outcome {
-    let wildcards = subject.rrsets().iter().filter(|rrset| rrset.name.is_wildcard());
+    let wildcards = subject.rrsets().iter().filter(|rrset| rrset.name.is_wildcard() || is_inner(rrset));
     tally::each(wildcards, |rrset| {
+        if is_inner(rrset) {
+            return inner(rrset);
+        }
         let root = |target: dnsctl_zone::Name| target.is_root();
         let name = rrset.name.without_dot();
         match rrset.rtype {
@@ -28,6 +31,19 @@ fn mail(subject: &Subject<'_>) -> Outcome {
             _ => None,
         }
     })
+}
+
+/// Whether an asterisk is a label of the owner name, but not the first one.
+fn is_inner(rrset: &dnsctl_zone::RRset) -> bool {
+    rrset.name.labels().skip(1).any(|label| &*label == b"*")
+}
+
+/// Of hosts `zone.hostname-syntax` tells.
+fn inner(rrset: &dnsctl_zone::RRset) -> Option<Finding> {
+    let (name, rtype) = (rrset.name.without_dot(), rrset.rtype);
+    let message = format!("the asterisk in {name} {rtype} is no wildcard: only the first label can be one");
+    let host = matches!(rtype, RecordType::A | RecordType::AAAA | RecordType::MX);
+    (!host).then(|| Finding::at(rrset, message))
 }
 
 /// `*._report._dmarc` and its like are wildcards that RFCs ask for.

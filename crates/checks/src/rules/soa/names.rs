@@ -107,6 +107,12 @@ fn rname_valid(subject: &Subject<'_>) -> Outcome {
         return fail(format!("\"{name}\", which is no mailbox"));
     };
     let at = format!("{} at {}", String::from_utf8_lossy(&user), domain.without_dot());
+    if !user.iter().all(u8::is_ascii_graphic) {
+        return fail(format!("{at}, which has a character that no mailbox has"));
+    }
+    if let Some(fault) = hostname::fault(&domain) {
+        return fail(format!("{at}, which is no domain of mail: it {fault}"));
+    }
     let mx = subject.get(&domain, RecordType::MX);
     if mx.is_some_and(|mx| mx.values().iter().all(|mx| mx.target().is_some_and(|target| target.is_root()))) {
         return fail(format!("{at}, which takes no mail (null MX)"));
