@@ -276,7 +276,7 @@ fn saved_files_stay_what_they_were() {
     make("out/linked.example.zone", "");
     setup.run("fmt zones/linked.example.yaml", 0);
     setup.run(&format!("plan --out plan.json --report json=report.json {ZONE}"), 0);
-    setup.run("export linked.example --to zonefile --out out", 0);
+    setup.run("export linked.example --to zonefile --out out --overwrite", 0);
     for name in ["plan.json", "report.json", "zones/linked.example.yaml", "out/linked.example.zone"] {
         assert!(fs_err::symlink_metadata(at(name)).unwrap().is_symlink(), "{name} is no link any more");
         assert_eq!(mode(name), 0o640, "{name}");
