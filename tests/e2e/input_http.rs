@@ -112,9 +112,12 @@ fn refused_while_writing() {
         (patch().status(413), 1, ""),
     ] {
         rig.proxy.heal();
+        rig.proxy.forget();
         rig.proxy.fault(fault.clone());
         let run = rig.setup.command("apply plan.json").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
+        let sent = rig.proxy.requests().iter().filter(|request| request.method == "PATCH").count();
+        assert_eq!(sent, 1, "{fault:?}");
         has(&run.stdout, &[words, "0 of 3 written, 3 not written, 0 unknown", "Nothing was written"]);
     }
     rig.nothing_lost();

@@ -60,7 +60,15 @@ fn a_state_folder_that_cannot_be() {
     // A plan needs none; an apply that cannot lock out others does not begin.
     assert_eq!(setup.run("plan", 0).stderr, "");
     has(&setup.run("plan --verbose", 0).stderr, &["warning: the state cannot be kept", ".dnsctl"]);
-    has(&setup.run("apply plan.json", 1).stderr, &["error[io]", ".dnsctl"]);
+    has(
+        &setup.run("apply plan.json", 1).stderr,
+        &[
+            "error[io]",
+            ".dnsctl",
+            "nothing was written",
+            "make its folder writable, then dnsctl apply plan.json",
+        ],
+    );
     setup.run("apply --yes", 1);
     assert_eq!(mx(&server), [OLD]);
 }
