@@ -2,7 +2,7 @@
 
 use crate::support::{LATER, Setup, ZONE, has, has_not};
 use crate::verify::{servers, start};
-use dnsctl_harness::{Access, Bind, PowerDns, Zone, nsupdate, require};
+use dnsctl_harness::{Access, PowerDns, Zone, nsupdate, require};
 
 const SOON: &str = "verify: { deadline: 2s }";
 const STATE: &str = ".dnsctl/state.json";
@@ -59,6 +59,18 @@ fn what_was_not_proved_is_asked_for_again() {
     // Proved once is enough.
     has_not(&setup.run("apply --yes", 0).stdout, &["sked"]);
     has_not(&setup.run("plan", 0).stderr, &["prove"]);
+}
+
+/// Nobody saw the end of a run that was killed while the name servers were asked.
+#[test]
+fn a_run_that_was_killed() {
+    let Some((_server, _other, setup)) = start(old(), "verify: { deadline: 1m }") else { return };
+    let binary = env!("CARGO_BIN_EXE_dnsctl");
+    let run = setup.shell(&format!("timeout -s KILL 4 '{binary}' apply --yes")).run().unwrap();
+    assert_ne!(run.code, Some(0));
+    let configuration = setup.repository.read("dnsctl.yaml").unwrap();
+    setup.repository.write("dnsctl.yaml", configuration.replace("1m", "2s")).unwrap();
+    has(&setup.run("apply --yes", 7).stdout, &["No changes", "Asked again", "Not served by 1 of 2"]);
 }
 
 /// What is gone must not be served any more.

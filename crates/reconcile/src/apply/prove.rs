@@ -3,14 +3,19 @@
 use super::fresh::Job;
 use super::live::empty;
 use super::{ApplyOptions, Report, ZoneReport, write};
-use crate::providers::Providers;
+use crate::providers::{Provider, Providers};
 use crate::servers;
 use crate::verify::Verification;
 use dnsctl_plan::Change;
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Live, Name, RRset, RecordType, Ttl};
+use futures::stream::{self, StreamExt as _};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
+
+/// How many zones are read at a time.
+const IN_FLIGHT: usize = 32;
 
 /// What is not known to be served of a zone at one provider.
 #[derive(Debug, Clone)]
@@ -35,12 +40,23 @@ pub async fn prove(
     providers: &Providers,
     options: ApplyOptions<'_>,
 ) -> Result<Report> {
+    let reads = stream::iter(zones).map(|zone| read(zone, providers)).buffered(IN_FLIGHT).collect();
+    let lives: Vec<_> = tokio::select! {
+        lives = reads => lives,
+        () = options.control.interrupted() => {
+            let zones = zones.iter().map(|zone| unasked(zone, Verification::Interrupted, None)).collect();
+            return Ok(Report { zones, ..Report::default() });
+        }
+    };
     let (mut jobs, mut unread) = (Vec::new(), Vec::new());
     let mut number = last;
-    for zone in zones {
-        match job(zone, &mut number, providers).await {
-            Ok(job) => jobs.push(job),
-            Err(error) => unread.push(failed(zone, error)),
+    for (zone, live) in zones.iter().zip(lives) {
+        match live {
+            Ok((provider, live)) => jobs.push(job(zone, &provider, &live, &mut number)),
+            Err(error) => {
+                let not = Verification::NotChecked("the zone could not be read".to_owned());
+                unread.push(unasked(zone, not, Some(error)));
+            }
         }
     }
     let mut report = write::all(jobs, providers, options).await?;
@@ -48,20 +64,25 @@ pub async fn prove(
     Ok(report)
 }
 
-async fn job(unproved: &Unproved, number: &mut u32, providers: &Providers) -> Result<Job> {
-    let Unproved { provider, desired, rrsets } = unproved;
-    let provider = providers.get(provider)?;
-    let live = provider.read_zone(&desired.apex).await?.unwrap_or_else(|| empty(&desired.apex));
-    let already: Vec<Change> = rrsets.iter().map(|rrset| change(rrset, &live, number)).collect();
+async fn read(zone: &Unproved, providers: &Providers) -> Result<(Arc<Provider>, Live)> {
+    let provider = providers.get(&zone.provider)?;
+    let apex = &zone.desired.apex;
+    let live = provider.read_zone(apex).await?.unwrap_or_else(|| empty(apex));
+    Ok((provider, live))
+}
+
+fn job(zone: &Unproved, provider: &Provider, live: &Live, number: &mut u32) -> Job {
+    let Unproved { desired, rrsets, .. } = zone;
+    let already: Vec<Change> = rrsets.iter().map(|rrset| change(rrset, live, number)).collect();
     let serves = provider.reader.serves(&desired.apex) || !desired.servers.is_empty();
-    Ok(Job {
+    Job {
         provider: provider.name.clone(),
         zone: desired.apex.clone(),
         create: false,
         changes: Vec::new(),
-        witnesses: serves.then(|| servers::witnesses(desired, &provider.name, &live, &already)),
+        witnesses: serves.then(|| servers::witnesses(desired, &provider.name, live, &already)),
         already,
-    })
+    }
 }
 
 /// What it was before is not known any more, and nobody is asked for it: nothing changes, or it is gone.
@@ -83,15 +104,15 @@ fn change((name, rtype): &(Name, RecordType), live: &Live, number: &mut u32) -> 
     }
 }
 
-fn failed(zone: &Unproved, error: Error) -> ZoneReport {
+fn unasked(zone: &Unproved, verification: Verification, unfinished: Option<Error>) -> ZoneReport {
     ZoneReport {
         provider: zone.provider.clone(),
         zone: zone.desired.apex.clone(),
         creation: None,
         changes: Vec::new(),
         conflicts: Vec::new(),
-        unfinished: Some(error),
-        verification: Verification::NotChecked("the zone could not be read".to_owned()),
+        unfinished,
+        verification,
         took: Duration::ZERO,
     }
 }
