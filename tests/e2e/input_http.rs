@@ -67,6 +67,8 @@ fn refused_while_reading() {
         let run = rig.setup.command("plan --out plan.json").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
         has(&format!("{}{}", run.stdout, run.stderr), &[words, "cannot be applied", "Not saved"]);
+        // It did.
+        has_not(&run.stderr, &["see whether it answers"]);
         let run = rig.setup.command("apply --yes").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
     }
@@ -88,7 +90,7 @@ fn as_it_is_shown() {
     let run = rig.setup.run("plan", 77);
     shows!(format!("{}{}", run.stdout, run.stderr), @r"
     ✖ INCOMPLETE: could not read 1 of 1 zone (abc-corp.example at main): cannot be applied.
-    Not saved  id ef77a237  Next: mend what is marked ✖, then dnsctl plan
+    Not saved  id ef77a237  Next: mend what could not be read (see the errors), then dnsctl plan
     error[credentials]: could not read abc-corp.example at main: credentials refused, HTTP 401 from http://[server]/api/v1/servers/localhost/zones/abc-corp.example.?rrsets=true: injected 401
       hint: compare the option api_key with `api-key` in the server's pdns.conf
     ");
@@ -110,9 +112,12 @@ fn refused_while_writing() {
         (patch().status(413), 1, ""),
     ] {
         rig.proxy.heal();
+        rig.proxy.forget();
         rig.proxy.fault(fault.clone());
         let run = rig.setup.command("apply plan.json").run().unwrap();
         assert_eq!(run.code, Some(code), "{fault:?}\n{run}");
+        let sent = rig.proxy.requests().iter().filter(|request| request.method == "PATCH").count();
+        assert_eq!(sent, 1, "{fault:?}");
         has(&run.stdout, &[words, "0 of 3 written, 3 not written, 0 unknown", "Nothing was written"]);
     }
     rig.nothing_lost();

@@ -35,7 +35,15 @@ fn stopped_by(signal: &str) {
     has(&run.stderr, &["Stopping: what is being written is finished"]);
     let there = written(&server, ZONES);
     assert!((1..ZONES).contains(&there), "{there} of {ZONES} are written");
-    has(&run.stdout, &["Stopped.", &format!("{there} of 40 written"), "0 unknown", "--resume"]);
+    has(
+        &run.stdout,
+        &[
+            "Stopped.",
+            &format!("{there} of 40 written"),
+            "0 unknown",
+            "Next: dnsctl apply plan.json --resume",
+        ],
+    );
     resume(&server, &proxy, &setup);
 }
 
@@ -92,6 +100,7 @@ fn ctrl_c_before_anything_is_written() {
     running.send("INT");
     let run = running.wait();
     assert_eq!(run.code, Some(130), "{run}");
+    has(&run.stdout, &["Nothing was written. Next: dnsctl apply plan.json; or dnsctl plan"]);
     assert_eq!(written(&server, 3), 0);
 }
 

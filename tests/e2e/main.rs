@@ -14,6 +14,7 @@ mod input_http;
 mod interrupt;
 mod limits;
 mod mail;
+mod memory;
 mod octodns;
 #[path = "../octodns/served.rs"]
 mod octodns_types;

@@ -66,13 +66,52 @@ fn methods(proxy: &HttpProxy) -> Vec<String> {
     proxy.requests().into_iter().map(|request| request.method).collect()
 }
 
+/// What was asked, without that the zone was read several times in a row.
+fn turns(proxy: &HttpProxy) -> Vec<String> {
+    let mut turns = methods(proxy);
+    turns.dedup();
+    turns
+}
+
 /// Looked up first, and repeated since it is not there.
 #[test]
 fn a_connection_that_is_reset_once_before_the_write() {
     let Some((server, proxy, setup)) = start() else { return };
     proxy.fault(Fault::on("PATCH", "").nth(1).reset_before());
     has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
-    assert_eq!(methods(&proxy), ["GET", "PATCH", "GET", "PATCH"]);
+    assert_eq!(turns(&proxy), ["GET", "PATCH", "GET", "PATCH"]);
+    assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
+}
+
+/// The server goes on with a write whose connection broke at once: it is waited for and not sent twice.
+#[test]
+fn a_write_that_comes_after_the_connection_broke_is_found() {
+    let Some((server, proxy, setup)) = start() else { return };
+    proxy.fault(Fault::on("PATCH", "").breaks(Duration::from_millis(1500)));
+    has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
+    assert_eq!(methods(&proxy).iter().filter(|method| *method == "PATCH").count(), 1);
+    assert_eq!(server.requests().iter().filter(|request| request.method == "PATCH").count(), 1);
+}
+
+/// From the third write on nothing is answered: the two that are under way are waited for, and no other zone is begun.
+#[test]
+fn no_zone_begins_after_a_time_out() {
+    const ZONES: usize = 30;
+    let Some((server, proxy, setup)) = many(ZONES) else { return };
+    setup.timeout("3s");
+    proxy.fault(Fault::on("PATCH", "").nth(3).times(usize::MAX).late(Duration::from_mins(5)));
+    let run = setup.run("apply plan.json --concurrency 2", 6);
+    has(&run.stdout, &["2 of 30 written, 26 not written, 2 unknown"]);
+    assert_eq!((written(&server, ZONES), proxy.in_flight()), (2, 2), "what was sent is still under way");
+}
+
+/// Its server takes longer to show it than a reading is good for.
+#[test]
+fn a_zone_that_takes_long_to_read() {
+    let Some((server, proxy, setup)) = start() else { return };
+    proxy.fault(Fault::on("GET", "").late(Duration::from_secs(12)));
+    has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
+    assert_eq!(methods(&proxy), ["GET", "PATCH"]);
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
 }
 
@@ -93,7 +132,8 @@ fn what_somebody_else_wrote_meanwhile_is_not_overwritten() {
         &run.stdout,
         &["MX abc-corp.example at main", "planned from", "live now 3600 5 elsewhere.example.net."],
     );
-    has(&run.stdout, &["0 of 3 written, 2 not written, 1 unknown"]);
+    // The connection broke: the server may be working on the others.
+    has(&run.stdout, &["0 of 3 written, 0 not written, 3 unknown"]);
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["5 elsewhere.example.net."]);
     assert_eq!(methods(&proxy), ["GET", "PATCH", "GET"]);
 }
@@ -113,15 +153,15 @@ fn a_write_that_comes_late_is_found() {
 /// have passed it on: there the zone is looked at before.
 #[test]
 fn a_server_that_asks_to_come_back_later() {
-    for (status, expected) in
-        [(429, &["GET", "PATCH", "PATCH"][..]), (503, &["GET", "PATCH", "GET", "PATCH"][..])]
-    {
+    for (status, expected) in [(429, &["GET", "PATCH"][..]), (503, &["GET", "PATCH", "GET", "PATCH"][..])] {
         let Some((server, proxy, setup)) = start() else { return };
         proxy.fault(Fault::on("PATCH", "").nth(1).retry_after(status, "1"));
         let begun = Instant::now();
         has(&setup.run("apply plan.json", 0).stdout, &["Applied 3 of 3"]);
         assert!(begun.elapsed() >= Duration::from_secs(1), "{status}");
-        assert_eq!(methods(&proxy), expected, "{status}");
+        assert_eq!(turns(&proxy), expected, "{status}");
+        let tries = methods(&proxy).iter().filter(|method| *method == "PATCH").count();
+        assert_eq!(tries, 2, "{status}");
         assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 mail.abc-corp.example."]);
     }
 }
@@ -210,7 +250,7 @@ fn what_a_secondary_does_not_show_is_not_taken_for_not_written() {
 fn a_zone_without_rrsets_that_is_refused() {
     let Some(server) = require(PowerDns::start()) else { return };
     let proxy = HttpProxy::start(server.api_address()).unwrap();
-    for (status, exit) in [(422, 1), (403, 77)] {
+    for (status, exit) in [(422, 1), (403, 77), (409, 4)] {
         let setup = Setup::powerdns_at(&proxy.url(), server.api_key(), "");
         setup.write_zone("new.example", "create: true\nservers: 127.0.0.1:9\nrecords: {}\n");
         proxy.fault(Fault::on("POST", "").status(status));
@@ -221,7 +261,10 @@ fn a_zone_without_rrsets_that_is_refused() {
         assert_eq!(report["verdict"], "not_written");
         assert_eq!(report["zones"][0]["creation"], "not_written");
         assert_eq!(report["zones"][0]["verification"], "not_checked");
+        let sent = proxy.requests().iter().filter(|request| request.method == "POST").count();
+        assert_eq!(sent, 1, "{status}");
         proxy.heal();
+        proxy.forget();
     }
 }
 
@@ -253,19 +296,34 @@ fn a_server_that_fails_for_a_while() {
 fn a_connection_that_is_reset_before_the_write() {
     let Some((server, proxy, setup)) = start() else { return };
     proxy.fault(Fault::on("PATCH", "").reset_before());
-    let run = setup.run("apply plan.json", 1);
+    let run = setup.run("apply plan.json", 6);
     shows!(run.stdout, @r#"
     fresh    3 of 3 RRsets as planned
-    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      not written  (zones/abc-corp.example.yaml:8:5)
-    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  not written  (zones/abc-corp.example.yaml:6:5)
-    3 ~ MX   @     10 oldmail → 10 mail                              not written  (zones/abc-corp.example.yaml:5:5)
+    1 ~ A    mail  203.0.113.25 → 198.51.100.25                      unknown  (zones/abc-corp.example.yaml:8:5)
+    2 ~ TXT  @     → "v=spf1 ip4:198.51.100.25 include:_spf.relay.…  unknown  (zones/abc-corp.example.yaml:6:5)
+    3 ~ MX   @     10 oldmail → 10 mail                              unknown  (zones/abc-corp.example.yaml:5:5)
     error: write zone abc-corp.example.: unavailable from http://[server]/api/v1/servers/localhost/zones/abc-corp.example.: the connection broke before an answer came: Connection reset by peer (os error 104) (8 tries in [time])
-    Stopped. 0 of 3 written, 3 not written, 0 unknown.
-    Nothing was written. Next: repair the cause, then dnsctl apply plan.json; or dnsctl plan
+    Stopped. 0 of 3 written, 0 not written, 3 unknown.
+    Still safe: nothing was deleted.
+    Next: repair the cause, then dnsctl apply plan.json --resume, or make a new plan: dnsctl plan  (plan 413fe786)
     "#);
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
     proxy.heal();
-    setup.run("apply plan.json", 0);
+    setup.run("apply plan.json --resume", 0);
+}
+
+/// The reading before the write fails: nothing was sent, and it is said.
+#[test]
+fn a_server_that_is_gone_when_the_plan_is_applied() {
+    let Some((_server, proxy, setup)) = start() else { return };
+    proxy.fault(Fault::on("GET", "").reset_before());
+    has(
+        &setup.run("apply plan.json", 1).stderr,
+        &[
+            "error[unavailable]",
+            "nothing was written; repair the cause, then dnsctl apply plan.json; or dnsctl plan",
+        ],
+    );
 }
 
 #[test]
@@ -382,7 +440,7 @@ pub(crate) fn large() -> Option<(PowerDns, HttpProxy, Setup)> {
 fn a_zone_of_which_half_is_written() {
     let Some((_server, proxy, setup)) = large() else { return };
     proxy.fault(Fault::on("PATCH", "").nth(3).reset_before());
-    proxy.fault(Fault::on("PATCH", "").nth(4).times(100).reset_before());
+    proxy.fault(Fault::on("PATCH", "").nth(4).times(100).status(500));
     let run = setup.run("apply plan.json", 6);
     has(&run.stdout, &["Stopped.", "of 40 written", "0 unknown"]);
     proxy.heal();

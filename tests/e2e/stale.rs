@@ -279,6 +279,27 @@ fn guards_are_asked_again_when_a_plan_is_applied() {
     assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 m2.abc-corp.example."]);
 }
 
+/// The files no longer say how much of the zone may be deleted: then what holds for all zones does.
+#[test]
+fn a_zone_that_is_no_longer_declared_has_the_limits_of_the_project() {
+    let Some(server) = require(PowerDns::start()) else { return };
+    let records: Vec<String> = (1..=60).map(|number| format!("host{number:02} A 192.0.2.{number}")).collect();
+    server.create_zone(&dnsctl_harness::Zone::new(ZONE).with(&records.join("\n"))).unwrap();
+    let setup = Setup::powerdns(&server, "policy: { deletes: { max: 1 } }");
+    let kept: Vec<String> =
+        (4..=60).map(|number| format!("  host{number:02}: {{ A: 192.0.2.{number} }}\n")).collect();
+    let zone = format!(
+        "policy: {{ deletes: {{ max: 4 }} }}\nrecords:\n  ns1: {{ A: 127.0.0.1 }}\n{}",
+        kept.concat()
+    );
+    setup.write_zone(ZONE, &zone);
+    setup.run("plan --out plan.json", 0);
+    fs_err::remove_file(setup.repository.path().join(format!("zones/{ZONE}.yaml"))).unwrap();
+    has(&setup.run("apply plan.json", 4).stdout, &["guard/delete-threshold", "Nothing was written"]);
+    setup.write_zone(ZONE, &zone);
+    has(&setup.run("apply plan.json --no-verify", 0).stdout, &["Applied"]);
+}
+
 #[test]
 fn an_older_plan_after_a_newer_one() {
     let Some((server, setup)) = start() else { return };

@@ -82,7 +82,7 @@ impl Setup {
     pub(crate) fn timeout(&self, time: &str) {
         let text = self.repository.read("dnsctl.yaml").unwrap();
         self.repository
-            .write("dnsctl.yaml", text.replace(" }\n", &format!(", timeout: {time} }}\n")))
+            .write("dnsctl.yaml", text.replacen(" }\n", &format!(", timeout: {time} }}\n"), 1))
             .unwrap();
     }
 

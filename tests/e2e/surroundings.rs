@@ -60,7 +60,15 @@ fn a_state_folder_that_cannot_be() {
     // A plan needs none; an apply that cannot lock out others does not begin.
     assert_eq!(setup.run("plan", 0).stderr, "");
     has(&setup.run("plan --verbose", 0).stderr, &["warning: the state cannot be kept", ".dnsctl"]);
-    has(&setup.run("apply plan.json", 1).stderr, &["error[io]", ".dnsctl"]);
+    has(
+        &setup.run("apply plan.json", 1).stderr,
+        &[
+            "error[io]",
+            ".dnsctl",
+            "nothing was written",
+            "make its folder writable, then dnsctl apply plan.json",
+        ],
+    );
     setup.run("apply --yes", 1);
     assert_eq!(mx(&server), [OLD]);
 }
@@ -276,7 +284,7 @@ fn saved_files_stay_what_they_were() {
     make("out/linked.example.zone", "");
     setup.run("fmt zones/linked.example.yaml", 0);
     setup.run(&format!("plan --out plan.json --report json=report.json {ZONE}"), 0);
-    setup.run("export linked.example --to zonefile --out out", 0);
+    setup.run("export linked.example --to zonefile --out out --overwrite", 0);
     for name in ["plan.json", "report.json", "zones/linked.example.yaml", "out/linked.example.zone"] {
         assert!(fs_err::symlink_metadata(at(name)).unwrap().is_symlink(), "{name} is no link any more");
         assert_eq!(mode(name), 0o640, "{name}");

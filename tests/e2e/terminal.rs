@@ -27,8 +27,12 @@ fn yes_writes_and_anything_else_does_not() {
     let Some((server, setup)) = start() else { return };
     for answer in ["no", "", "y", "YES!"] {
         let Some(run) = on_terminal(&setup, "apply", answer) else { return };
-        has(&run.stdout, &["Write this plan? Type yes to go on:", "Nothing was written."]);
-        assert_eq!(run.code, Some(0), "{run}");
+        has(
+            &run.stdout,
+            &["Write this plan? Type yes to go on:", "Nothing was written: the answer was not yes."],
+        );
+        // What a script does after an apply must not follow.
+        assert_eq!(run.code, Some(130), "{run}");
         assert_eq!(served(server.dns_address(), ZONE, "MX"), ["10 oldmail.abc-corp.example."]);
     }
     let Some(run) = on_terminal(&setup, "apply", "yes") else { return };
@@ -43,7 +47,13 @@ fn a_deletion_wants_the_name_of_the_zone() {
     let text = after(server.dns_address()).replace("  www: { CNAME: \"@\" }\n", "");
     setup.write_zone(ZONE, &text);
     let Some(run) = on_terminal(&setup, "apply", "yes") else { return };
-    has(&run.stdout, &["Something is deleted. Type abc-corp.example to go on:", "Nothing was written."]);
+    has(
+        &run.stdout,
+        &[
+            "Something is deleted. Type abc-corp.example to go on:",
+            "Nothing was written: the answer was not abc-corp.example.",
+        ],
+    );
     let Some(run) = on_terminal(&setup, "apply", ZONE) else { return };
     has(&run.stdout, &["Applied 4 of 4"]);
 }

@@ -72,7 +72,7 @@ fn a_server_that_is_down() {
     3 ~ MX   @     10 oldmail → 10 mail                              written  [server] ✔  [server] ✖  [time]
       ✖ 127.0.0.1 ([server]): unavailable from [server]: nothing listens on this port
     Applied 3 of 3 in [time]. ✖ Not served by 1 of 2 name servers: [server].
-    Next: dig +norecurse @127.0.0.1 -p [port] abc-corp.example. SOA  (dnsctl plan shows whether the provider still has it)
+    Next: dig +norecurse @127.0.0.1 -p [port] abc-corp.example. SOA  (dnsctl apply asks them all again; what is written is not written twice)
     "#);
 }
 

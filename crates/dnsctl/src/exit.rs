@@ -28,7 +28,7 @@ pub(crate) enum Exit {
     Invalid = 65,
     /// Credentials are missing or refused.
     Credentials = 77,
-    /// Stopped by Ctrl-C before anything was written.
+    /// Stopped by Ctrl-C or at the prompt before anything was written.
     Interrupted = 130,
 }
 

@@ -38,6 +38,13 @@ pub trait Reader: Send + Sync {
         None
     }
 
+    /// Why the provider cannot make these changes together, though it could make each by itself: what they leave is no
+    /// zone. Each reason with the place of the change to blame, if there is one. Asked after the zone was read, or was not
+    /// there, and before anything is written.
+    fn refuses_together(&self, _apex: &Name, _changes: &[Wanted<'_>]) -> Vec<(Option<usize>, String)> {
+        Vec::new()
+    }
+
     /// Whether what is written to this zone, as it was read, reaches name servers by itself that can be asked from anywhere.
     /// Where it does not (files; a private hosted zone), servers are asked after a write only when the configuration names
     /// them.
@@ -67,6 +74,17 @@ pub struct Signing {
     pub keys: Vec<Rdata>,
     /// DS rdata that the parent zone should hold.
     pub delegation_signers: Vec<Rdata>,
+}
+
+/// What is wanted of one RRset.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// The owner name.
+    pub name: &'a Name,
+    /// The type.
+    pub rtype: RecordType,
+    /// What it is to be; `None` to delete.
+    pub after: Option<&'a RRset>,
 }
 
 /// One RRset before and after. At least one side is there.

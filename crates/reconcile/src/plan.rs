@@ -10,8 +10,8 @@ use dnsctl_checks::Facts;
 use dnsctl_plan::effect::{self, Input};
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
-use dnsctl_provider::RRsetChange;
 use dnsctl_provider::error::{Error, Result};
+use dnsctl_provider::{RRsetChange, Wanted};
 use dnsctl_zone::{Desired, Live, Name};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
@@ -232,6 +232,22 @@ pub(crate) fn refuse(plan: &mut ZonePlan, provider: &Provider) {
             let message = format!("the provider \"{}\" cannot {what}: {reason}", provider.name);
             refused.push(Finding::about("provider/refuses", Severity::Blocker, index, message));
         }
+    }
+    let wanted = plan.changes.iter().map(|Change { name, rtype, after, .. }| Wanted {
+        name,
+        rtype: *rtype,
+        after: after.as_ref(),
+    });
+    let together = provider.reader.refuses_together(&plan.zone, &wanted.collect::<Vec<_>>());
+    for (index, reason) in together {
+        if refused.iter().any(|finding| finding.change.is_some() && finding.change == index) {
+            continue;
+        }
+        let message = format!("the provider \"{}\" cannot make this change: {reason}", provider.name);
+        refused.push(match index {
+            Some(index) => Finding::about("provider/refuses", Severity::Blocker, index, message),
+            None => Finding::zone("provider/refuses", Severity::Blocker, message),
+        });
     }
     if !refused.is_empty() {
         plan.findings.extend(refused);

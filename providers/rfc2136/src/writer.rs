@@ -107,10 +107,12 @@ impl Rfc2136Writer {
 
     /// The server cannot read the update, but does not say which record of it: each half is shown to it again.
     async fn unread(&self, apex: &Name, changes: &[RRsetChange], failed: Error) -> WriteError {
+        let slot = self.config.primary.slot().await;
         let found = match self.config.primary.client().await {
             Ok(client) => probe::unread(client, apex, changes).await,
             Err(_) => Vec::new(),
         };
+        drop(slot);
         if found.is_empty() {
             return failed.into();
         }

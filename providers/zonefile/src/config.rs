@@ -23,6 +23,13 @@ pub(crate) const OPTIONS: &[OptionSpec] = &[
         OptionKind::Text,
         "What stands behind the zone's name in the name of its file. Default: `.zone`.",
     ),
+    OptionSpec::optional(
+        "check_names",
+        OptionKind::Bool,
+        "Whether names that BIND refuses unless its own `check-names` is off are refused in plans: A, AAAA and MX records \
+              at names that are none of hosts, such as `_a` or `a/b`, and such targets of MX, NS and SRV. Knot DNS and NSD \
+              take them. Default: true.",
+    ),
 ];
 
 /// The options, checked.
@@ -31,6 +38,7 @@ pub(crate) struct Config {
     pub(crate) directory: PathBuf,
     pub(crate) serial: SerialMode,
     pub(crate) extension: String,
+    pub(crate) check_names: bool,
     /// The names of files with capital letters, by what they would be without; read when it matters first.
     pub(crate) capitals: OnceLock<HashMap<String, String>>,
 }
@@ -52,7 +60,9 @@ impl Config {
                 "the extension \"{extension}\" has other signs than letters, digits, . _ -"
             )));
         }
-        Ok(Self { directory, serial, extension: extension.to_owned(), capitals: OnceLock::new() })
+        let check_names = settings.bool("check_names").copied().unwrap_or(true);
+        let extension = extension.to_owned();
+        Ok(Self { directory, serial, extension, check_names, capitals: OnceLock::new() })
     }
 }
 

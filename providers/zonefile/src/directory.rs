@@ -169,6 +169,7 @@ mod tests {
             directory: PathBuf::new(),
             serial: SerialMode::Increment,
             extension: extension.to_owned(),
+            check_names: true,
             capitals: OnceLock::new(),
         }
     }

@@ -28,7 +28,9 @@
 //! * **Name servers are not told.** They see a new file when they look, or at `rndc reload`, `knotc zone-reload` and
 //!   their like.
 //!
-//! A write that would make a file that no name server loads (a CNAME beside other data, a second SOA record) is refused.
+//! What would make a file that name servers do not load is refused, in the plan and again before the write: a CNAME beside
+//! other data, a record below a DNAME, a digest that is cut off, no name server at the apex, an own name server without an
+//! address, names that BIND refuses (see the option `check_names`). What was in the file before is not judged.
 
 mod apply;
 mod config;
@@ -38,6 +40,7 @@ mod provider;
 mod replace;
 mod serial;
 mod soa;
+mod sound;
 
 use dnsctl_provider::{Capabilities, Factory, Granularity, Types, WriteGuard, Writer};
 use dnsctl_zone::{RecordType, Ttl};

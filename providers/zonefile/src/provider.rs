@@ -1,17 +1,19 @@
 //! Reader and writer.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use dnsctl_provider::error::{Effect, Error, ErrorKind, Result};
-use dnsctl_provider::{Capabilities, Context, RRsetChange, Reader, Write, WriteError, ZoneWriter};
+use dnsctl_provider::{Capabilities, Context, RRsetChange, Reader, Wanted, Write, WriteError, ZoneWriter};
 use dnsctl_zone::{Live, Name, RRset, RecordType, Zone, soa};
 
-use crate::apply::apply;
+use crate::apply::{apply, create};
 use crate::config::Config;
 use crate::content::Content;
 use crate::replace::{Locked, real};
 use crate::soa::default_soa;
+use crate::sound::{self, Outline};
 
 /// The directory, for reading and for writing.
 #[derive(Debug, Clone)]
@@ -19,11 +21,18 @@ pub(crate) struct ZoneFiles {
     config: Arc<Config>,
     context: Context,
     capabilities: Capabilities,
+    /// What each zone had that was read.
+    outlines: Arc<Mutex<BTreeMap<Name, Outline>>>,
 }
 
 impl ZoneFiles {
     pub(crate) fn new(config: Config, context: &Context) -> Self {
-        Self { config: Arc::new(config), context: context.clone(), capabilities: crate::capabilities() }
+        Self {
+            config: Arc::new(config),
+            context: context.clone(),
+            capabilities: crate::capabilities(),
+            outlines: Arc::default(),
+        }
     }
 
     fn read(&self, apex: &Name) -> Result<Option<Live>> {
@@ -51,7 +60,7 @@ impl ZoneFiles {
         if let Some(reason) = content.read_only() {
             return Err(Error::new(ErrorKind::Unsupported, reason).at(path.display().to_string()).into());
         }
-        let after = apply(&content.zone, changes)?;
+        let after = apply(&content.zone, changes, self.config.check_names)?;
         if after == content.zone {
             return Ok(());
         }
@@ -65,15 +74,7 @@ impl ZoneFiles {
             let message = format!("the zone {apex} has a file already");
             return Err(Error::new(ErrorKind::Conflict, message).at(path.display().to_string()).into());
         }
-        let create = |rrset: &RRset| RRsetChange {
-            name: rrset.name.clone(),
-            rtype: rrset.rtype,
-            before: None,
-            after: Some(rrset.clone()),
-            group: 0,
-        };
-        let changes: Vec<RRsetChange> = rrsets.iter().map(create).collect();
-        let zone = apply(&Zone::new(apex.clone(), Vec::new()), &changes)?;
+        let zone = create(apex, rrsets, self.config.check_names)?;
         let serial = self.config.serial.first(zone.serial(), (self.context.now)());
         let zone = if zone.get(apex, RecordType::SOA).is_some() {
             set_serial(zone, serial)
@@ -140,12 +141,23 @@ impl Reader for ZoneFiles {
     async fn read_zone(&self, apex: &Name) -> Result<Option<Live>> {
         let zone = apex.clone();
         let read = self.beside(move |this| this.read(&zone)).await;
-        read.map_err(|error| read_error(error, &format!("read zone {apex}")))
+        let live = read.map_err(|error| read_error(error, &format!("read zone {apex}")))?;
+        let mut outlines = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
+        match &live {
+            Some(live) => drop(outlines.insert(apex.clone(), Outline::of(&live.zone))),
+            None => drop(outlines.remove(apex)),
+        }
+        drop(outlines);
+        Ok(live)
     }
 
     fn refuses(&self, apex: &Name, rrset: &RRset) -> Option<String> {
-        (rrset.rtype == RecordType::SOA && rrset.name != *apex)
-            .then(|| "an SOA record stands at the apex only".to_owned())
+        sound::refuses(apex, rrset, self.config.check_names)
+    }
+
+    fn refuses_together(&self, apex: &Name, changes: &[Wanted<'_>]) -> Vec<(Option<usize>, String)> {
+        let outlines = self.outlines.lock().unwrap_or_else(PoisonError::into_inner);
+        sound::together(apex, outlines.get(apex), changes)
     }
 
     fn serves(&self, _apex: &Name) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use dnsctl_provider::error::{Effect, ErrorKind};
-use dnsctl_provider::{Context, OptionValue, RRsetChange, Reader, Settings, WriteError, Writer};
+use dnsctl_provider::{Context, OptionValue, RRsetChange, Reader, Settings, Wanted, WriteError, Writer};
 use dnsctl_zone::{Live, Name, Names, RRset, Rdata, RecordType, Ttl};
 use tempfile::TempDir;
 
@@ -15,6 +15,7 @@ use crate::FACTORY;
 
 mod damage;
 mod disk;
+mod loads;
 
 const ZONE: &str = "\
 ; Belongs to the web team.
@@ -51,6 +52,11 @@ impl Place {
 
     fn with(mut self, option: &str, value: &str) -> Self {
         self.options.push((option.to_owned(), OptionValue::Text(value.to_owned())));
+        self
+    }
+
+    fn with_bool(mut self, option: &str, value: bool) -> Self {
+        self.options.push((option.to_owned(), OptionValue::Bool(value)));
         self
     }
 
@@ -231,8 +237,32 @@ async fn what_no_server_loads_is_refused() {
         ("@", "SOA", &[], "example.com. SOA is deleted, and a zone cannot be without it"),
         ("x.org.", "A", &["192.0.2.1"], "x.org. is not in the zone example.com."),
         ("x", "ALIAS", &["a"], "x.example.com. ALIAS: records of this type are not written to master files"),
+        ("@", "NS", &[], "BIND does not load a zone without NS records at its apex"),
+        (
+            "x",
+            "SSHFP",
+            &["4 2 aabb"],
+            "name servers refuse a zone with it. SSHFP: fingerprint: it has 2 octets; with fingerprint_type 2 it has 32 \
+             (RFC 4255 section 3.1.2)",
+        ),
+        (
+            "x_y",
+            "A",
+            &["192.0.2.1"],
+            "its owner is no host name (RFC 1123 section 2.1; BIND refuses it unless check-names is off); where no BIND \
+             loads the files: check_names: false",
+        ),
     ] {
-        let error = place.set(owner, rtype, values).await.unwrap_err();
+        let live = place.read().await;
+        let planned = change(&live, owner, rtype, values);
+        let reader = place.reader();
+        reader.read_zone(&apex()).await.unwrap();
+        let wanted = Wanted { name: &planned.name, rtype: planned.rtype, after: planned.after.as_ref() };
+        // The plan has the same words as the write.
+        let alone = planned.after.as_ref().and_then(|after| reader.refuses(&apex(), after));
+        let told = alone.or_else(|| Some(reader.refuses_together(&apex(), &[wanted]).pop()?.1));
+        assert_eq!(told.as_deref(), Some(words), "{owner} {rtype}");
+        let error = place.write(&[planned]).await.unwrap_err();
         assert_eq!(error.error.message(), words);
         assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Rejected, Effect::NotWritten));
         assert_eq!(error.culprits, [0]);
@@ -241,6 +271,18 @@ async fn what_no_server_loads_is_refused() {
     let live = place.read().await;
     let swap = [change(&live, "www", "CNAME", &["a"]), change(&live, "www", "A", &[])];
     place.write(&swap).await.unwrap();
+    let place = place.with_bool("check_names", false);
+    place.set("x_y", "A", &["192.0.2.1"]).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_wrong_before_is_not_judged() {
+    let place = Place::new();
+    place.put("example.com.zone", format!("{ZONE}@ NS gone\nc CNAME a\nc A 192.0.2.1\nx_y A 192.0.2.1\n"));
+    place.set("www", "A", &["192.0.2.2"]).await.unwrap();
+    place.set("x_y", "A", &[]).await.unwrap();
+    place.set("gone", "A", &["192.0.2.53"]).await.unwrap();
+    assert_eq!(place.set("gone", "A", &[]).await.unwrap_err().culprits, [0]);
 }
 
 #[tokio::test]
@@ -358,7 +400,9 @@ a      IN A   192.0.2.1
     assert_eq!((error.error.kind(), error.error.effect()), (ErrorKind::Conflict, Effect::NotWritten));
     // Names that would lead elsewhere become files here.
     let odd = name("\\.\\./\\.\\./etc");
-    writer.common().create_zone(&odd, &[]).await.unwrap();
+    let mut server = rrset("x", "NS", &["ns.example.net."]);
+    server.name = odd.clone();
+    writer.common().create_zone(&odd, &[server]).await.unwrap();
     assert!(place.files().contains(&"%2e%2e%2f%2e%2e%2fetc.zone".to_owned()), "{:?}", place.files());
     assert!(place.reader().list_zones().await.unwrap().contains(&odd));
     records.push(rrset("a.new", "CNAME", &["b"]));

@@ -29,6 +29,8 @@ pub(crate) enum Effect {
     ResetBefore,
     /// A TCP reset in place of the answer, after the server has done what it was asked.
     ResetAfter,
+    /// A TCP reset at once; the server gets the request later.
+    Breaks(Duration),
     /// The server does what it was asked, and the client never gets an answer.
     Hang,
     /// The server's answer, its body in parts with a pause before each.
@@ -166,6 +168,12 @@ impl Fault {
     #[must_use]
     pub fn late(self, by: Duration) -> Self {
         self.effect(Effect::Late(by))
+    }
+
+    /// Resets the connection at once, and passes the request on later: the client cannot know that it is still coming.
+    #[must_use]
+    pub fn breaks(self, later: Duration) -> Self {
+        self.effect(Effect::Breaks(later))
     }
 
     fn effect(mut self, effect: Effect) -> Self {

@@ -114,6 +114,11 @@ impl HttpProxy {
         self.shared.state().peak
     }
 
+    /// How many requests are under way now.
+    pub fn in_flight(&self) -> usize {
+        self.shared.state().in_flight
+    }
+
     /// Forgets requests and peak; faults keep counting their matches.
     pub fn forget(&self) {
         let mut state = self.shared.state();
@@ -224,6 +229,15 @@ fn decide(upstream: SocketAddr, request: &Message, effect: Option<Effect>) -> io
             return Ok(Outcome::whole(answer(status, &headers, &body), status));
         }
         Some(Effect::ResetBefore) => {
+            return Ok(Outcome { status: 0, message: answer(0, &[], ""), how: How::Reset });
+        }
+        Some(Effect::Breaks(later)) => {
+            let request = request.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(later);
+                // Nobody waits for the answer.
+                let _ = http::exchange(upstream, &request);
+            });
             return Ok(Outcome { status: 0, message: answer(0, &[], ""), how: How::Reset });
         }
         Some(Effect::Late(by)) => std::thread::sleep(by),

@@ -1,11 +1,11 @@
 //! What a zone file says about the zone as a whole.
 
-use dnsctl_zone::{Acknowledgement, IgnoreRule, Manage, Name, Policy, ServerAddress, Ttl};
+use dnsctl_zone::{Acknowledgement, IgnoreRule, Manage, Name, Policy, ServerAddress, Source, Ttl};
 
 use super::Once;
 use super::vars::Vars;
 use crate::diagnostic::{Diagnostic, closest, quote};
-use crate::project::{Project, Unit, unknown_provider};
+use crate::project::{Project, Unit, named_providers, unknown_provider};
 use crate::read::{Entries, Reader};
 
 /// What the files of one zone say about it as a whole.
@@ -17,6 +17,8 @@ pub(super) struct Head {
     pub(super) lenient: Once<bool>,
     pub(super) manage: Once<Manage>,
     pub(super) servers: Once<Vec<ServerAddress>>,
+    /// The providers that these servers name, and where.
+    pub(super) server_providers: Vec<(String, Source)>,
     pub(super) policy: ZonePolicy,
     pub(super) ignore: Vec<IgnoreRule>,
     pub(super) acknowledgements: Vec<Acknowledgement>,
@@ -97,6 +99,9 @@ impl Head {
             let servers = reader.servers(node);
             if !project.unknown.providers {
                 reader.known_providers(node, &project.providers);
+            }
+            for (name, place) in named_providers(node) {
+                self.server_providers.push((name.to_owned(), reader.source(place)));
             }
             self.servers.set(reader, "servers", node, Some(servers));
         }

@@ -20,6 +20,17 @@ pub(crate) struct Cache {
     files: Mutex<HashMap<PathBuf, Arc<OnceLock<Included>>>>,
 }
 
+impl Project {
+    /// The files that zone files include, by their absolute paths and in the order of these; all of them once every unit was
+    /// [loaded](Self::load).
+    pub fn included_files(&self) -> Vec<PathBuf> {
+        let files = self.included().files.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut paths: Vec<PathBuf> = files.keys().cloned().collect();
+        paths.sort();
+        paths
+    }
+}
+
 /// One included file as it was read.
 #[derive(Debug)]
 struct Included {

@@ -74,6 +74,7 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     let mail = mail.finish(&unit.apex, default_ttl, &mut wishes, &mut reader.found);
     once(&mut wishes, &mut reader.found);
     only(unit, project, &providers, &wishes, &mut reader.found);
+    servers_elsewhere(unit, project, &providers, &head, &mut reader.found);
     let lenient = head.lenient.get().copied().unwrap_or_default();
     let mut faults = Diagnostics::new();
     structure::check(&unit.apex, &wishes, &|wish| lenient || wish.lenient, &mut faults);
@@ -152,6 +153,29 @@ fn once(wishes: &mut Vec<Wish>, found: &mut Diagnostics) {
         }
     }
     wishes.shrink_to_fit();
+}
+
+/// Reports servers of a provider that does not hold the zone, since nobody asks them.
+fn servers_elsewhere(
+    unit: &Unit,
+    project: &Project,
+    providers: &[String],
+    head: &Head,
+    found: &mut Diagnostics,
+) {
+    for (name, source) in head.server_providers.iter().filter(|_| !providers.is_empty()) {
+        // A provider that is not declared was told already.
+        if providers.contains(name) || project.provider(name).is_none() {
+            continue;
+        }
+        let message = format!(
+            "this server is never asked: the zone {} is not at the provider {}",
+            unit.apex,
+            quote(name)
+        );
+        let help = format!("name a provider of the zone ({}), or remove the server", providers.join(", "));
+        found.push(Diagnostic::warning("config/server-elsewhere", message).at(source.clone()).help(help));
+    }
 }
 
 /// Providers that `only:` names and that do not hold the zone: the record would go nowhere.

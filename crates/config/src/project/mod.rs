@@ -12,7 +12,7 @@ mod settings;
 mod tests;
 
 pub use guess::Guess;
-pub(crate) use open::unknown_provider;
+pub(crate) use open::{named_providers, unknown_provider};
 pub(crate) use paths::shown;
 pub use provider::{ProviderEntry, ProviderOption, RawValue, SecretSource};
 pub use settings::{Defaults, PlanSettings, ProjectSettings, Verify};

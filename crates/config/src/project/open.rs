@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::mask::Mask;
 use super::{Format, Project, ProjectSettings, ProviderEntry, group, shown};
-use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, closest, quote};
+use crate::diagnostic::{Diagnostic, Diagnostics, File, Files, Position, closest, quote};
 use crate::keys;
 use crate::octodns;
 use crate::read::Reader;
@@ -142,16 +142,23 @@ pub(crate) fn unknown_provider(name: &str, close: Option<&str>) -> Diagnostic {
     ))
 }
 
+/// The providers that servers name, and where.
+pub(crate) fn named_providers<'n>(servers: &'n Node<'_>) -> impl Iterator<Item = (&'n str, Position)> {
+    let one = servers.kind() == Kind::Mapping;
+    let items = if one { std::slice::from_ref(servers) } else { servers.one_or_many() };
+    items
+        .iter()
+        .filter_map(|item| item.get("provider"))
+        .filter_map(|place| Some((place.as_str()?, place.position())))
+}
+
 impl Reader<'_> {
     /// Reports servers of providers that are not declared.
     pub(crate) fn known_providers(&mut self, servers: &Node<'_>, providers: &[ProviderEntry]) {
-        let one = servers.kind() == Kind::Mapping;
-        let items = if one { std::slice::from_ref(servers) } else { servers.one_or_many() };
-        for place in items.iter().filter_map(|item| item.get("provider")) {
-            let Some(name) = place.as_str() else { continue };
+        for (name, place) in named_providers(servers) {
             if !providers.iter().any(|provider| provider.name == name) {
                 let close = closest(name, providers.iter().map(|provider| provider.name.as_str()));
-                self.report(place.position(), unknown_provider(name, close));
+                self.report(place, unknown_provider(name, close));
             }
         }
     }

@@ -213,7 +213,7 @@ fn reader_and_schema_agree() {
         ("ttl: 68y", Both),
         // Obsolete types have names, which an editor need not offer.
         ("records: { www: { EUI48: 00-00-5e-00-53-2a } }", Nobody),
-        ("records: { www: { Mb: host, type45: '\\# 1 ab' } }", Nobody),
+        ("records: { www: { Mb: host, type45: '\\# 4 0a000201' } }", Nobody),
         ("records: { www: { MB: '\\# 1 ab' } }", Reader),
         ("records: { www: { EUI47: 00-00-5e-00-53-2a } }", Both),
     ];

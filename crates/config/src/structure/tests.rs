@@ -35,7 +35,13 @@ fn every_rule() {
             "  \"@\": { NS: ns1.example.net., DNAME: x.example. }\n  a: { A: 192.0.2.1 }",
             &["e2 zone/below-dname"],
         ),
-        ("  sub: { NS: ns1.example.net., DS: 1 13 2 00 }", &none),
+        ("  sub: { NS: ns1.example.net., DS: 1 13 2 00 }", &["e1 record/bad-value"]),
+        ("  a: { TYPE255: '\\# 0' }", &["e1 record/bad-value"]),
+        (
+            "  a: { SVCB: 1 . no-default-alpn, NAPTR: '1 1 \"\" \"\" \"nodelim\" .' }",
+            &["e1 record/bad-value", "e1 record/bad-value"],
+        ),
+        ("  sub: { NS: ns1.example.net., DS: 1 13 255 00 }", &none),
         ("  sub: { NS: ns.sub }\n", &["e1 record/ambiguous-name"]),
         ("  sub: { NS: ns.sub.example.com. }\n  ns.sub: { A: 192.0.2.1, AAAA: 2001:db8::1 }", &none),
         ("  sub: { NS: sub, A: 192.0.2.1 }", &none),
@@ -47,7 +53,7 @@ fn every_rule() {
         ("  sub: { NS: ns1.example.net. }\n  sub2: { TXT: x }\n  subx: { TXT: x }", &none),
         ("  \"@\": { NS: ns1.example.net. }\n  a: { TXT: x }", &none),
         (
-            "  a: { DS: 1 13 2 00 }\n  \"@\": { DS: 1 13 2 00 }",
+            "  a: { DS: 1 13 255 00 }\n  \"@\": { DS: 1 13 255 00 }",
             &["w1 zone/ds-without-delegation", "w2 zone/ds-without-delegation"],
         ),
         ("  a: { ALIAS: b, A: 192.0.2.1 }", &["e1 zone/alias-beside-address"]),

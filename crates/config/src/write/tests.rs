@@ -344,7 +344,10 @@ fn rdata() -> impl Strategy<Value = Rdata> {
             let mut middle = octets[..split.min(octets.len())].to_vec();
             target.write_wire(&mut middle);
             middle.extend(&octets[split.min(octets.len())..]);
-            [octets, all, middle].into_iter().find_map(|octets| Rdata::from_wire(rtype, &octets).ok())
+            [octets, all, middle]
+                .into_iter()
+                .filter_map(|octets| Rdata::from_wire(rtype, &octets).ok())
+                .find(|rdata| rdata.fault().is_none())
         });
     let texts = prop_oneof![
         "[ -~]{0,60}",

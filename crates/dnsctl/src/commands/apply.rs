@@ -1,6 +1,8 @@
 //! `dnsctl apply`.
 
 use super::plan::{life, make};
+mod memory;
+
 use crate::environment;
 use crate::exit::Exit;
 use crate::failure::{Failure, exit_of};
@@ -11,12 +13,12 @@ use crate::render::apply::Ended;
 use crate::report::{self, Format, Output, Request, Written};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
-use dnsctl_plan::{Action, Plan, ZonePlan, file};
+use dnsctl_plan::{Action, Plan, file};
 use dnsctl_reconcile::Providers;
 use dnsctl_reconcile::apply::{
-    self, Again, ApplyEvent, ApplyOptions, Control, Freshness, Report, Status, ZoneReport, is_stale,
+    self, Again, ApplyEvent, ApplyOptions, Control, Freshness, OpenWriter, Report, is_stale,
 };
-use dnsctl_reconcile::state::{Applied, LastReads, State, StateError};
+use dnsctl_reconcile::state::{State, StateError};
 use dnsctl_zone::{Desired, Name};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -150,6 +152,7 @@ impl Run<'_> {
             ));
         }
         let _lock = self.lock()?;
+        super::plan::tell_unreadable(self.session, self.state);
         self.newer(&plan)?;
         self.write_again(&plan)
     }
@@ -168,7 +171,11 @@ impl Run<'_> {
             return Err(failure);
         }
         if !plan.has_changes() {
-            return Ok(Exit::Done);
+            if self.unproved(plan).is_empty() {
+                return Ok(Exit::Done);
+            }
+            // There is nothing to write, but something to prove.
+            return self.write(plan, Freshness::JustRead(&planned.servers));
         }
         self.approve(plan)?;
         if self.arguments.yes {
@@ -236,39 +243,44 @@ impl Run<'_> {
 
     /// The zones of a plan as the files want them now.
     fn files(&self, plan: &Plan) -> Result<BTreeMap<Name, Desired>, Failure> {
-        let changed = |apex: &Name| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes());
-        let units: Vec<_> = self.project.units.iter().filter(|unit| changed(&unit.apex)).collect();
+        self.zones(|apex| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes()))
+    }
+
+    fn zones(&self, wanted: impl Fn(&Name) -> bool) -> Result<BTreeMap<Name, Desired>, Failure> {
+        let units: Vec<_> = self.project.units.iter().filter(|unit| wanted(&unit.apex)).collect();
         let zones = self.session.load_all(self.project, &units, |zone| (zone.apex.clone(), zone))?;
         Ok(zones.into_iter().collect())
     }
 
     fn write(&self, plan: &Plan, freshness: Freshness<'_>) -> Result<Exit, Failure> {
         let start = Instant::now();
+        let left = self.left_over(plan)?;
         let total = plan.zones.iter().map(|zone| zone.changes.len()).sum();
         let mut progress = Progress::new(total, "Writing", self.session.global.quiet);
         let control = Control::new(self.session.stop.clone());
         let mut observer = |event: ApplyEvent| match event {
             ApplyEvent::Written { changes } => progress.advance(changes),
-            ApplyEvent::Fresh { .. } | ApplyEvent::Verifying { .. } | ApplyEvent::Done { .. } => {}
+            ApplyEvent::Fresh { .. } => self.remember_begin(plan),
+            ApplyEvent::Verifying { .. } | ApplyEvent::Done { .. } => {}
         };
-        let options = ApplyOptions {
-            open: &|name| self.session.writer(self.project, name),
-            freshness,
-            resume: self.arguments.resume,
-            verify: self.verify(),
-            finish: FINISH,
-            control: control.clone(),
-            observer: &mut observer,
-        };
+        let open = |name: &str| self.session.writer(self.project, name);
         let runtime = self.session.runtime()?;
         runtime.spawn(interrupt::watch(control.clone()));
+        let options = self.options(&open, freshness, &control, &mut observer);
         let result = runtime.block_on(apply::apply(plan, self.providers, options));
-        drop(progress);
-        let report = result.map_err(|errors| {
+        let mut report = result.map_err(|errors| {
             let next = format!("nothing was written; repair the cause, then {}", self.again());
             Failure::provider(&errors).hint_also(&next)
         })?;
-        self.remember(plan, &report);
+        self.remember_written(plan, &report);
+        if report.is_complete() && !left.is_empty() {
+            let last = u32::try_from(total).unwrap_or(u32::MAX);
+            let options = self.options(&open, freshness, &control, &mut observer);
+            let proved = runtime.block_on(apply::prove(&left, last, self.providers, options));
+            report.zones.extend(proved.map_err(|error| Failure::provider(&[error]))?.zones);
+        }
+        drop(progress);
+        self.remember_proofs(&report);
         let exit = exit(&report, control.is_interrupted());
         let saved = self.arguments.plan.as_deref().map(shown);
         let ended = Ended { plan, report: &report, took: start.elapsed(), saved: saved.as_deref() };
@@ -280,6 +292,24 @@ impl Run<'_> {
             Some(failure) if exit != Exit::Done => Err(Failure { exit, ..failure }),
             Some(failure) => Err(failure.hint("everything is written; only the report of it was not")),
             None => Ok(exit),
+        }
+    }
+
+    fn options<'a>(
+        &self,
+        open: OpenWriter<'a>,
+        freshness: Freshness<'a>,
+        control: &Control,
+        observer: &'a mut (dyn FnMut(ApplyEvent) + Send),
+    ) -> ApplyOptions<'a> {
+        ApplyOptions {
+            open,
+            freshness,
+            resume: self.arguments.resume,
+            verify: self.verify(),
+            finish: FINISH,
+            control: control.clone(),
+            observer,
         }
     }
 
@@ -295,35 +325,6 @@ impl Run<'_> {
         let deadline = self.project.settings.verify.deadline.unwrap_or(DEADLINE);
         (!self.arguments.no_verify).then_some(deadline)
     }
-
-    fn remember(&self, plan: &Plan, report: &Report) {
-        let written = report.zones.iter().filter(|zone| zone.statuses().any(Status::is_there));
-        // What was written is what the next read is compared with.
-        if let Err(error) = self.state.remember_reads(&reads(plan, report)) {
-            self.session.note(&format!("warning: {error}"));
-        }
-        let applied = Applied { id: plan.id.clone(), created_at: plan.created_at };
-        let entries: Vec<_> =
-            written.map(|zone| (zone.provider.clone(), zone.zone.clone(), applied.clone())).collect();
-        if let Err(error) = self.state.remember_applied(&entries) {
-            self.session.note(&format!("warning: {error}"));
-        }
-    }
-}
-
-/// How many RRsets each zone has after this apply.
-fn reads(plan: &Plan, report: &Report) -> LastReads {
-    let count = |zone: &ZoneReport| {
-        let is_it = |planned: &&ZonePlan| planned.provider == zone.provider && planned.zone == zone.zone;
-        let before = plan.zones.iter().find(is_it)?.counts.read;
-        let there = |action| {
-            let of = zone.changes.iter().filter(|change| change.status.is_there());
-            of.filter(|change| change.change.action() == action).count()
-        };
-        let after = (before + there(Action::Create)).saturating_sub(there(Action::Delete));
-        Some(((zone.provider.clone(), zone.zone.clone()), after))
-    };
-    report.zones.iter().filter_map(count).collect()
 }
 
 fn exit(report: &Report, cancelled: bool) -> Exit {

@@ -5,13 +5,15 @@ use crate::exit::Exit;
 use crate::failure::{self, Failure};
 use crate::progress::Progress;
 use crate::render;
+use crate::render::words::{count, listed};
 use crate::report::{self, Format, Report, Request, Written};
 use crate::session::{Session, shown};
 use dnsctl_config::{Guess, Project};
 use dnsctl_plan::guard::PARTIAL_READ;
 use dnsctl_plan::{Mode, Plan, file};
-use dnsctl_reconcile::state::{LastReads, State};
+use dnsctl_reconcile::state::{LastReads, MemoryError, State};
 use dnsctl_reconcile::{Arrival, Coming, PlanOptions, Planned, Providers};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
@@ -53,6 +55,7 @@ pub(crate) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
     let planned = make(session, &project, &providers, &zones)?;
     let plan = &planned.plan;
     output.show(&render::plan::text(plan, session.style, full || session.global.verbose))?;
+    tell_unproved(session, &project, plan);
     // Whatever cannot be written keeps nothing else from being written.
     let (saved, unsaved) = match out.as_deref().map(|path| save(session, plan, path)) {
         None => (None, None),
@@ -148,6 +151,7 @@ pub(crate) fn make(
     let start = Instant::now();
     let units = session.select(project, patterns)?;
     let state = State::beside(&project.root);
+    tell_unreadable(session, &state);
     let last_reads = state.last_reads();
     let mut progress = Progress::new(units.len(), "Comparing zones", session.global.quiet);
     let runtime = session.runtime()?;
@@ -188,8 +192,36 @@ pub(crate) fn make(
         planned.plan.zones.len(),
         start.elapsed().as_secs_f64()
     ));
-    if let Err(error) = state.remember_reads(&learned(&planned, &last_reads)) {
-        session.detail(&format!("warning: {error}"));
+    match state.remember_reads(&learned(&planned, &last_reads)) {
+        // That was told.
+        Ok(()) | Err(MemoryError::Unreadable { .. }) => {}
+        Err(error) => session.detail(&format!("warning: {error}")),
     }
     Ok(planned)
+}
+
+/// Says that nothing of earlier runs is known, where that is so because of a file that cannot be read.
+pub(crate) fn tell_unreadable(session: &Session, state: &State) {
+    let Err(error) = state.check() else { return };
+    session.note(&format!(
+        "warning: {error}\n  guard/partial-read is not checked, nor whether a newer plan was applied or an earlier one \
+         was proved to be served; use the dnsctl that wrote the file, or remove it"
+    ));
+}
+
+/// Says what earlier applies wrote to these zones and did not prove.
+fn tell_unproved(session: &Session, project: &Project, plan: &Plan) {
+    let mut open = State::beside(&project.root).unproved();
+    open.retain(|(provider, apex), _| {
+        plan.zones.iter().any(|zone| zone.provider == *provider && zone.zone == *apex)
+    });
+    if open.is_empty() {
+        return;
+    }
+    let zones: BTreeSet<String> = open.keys().map(|(_, zone)| zone.without_dot()).collect();
+    session.note(&format!(
+        "note: {} of {} an earlier apply wrote and did not prove to be served; dnsctl apply asks the name servers again",
+        count(open.values().map(BTreeSet::len).sum(), "RRset"),
+        listed(zones.into_iter(), 3),
+    ));
 }

@@ -32,6 +32,7 @@ pub struct Client {
     limits: TransferLimits,
     signer: Option<(Key, Clock)>,
     ids: Ids,
+    recursion: bool,
 }
 
 impl Client {
@@ -53,6 +54,7 @@ impl Client {
             limits: TransferLimits::default(),
             signer: None,
             ids: Arc::new(ids),
+            recursion: false,
         }
     }
 
@@ -84,13 +86,20 @@ impl Client {
         self
     }
 
+    /// Asks the server to find answers that it does not have (the bit RD): it is a resolver, and no authority for the names.
+    #[must_use]
+    pub fn with_recursion(mut self) -> Self {
+        self.recursion = true;
+        self
+    }
+
     /// The address of the server.
     #[must_use]
     pub fn server(&self) -> SocketAddr {
         self.server
     }
 
-    /// Asks for one RRset, without recursion: over UDP, and over TCP when the answer does not fit (RFC 7766).
+    /// Asks for one RRset, without recursion unless [`Client::with_recursion`] says so: over UDP, and over TCP when the answer does not fit (RFC 7766).
     ///
     /// Every response code is an answer; see [`Answer::rcode`].
     ///
@@ -241,6 +250,9 @@ impl Client {
     pub(super) fn asked(&self, question: &Question) -> Result<Asked> {
         let id = (self.ids)();
         let mut message = question.message(id)?;
+        if self.recursion {
+            wire::ask_recursion(&mut message);
+        }
         let chain = self.sign(&mut message)?;
         Ok(Asked { id, question: question.clone(), message, chain })
     }

@@ -206,6 +206,13 @@ pub(super) struct RecordHead {
     pub(super) end: usize,
 }
 
+/// Sets the bit RD in a query (RFC 1035 section 4.1.1).
+pub(super) fn ask_recursion(message: &mut [u8]) {
+    if let Some(flags) = message.get_mut(2) {
+        *flags |= 1;
+    }
+}
+
 /// The header of a message.
 pub(super) fn header(message: &[u8]) -> Result<Header, WireError> {
     Header::read(&mut BinDecoder::new(message))

@@ -6,6 +6,7 @@ use super::{Again, Servers};
 use crate::plan::{refuse, refuse_read_only, refuse_zone};
 use crate::providers::{Provider, Providers};
 use crate::servers::{self, Witnesses};
+use crate::state::LastReads;
 use dnsctl_plan::again::undeclared;
 use dnsctl_plan::guard::ask_total;
 use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZonePlan};
@@ -42,12 +43,14 @@ pub(super) fn trust(plan: &Plan, servers: &Servers) -> Vec<Job> {
     plan.zones.iter().filter(|zone| zone.has_changes()).map(job).collect()
 }
 
-/// Reads every zone with changes again, and asks all guards again. Gives the jobs, or what is not as the plan saw it.
+/// Reads every zone with changes again, and asks all guards again. Gives the jobs, or what is not as the plan saw it; how
+/// many RRsets each zone has goes to `reads`.
 pub(super) async fn check(
     plan: &Plan,
     providers: &Providers,
     again: Again<'_>,
     resume: bool,
+    reads: &mut LastReads,
 ) -> Result<Result<Vec<Job>, Vec<Stale>>, Vec<Error>> {
     let zones = plan.zones.iter().filter(|zone| zone.has_changes());
     let read = async |zone: &ZonePlan| {
@@ -64,7 +67,11 @@ pub(super) async fn check(
     for (zone, live) in zones.zip(lives) {
         match live {
             Err(error) => errors.push(error),
-            Ok((provider, live)) => compared.push(compare(zone, live.as_ref(), &provider, again)),
+            Ok((provider, live)) => {
+                let rrsets = live.as_ref().map_or(0, |live| live.zone.rrsets().len());
+                reads.insert((zone.provider.clone(), zone.zone.clone()), rrsets);
+                compared.push(compare(zone, live.as_ref(), &provider, again));
+            }
         }
     }
     if !errors.is_empty() {

@@ -6,15 +6,18 @@ pub mod file;
 mod fresh;
 mod live;
 mod outcome;
+mod prove;
 mod report;
 mod write;
 
 pub use control::{Control, Moment};
+pub use prove::{Unproved, prove};
 pub use report::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport, is_stale};
 
 use crate::providers::Providers;
 use crate::servers::Witnesses;
-use dnsctl_plan::Plan;
+use crate::state::LastReads;
+use dnsctl_plan::{Plan, ZonePlan};
 use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Name, Policy};
@@ -109,11 +112,16 @@ pub async fn apply(
     providers: &Providers,
     options: ApplyOptions<'_>,
 ) -> Result<Report, Vec<Error>> {
+    let mut reads = LastReads::new();
     let (jobs, reread) = match options.freshness {
-        Freshness::JustRead(servers) => (fresh::trust(plan, servers), false),
+        Freshness::JustRead(servers) => {
+            let read = |zone: &ZonePlan| ((zone.provider.clone(), zone.zone.clone()), zone.counts.read);
+            reads.extend(plan.zones.iter().map(read));
+            (fresh::trust(plan, servers), false)
+        }
         Freshness::ReadAgain(again) => {
             let checked = tokio::select! {
-                checked = fresh::check(plan, providers, again, options.resume) => checked?,
+                checked = fresh::check(plan, providers, again, options.resume, &mut reads) => checked?,
                 () = options.control.interrupted() => return Ok(Report::not_begun(plan)),
             };
             match checked {
@@ -128,7 +136,7 @@ pub async fn apply(
     options.control.begin(changes + already, already, creates);
     (options.observer)(ApplyEvent::Fresh { changes });
     let report = write::all(jobs, providers, options).await.map_err(|error| vec![error])?;
-    Ok(Report { reread, ..report })
+    Ok(Report { reread, reads, ..report })
 }
 
 #[cfg(test)]

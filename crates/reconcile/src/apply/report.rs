@@ -1,5 +1,6 @@
 //! What became of a plan.
 
+use crate::state::LastReads;
 use crate::verify::{Unasked, Verification};
 use dnsctl_plan::{Change, Finding, Plan};
 use dnsctl_provider::error::{Error, ErrorKind, Status as ProviderStatus};
@@ -16,6 +17,8 @@ pub struct Report {
     pub stale: Vec<Stale>,
     /// Whether the zones were read again before anything was written.
     pub reread: bool,
+    /// How many RRsets each zone had when it was last read before anything was written.
+    pub reads: LastReads,
 }
 
 /// An RRset or a zone that is not as the plan saw it.
@@ -149,7 +152,7 @@ impl Status {
 
 impl Report {
     pub(super) fn stale(stale: Vec<Stale>) -> Self {
-        Self { zones: Vec::new(), stale, reread: true }
+        Self { stale, reread: true, ..Self::default() }
     }
 
     /// Somebody stopped the run before anything was written.

@@ -131,7 +131,12 @@ async fn zones_that_are_odd_names_of_files() {
         (Name::absolute("EXAMPLE.Org").unwrap(), "example.org.zone"),
         (Name::absolute("_tcp.example.org").unwrap(), "_tcp.example.org.zone"),
     ] {
-        writer.common().create_zone(&zone, &[]).await.unwrap();
+        let mut server = rrset("x", "NS", &["ns.example.net."]);
+        server.name = zone.clone();
+        // In the root zone this server is one of its own.
+        let address = rrset("ns.example.net.", "A", &["192.0.2.53"]);
+        let records = if zone.is_root() { vec![address, server] } else { vec![server] };
+        writer.common().create_zone(&zone, &records).await.unwrap();
         assert!(place.files().contains(&file.to_owned()), "{:?}", place.files());
         let live = place.reader().read_zone(&zone).await.unwrap().unwrap();
         assert_eq!((live.zone.apex.clone(), live.zone.serial()), (zone.clone(), Some(1)));

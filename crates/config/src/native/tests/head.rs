@@ -452,3 +452,24 @@ fn servers_of_providers_that_are_not_there() {
       = help: did you mean `edge`?
     ");
 }
+
+/// Nobody asks it, so it must not look as if somebody did. In `verify.servers` it may be there for other zones.
+#[test]
+fn servers_of_providers_that_do_not_hold_the_zone() {
+    let config = format!(
+        "{CONFIG}verify: {{ servers: [{{ name: a, provider: main }}, {{ name: b, provider: edge }}] }}\n"
+    );
+    let zone = "records: { a: { A: 192.0.2.1 } }\n";
+    assert!(load(&[("dnsctl.yaml", &config), ("zones/a.example.yaml", zone)]).2.is_empty());
+    let zone = format!("servers: [{{ name: ns1, provider: main }}, {{ name: ns2, provider: edge }}]\n{zone}");
+    insta::assert_snapshot!(problems_of(&[("dnsctl.yaml", &config), ("zones/a.example.yaml", &zone)]), @"
+    warning[config/server-elsewhere]: this server is never asked: the zone a.example. is not at the provider `edge`
+     --> zones/a.example.yaml:1:65
+      |
+    1 | servers: [{ name: ns1, provider: main }, { name: ns2, provider: edge }]
+      |                                                                 ^^^^
+      |
+      = help: name a provider of the zone (main), or remove the server
+    ");
+    assert!(load(&[("dnsctl.yaml", &config), ("zones/a.example.yaml", &zone)]).1[0].zone.is_some());
+}

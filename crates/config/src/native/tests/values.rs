@@ -482,7 +482,7 @@ fn what_follows_from_another_error() {
         let (.., found) = crate::testing::zone(text);
         found.iter().map(|one| one.code).collect()
     };
-    let ds = "DS: 1 13 2 abcd";
+    let ds = "DS: 1 13 255 abcd";
     assert_eq!(codes(&format!("records: {{ a: {{ NS: 192.0.2.1, {ds} }} }}")), ["record/not-a-name"]);
     assert_eq!(
         codes(&format!("records: {{ a: {{ NS: 192.0.2.1, {ds} }}, b: {{ {ds} }} }}")),

@@ -115,6 +115,8 @@ impl Row {
 fn values(change: &Change, apex: &Name, style: Style) -> String {
     let arrow = style.arrow();
     match (&change.before, &change.after) {
+        // Written earlier, and asked for again.
+        (Some(before), Some(after)) if before == after => summary(after, apex),
         (Some(before), Some(after)) if change.only_ttl() => {
             format!("TTL {} {arrow} {}", before.ttl, after.ttl)
         }

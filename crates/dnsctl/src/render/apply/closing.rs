@@ -39,7 +39,9 @@ fn complete(out: &mut String, ended: Ended<'_>, style: Style) {
     let Ended { plan, report, took, .. } = ended;
     let total = report.changes().count();
     let already = report.count(|status| *status == Status::Already);
-    if report.is_idle() {
+    if !plan.has_changes() {
+        let _ = write!(out, "Asked again for what an earlier apply did not prove. ");
+    } else if report.is_idle() {
         let _ = write!(out, "Nothing to do: plan {} is applied already. ", plan.id);
     } else {
         let there =
@@ -64,7 +66,7 @@ fn complete(out: &mut String, ended: Ended<'_>, style: Style) {
     );
     let next = match ended.saved {
         Some(_) => format!("{} asks them", ended.resume()),
-        None => "dnsctl plan shows whether the provider has it".to_owned(),
+        None => "dnsctl apply asks them".to_owned(),
     };
     let _ = writeln!(out, "Next: {next}");
 }
@@ -76,8 +78,12 @@ pub(super) fn again(ended: Ended<'_>) -> Option<(String, &'static str)> {
     }
     Some(match (ended.saved, question(ended.report)) {
         (Some(_), _) => (ended.resume(), "asks the name servers again; what is written is not written twice"),
-        (None, Some(question)) => (question, "dnsctl plan shows whether the provider still has it"),
-        (None, None) => ("dnsctl plan".to_owned(), "shows whether the provider still has it"),
+        (None, Some(question)) => {
+            (question, "dnsctl apply asks them all again; what is written is not written twice")
+        }
+        (None, None) => {
+            ("dnsctl apply".to_owned(), "asks the name servers again; what is written is not written twice")
+        }
     })
 }
 

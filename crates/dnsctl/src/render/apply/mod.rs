@@ -36,9 +36,10 @@ pub(crate) struct Ended<'a> {
 }
 
 impl Ended<'_> {
-    /// How many changes the plan has.
+    /// How many changes the plan has, and what is asked for besides.
     fn total(&self) -> usize {
-        self.plan.zones.iter().map(|zone| zone.changes.len()).sum()
+        let planned: usize = self.plan.zones.iter().map(|zone| zone.changes.len()).sum();
+        planned.max(self.report.changes().count())
     }
 
     /// How to go on with the same plan.

@@ -31,8 +31,14 @@ fn a_question() {
     );
     assert!(!message.recursion_desired);
     assert_eq!(message.queries, [Query::query(wire_name("www.example.org."), WireType::Unknown(65280))]);
-    assert_eq!(message.edns.expect("EDNS").max_payload(), UDP_SIZE);
+    assert_eq!(message.edns.as_ref().expect("EDNS").max_payload(), UDP_SIZE);
     assert_eq!(open(&octets).expect("message").question, Some(question));
+    let mut recursive = octets.clone();
+    super::wire::ask_recursion(&mut recursive);
+    let recursive = Message::from_vec(&recursive).expect("hickory reads it");
+    assert!(
+        recursive.recursion_desired && recursive.id == message.id && recursive.queries == message.queries
+    );
     let alias = Question::new(Name::root(), RecordType::ALIAS);
     assert_eq!(alias.message(1).expect_err("pseudo").kind(), ErrorKind::Config);
 }

@@ -20,7 +20,7 @@ pub(super) fn file(plan: &Plan, report: &Report, finished_at: Timestamp, took: D
         changes.iter().filter(|change| change.verification == verification).count()
     };
     let summary = Summary {
-        total: plan.zones.iter().map(|zone| zone.changes.len()).sum(),
+        total: plan.zones.iter().map(|zone| zone.changes.len()).sum::<usize>().max(changes.len()),
         written: counted(Status::Written),
         already: counted(Status::Already),
         not_written: counted(Status::NotWritten),
