@@ -91,7 +91,7 @@ pub async fn plan(
                 Some(Arrival::Failed(zone)) => early.forget(&zone),
                 Some(Arrival::Loaded(desired, facts)) => {
                     let mut early = early.take(&desired);
-                    let wanted = Arc::new(Wanted { desired, facts: *facts });
+                    let wanted = Arc::new(Declared { desired, facts: *facts });
                     let desired = &wanted.desired;
                     for (place, name) in desired.providers.iter().enumerate() {
                         let key = (name.clone(), desired.apex.clone());
@@ -125,14 +125,14 @@ pub async fn plan(
 }
 
 /// What the files say of a zone.
-struct Wanted {
+struct Declared {
     desired: Desired,
     facts: Facts,
 }
 
 /// What a plan of a zone was made of.
 struct Made {
-    wanted: Arc<Wanted>,
+    wanted: Arc<Declared>,
     live: Option<Live>,
     plan: ZonePlan,
 }
@@ -191,7 +191,7 @@ impl Read {
 }
 
 async fn compare(
-    wanted: &Arc<Wanted>,
+    wanted: &Arc<Declared>,
     provider: &Provider,
     read: Read,
     place: usize,
