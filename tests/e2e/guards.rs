@@ -125,8 +125,8 @@ const CASES: &[Case] = &[
     Case {
         rule: "guard/target-address",
         at: "@ MX",
-        live: "www A 192.0.2.1",
-        records: "  www: { A: 192.0.2.1 }\n  \"@\": { MX: 10 mail }\n",
+        live: "www A 192.0.2.1\n@ TXT \"v=spf1 -all\"\n_dmarc TXT \"v=DMARC1; p=reject\"",
+        records: "  www: { A: 192.0.2.1 }\n  \"@\": { MX: 10 mail, TXT: v=spf1 -all }\n  _dmarc: { TXT: v=DMARC1; p=reject }\n",
         ..CASE
     },
     Case {
@@ -279,6 +279,8 @@ fn the_last_mx_as_it_is_shown() {
                guard/last-mx, at: "@ MX", until: YYYY-MM-DD, why: "..." }]
         ▲ ttl/old-answer-lives  senders can use the old MX for up to 24 h after apply; keep the old mail
                                 servers running until then
+    Mail     before: 2 errors; after: 3 warnings
+    Zone     before and after: 1 error
 
     Settles  24 h after apply, when the last old answer is gone
     Digest   sha256:4367d066d3d8b1f42048b2abc44228f21163e84c041fd1759a033f607ee84727
@@ -453,7 +455,7 @@ fn rules_are_explained() {
     shows!(setup.run("explain mx.null-receiving", 0).stdout, @r#"
     mx.null-receiving  a domain that receives mail has a null MX
     Weight       critical
-    Runs         in no command yet
+    Runs         in dnsctl check, and in dnsctl plan where something changes
     Why          Every sender bounces mail to it at once.
     Fix          Write the MX records of the domain in its place; or say mail.receives: false.
     Example      mx.null-receiving  example.com receives mail, but its null MX makes senders bounce it
@@ -563,6 +565,7 @@ fn a_record_that_is_kept_where_another_is_wanted() {
                "www A", until: YYYY-MM-DD, why: "..." }]
           zones/a.example.yaml:3:10
       kept: www A (disabled: 192.0.2.1)
+    Zone     before and after: 1 error
 
     Settles  5 min after apply, when the last old answer is gone
     Digest   sha256:3989a25d4573084436be8b8ac0c9309c77e5eea2706f007bcd1f397a3a1d810a

@@ -44,7 +44,7 @@ fn a_zone_without_records() {
     let setup = setup().zone("a.example", "ttl: 1h\n");
     let run = setup.command("check").run().unwrap();
     shows!(format!("{}{}{:?}", run.stdout, run.stderr, run.code), @r"
-    1 zone, 0 RRsets: 0 errors, 1 warning.
+    ▲ 1 zone, 0 RRsets: 0 errors, 1 warning.
     warning[zone/empty]: the zone a.example. has no records
      --> zones/a.example.yaml
       |
@@ -210,7 +210,7 @@ fn every_error_of_every_file_in_one_run() {
       = help: declare it there, or name another
     "#);
     assert_eq!(setup.run("plan", 65).stderr, run.stderr);
-    shows!(run.stdout, @"4 zones, 0 RRsets: 7 errors, 0 warnings.");
+    shows!(run.stdout, @r"✖ 4 zones, 0 RRsets: 7 errors, 0 warnings.");
 }
 
 #[test]

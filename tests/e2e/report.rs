@@ -28,6 +28,14 @@ fn any_number_of_reports_in_one_run() {
     | ~ | `abc-corp.example` | TXT | `v=spf1 ip4:203.0.113.25 -all` → `v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all` |  |
     | ~ | `abc-corp.example` | MX | `10 oldmail` → `10 mail` | ⚠️ ttl/old-answer-lives |
 
+    **Mail before and after**
+
+    - **abc-corp.example** mail before: 1 critical, 2 errors; after: 2 errors
+      - SPF `203.0.113.25` pass → undecided  (mail that it still has in its queue, too)
+      - SPF `198.51.100.25` fail → pass
+      - SPF lookups 0 → 1 of 10
+      - ✅ fixes `mx.target-address`: oldmail.abc-corp.example, an MX of abc-corp.example, has no A or AAAA record: mail sent there bounces
+
     **Settles:** 24 h after apply.
 
     <details><summary>Diff</summary>
@@ -134,7 +142,7 @@ fn a_report_on_stdout_and_one_that_cannot_be_written() {
     has(&run.stdout, &["Not saved"]);
     assert!(setup.repository.read("late.json").is_ok());
     shows!(setup.run("plan --report yaml=x", 64).stderr, @r#"
-    error: invalid value 'yaml=x' for '--report <FORMAT=PATH>': "yaml" is no format; the formats are json, markdown
+    error: invalid value 'yaml=x' for '--report <FORMAT=PATH>': "yaml" is no format; the formats are json, markdown, sarif, junit, github, gitlab
 
     For more information, try '--help'.
     "#);
@@ -162,7 +170,7 @@ fn a_check_for_programs() {
     let run = setup.run("check --report markdown=check.md", 64);
     shows!(run.stderr, @r"
     error[report]: dnsctl check has no report of the format markdown
-      hint: it has json
+      hint: it has json, sarif, junit, github, gitlab
     ");
 }
 

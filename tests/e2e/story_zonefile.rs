@@ -149,11 +149,13 @@ fn a_new_zone_without_name_servers_is_told() {
     let setup = Setup::new("providers:\n  files: { type: zonefile, directory: out/ }\n");
     std::fs::create_dir_all(setup.repository.path().join("out")).unwrap();
     let zone = |name: &str, records: &str| {
-        let text = format!("create: true\nrecords:\n  \"@\": {records}\n  ns: {{ A: 127.0.0.1 }}\n");
+        let text = format!(
+            "create: true\nrecords:\n  \"@\": {records}\n  ns: {{ A: 127.0.0.1 }}\n  _dmarc: {{ TXT: \"v=DMARC1; p=reject\" }}\n"
+        );
         setup.repository.write(format!("zones/{name}.yaml"), text).unwrap();
     };
-    zone("a.example", "{ A: 192.0.2.1 }");
-    zone("b.example", "{ A: 192.0.2.1, NS: ns }");
+    zone("a.example", "{ A: 192.0.2.1, MX: 0 ., TXT: v=spf1 -all }");
+    zone("b.example", "{ A: 192.0.2.1, MX: 0 ., TXT: v=spf1 -all, NS: [ns, ns.example.net.] }");
     let plan = setup.run("plan", 0).stdout;
     has(&plan, &["▲ zone/no-name-servers  a.example would be created without NS records", "1 warning"]);
     assert_eq!(plan.matches("zone/no-name-servers").count(), 1, "{plan}");

@@ -12,6 +12,14 @@ pub(crate) const LATER: &str = "2026-11-23T11:00:00Z";
 /// The zone of most tests.
 pub(crate) const ZONE: &str = "abc-corp.example";
 
+/// What a domain with mail has besides MX and SPF, at a server: its own key of DKIM and a policy of DMARC.
+pub(crate) const SOUND: &str = "_dmarc 3600 TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example\"\n\
+    s1._domainkey 3600 TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+
+/// The same in a zone file.
+pub(crate) const SOUND_FILE: &str = "  _dmarc: { TXT: \"v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example\" }\n  \
+    s1._domainkey: { TXT: \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\" }\n";
+
 /// A repository, and the secrets that its configuration asks for.
 pub(crate) struct Setup {
     pub(crate) repository: Repository,
