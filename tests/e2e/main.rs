@@ -4,8 +4,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
 
+mod check;
+mod check_reports;
 mod convert;
 mod early;
+mod effect;
 mod format;
 mod guards;
 mod input_dns;

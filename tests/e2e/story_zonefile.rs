@@ -156,10 +156,21 @@ fn a_new_zone_without_name_servers_is_told() {
     };
     zone("a.example", "{ A: 192.0.2.1, MX: 0 ., TXT: v=spf1 -all }");
     zone("b.example", "{ A: 192.0.2.1, MX: 0 ., TXT: v=spf1 -all, NS: [ns, ns.example.net.] }");
-    let plan = setup.run("plan", 0).stdout;
-    has(&plan, &["▲ zone/no-name-servers  a.example would be created without NS records", "1 warning"]);
+    let plan = setup.run("plan", 3).stdout;
+    has(
+        &plan,
+        &[
+            "▲ zone/no-name-servers  a.example would be created without NS records",
+            "1 warning",
+            "✖ provider/refuses",
+            "BIND does not load a zone without NS records at its apex",
+        ],
+    );
     assert_eq!(plan.matches("zone/no-name-servers").count(), 1, "{plan}");
-    setup.run("apply --yes", 0);
+    setup.run("apply --yes --zone b.example", 0);
+    // What would have been written.
+    let bare = "$ORIGIN a.example.\n$TTL 1h\n@ SOA ns hostmaster 1 14400 3600 1209600 3600\n@ A 192.0.2.1\nns A 127.0.0.1\n";
+    setup.repository.write("out/a.example.zone", bare).unwrap();
     let loads = |name: &str| {
         let program = require(dnsctl_harness::find("named-compilezone", "bind9-utils"))?;
         let mut command = std::process::Command::new(program);

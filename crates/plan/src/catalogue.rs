@@ -14,6 +14,7 @@ pub const OTHERS: &[Rule] = &[
     REFUSES,
     ORDER,
     HALFWAY,
+    HIDDEN,
     UNUSED,
     EXPIRED,
 ];
@@ -127,6 +128,19 @@ pub const HALFWAY: Rule = Rule {
     example: "plan/halfway  until abc-corp.example MX is written as well, mail.abc-corp.example, an MX of abc-corp.example, \
               has no address (mx.target-address)",
     references: &[Reference::Rfc(5321, "5.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/hidden`.
+pub const HIDDEN: Rule = Rule {
+    id: "plan/hidden",
+    title: "something new hides what mail used",
+    why: "A wildcard answers only for names that do not exist: with any record of its own a name loses the MX that the wildcard \
+          gave it. And below a delegation only the servers of the other zone are asked: the addresses here are given to nobody.",
+    fix: "Write the MX at the name as well; give the host its addresses in the zone that is delegated to.",
+    example: "plan/hidden  sales.abc-corp.example exists with this change, so that the wildcard MX answers for it no more: it has \
+              no MX",
+    references: &[Reference::Rfc(4592, "2.2.2"), Reference::Rfc(1034, "4.2.1")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

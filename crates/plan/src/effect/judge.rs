@@ -1,6 +1,6 @@
 //! All zones of a plan, before and after.
 
-use super::{Effect, Shift, blame, compare, halfway, reach, senders};
+use super::{Effect, Shift, blame, compare, halfway, hidden, reach, senders};
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
@@ -24,6 +24,8 @@ pub(super) struct Case<'a> {
     pub(super) input: Input<'a>,
     /// The zone with its changes made; `None` when there are none.
     after: Option<Live>,
+    /// The zone that comes, as far as the files say.
+    created: Option<Zone>,
 }
 
 /// Both worlds.
@@ -102,7 +104,9 @@ fn on_all_cores<T: Send>(wanted: &[usize], work: impl Fn(usize) -> Option<T> + S
 impl<'a> Case<'a> {
     fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
         let after = input.live.filter(|_| !plan.changes.is_empty()).map(|live| with(live, &plan.changes));
-        Self { plan, input, after }
+        let comes = input.live.is_none() && plan.create;
+        let created = comes.then(|| Judged::desired(input.desired, Some(&plan.provider)).records().clone());
+        Self { plan, input, after, created }
     }
 
     fn before_zone(&self) -> Option<&Zone> {
@@ -110,7 +114,7 @@ impl<'a> Case<'a> {
     }
 
     fn after_zone(&self) -> Option<&Zone> {
-        self.after.as_ref().or(self.input.live).map(|live| &live.zone)
+        self.after.as_ref().or(self.input.live).map(|live| &live.zone).or(self.created.as_ref())
     }
 
     /// Whether the rules can be asked about it: it is there, or it comes.
@@ -145,6 +149,7 @@ impl<'a> Case<'a> {
         let findings = compare::findings(self, &broken, &is)
             .into_iter()
             .chain(halfway::findings(self, worlds, was.as_ref(), &is))
+            .chain(hidden::findings(self, before.as_ref(), &after))
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
         let effect = Effect {

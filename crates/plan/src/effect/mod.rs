@@ -7,6 +7,7 @@
 mod blame;
 mod compare;
 mod halfway;
+mod hidden;
 mod judge;
 mod reach;
 mod senders;

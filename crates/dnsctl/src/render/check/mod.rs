@@ -7,19 +7,43 @@ pub(crate) mod junit;
 pub(crate) mod sarif;
 
 use super::style::{Style, green, paint, red, yellow};
-use super::words::{count, one_line};
+use super::words::{count, one_line, thousands};
 use crate::commands::check::{Checked, Told};
 use dnsctl_checks::{Severity, Verdict};
 use dnsctl_config::diagnostic::{Diagnostics, Files};
 use dnsctl_zone::Source;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+/// So many findings of one rule in one zone are told where not everything is.
+const TOLD: usize = 50;
 
 /// What rules found, each with its source line, then the numbers. What the reader of the files found is shown elsewhere.
 pub(crate) fn text(checked: &Checked, files: &Files, style: Style, full: bool) -> String {
-    let shown = |told: &&Told| full || (told.weight >= Severity::Warning && told.acknowledged.is_none());
-    let all = checked.zones.iter().flat_map(|zone| &zone.told);
-    let found: Diagnostics = all.filter(shown).map(Told::diagnostic).collect();
+    let mut found = Diagnostics::default();
+    let mut more = String::new();
+    for zone in &checked.zones {
+        let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+        let shown = |told: &&Told| full || (told.weight >= Severity::Warning && told.acknowledged.is_none());
+        for finding in zone.told.iter().filter(shown) {
+            let number = told.entry(finding.rule).or_default();
+            *number = number.saturating_add(1);
+            if full || *number <= TOLD {
+                found.push(finding.diagnostic());
+            }
+        }
+        for (rule, left) in told.into_iter().map(|(rule, number)| (rule, number.saturating_sub(TOLD))) {
+            if left > 0 && !full {
+                let (left, zone) = (thousands(left), zone.name.without_dot());
+                let _ = writeln!(more, "and {left} more of {rule} in {zone}: --full shows them");
+            }
+        }
+    }
     let mut out = if style.ascii { found.render_ascii(files, true) } else { found.render(files, true) };
+    if !more.is_empty() {
+        more.push('\n');
+    }
+    out.push_str(&more);
     if full {
         untested(&mut out, checked);
     }
@@ -82,7 +106,8 @@ fn rule_words(id: &str) -> Option<&'static dnsctl_zone::Rule> {
 /// What to say of a finding in one paragraph.
 fn paragraph(told: &Told) -> String {
     let fix = told.fix.as_ref().map(|fix| format!(" Fix: {fix}")).unwrap_or_default();
-    format!("{}.{fix}", told.message.trim_end_matches('.'))
+    let end = if told.message.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{}{end}{fix}", told.message)
 }
 
 /// The place of a finding; the first line of its file where only that is known.

@@ -1,0 +1,87 @@
+//! What mail used and nobody changes, but something new hides it.
+
+use super::judge::Case;
+use crate::catalogue::HIDDEN;
+use crate::{Finding, Severity};
+use dnsctl_checks::{Found, Subject};
+use dnsctl_mail::resolve::Resolver as _;
+use dnsctl_zone::{Name, RecordType};
+use std::collections::BTreeSet;
+
+/// Names that a wildcard gave an MX and that exist after the changes, so that it answers for them no more (RFC 4592 section
+/// 2.2.2); and hosts of mail whose addresses were here and that another zone must have after.
+pub(super) fn findings(case: &Case<'_>, before: Option<&Subject<'_>>, after: &Subject<'_>) -> Vec<Finding> {
+    let Some(before) = before else { return Vec::new() };
+    let mut findings = wildcards(case, before, after);
+    findings.extend(delegated(case, before, after));
+    findings
+}
+
+fn wildcards(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<Finding> {
+    let answers = |rrset: &&dnsctl_zone::RRset| rrset.rtype == RecordType::MX && rrset.name.is_wildcard();
+    if !before.rrsets().iter().any(|rrset| answers(&rrset)) {
+        return Vec::new();
+    }
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for (index, change) in case.plan.changes.iter().enumerate().filter(|(_, change)| change.after.is_some()) {
+        // A name above it exists with it.
+        let above = std::iter::successors(Some(change.name.clone()), Name::parent);
+        for name in above.take_while(|name| name.is_below(&case.plan.zone)) {
+            let service = name.labels().next().is_some_and(|label| label.starts_with(b"_"));
+            if service || name.is_wildcard() || !seen.insert(name.clone()) {
+                continue;
+            }
+            let takes = |subject: &Subject<'_>| {
+                let found = subject.answers().mail_exchangers(&name);
+                found.values().iter().any(|(_, host)| !host.is_root())
+            };
+            let own =
+                before.get(&name, RecordType::MX).is_some() || after.get(&name, RecordType::MX).is_some();
+            if !own && takes(before) && !takes(after) {
+                let text = format!(
+                    "{} exists with this change, so that the wildcard MX answers for it no more: it has no MX",
+                    name.without_dot()
+                );
+                findings.push(
+                    Finding::about(HIDDEN.id, Severity::Warning, index, text)
+                        .fix("Write the MX at the name as well, when it takes mail."),
+                );
+            }
+        }
+    }
+    findings
+}
+
+fn delegated(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<Finding> {
+    let cuts: Vec<(usize, &Name)> = (case.plan.changes.iter().enumerate())
+        .filter(|(_, change)| change.rtype == RecordType::NS && change.after.is_some())
+        .map(|(index, change)| (index, &change.name))
+        .filter(|(_, name)| **name != case.plan.zone)
+        .collect();
+    let mut seen = BTreeSet::new();
+    let mut findings = Vec::new();
+    for mx in after.rrsets().iter().filter(|rrset| rrset.rtype == RecordType::MX && !cuts.is_empty()) {
+        for target in mx.values().iter().filter_map(dnsctl_zone::Rdata::target) {
+            let Some((index, cut)) = cuts.iter().find(|(_, cut)| target.is_at_or_below(cut)) else {
+                continue;
+            };
+            let was = matches!(before.target(&target).found, Found::Addresses(_) | Found::Made);
+            let is = matches!(after.target(&target).found, Found::Unknown(_));
+            if was && is && seen.insert(target.clone()) {
+                let text = format!(
+                    "{}, an MX of {}, is no longer answered here: {} is delegated, and nothing here says that it has an \
+                     address there",
+                    target.without_dot(),
+                    mx.name.without_dot(),
+                    cut.without_dot()
+                );
+                findings.push(
+                    Finding::about(HIDDEN.id, Severity::Warning, *index, text)
+                        .fix("Write its addresses into the zone that is delegated to before this one is."),
+                );
+            }
+        }
+    }
+    findings
+}
