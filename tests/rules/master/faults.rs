@@ -17,6 +17,8 @@ const FAULTS: &[(&str, &str)] = &[
     ("MX with an underscore in the zone", "{o} MX 10 mail_1\nmail_1 TXT text"),
     ("MX with a hyphen in front", "{o} MX 10 -mail.example.net."),
     ("MX twice but for case", "{o} MX 10 MAIL.example.net.\n{o} MX 10 mail.example.net."),
+    ("CNAME to an address", "x.{p}example.com. CNAME 192.0.2.1."),
+    ("PTR to an address", "x.{p}example.com. PTR 192.0.2.1."),
     ("NS to an alias", "{o} NS t\nt CNAME www\nwww A 192.88.99.1"),
     ("NS to nothing", "{o} NS nothing"),
     ("NS to a text", "{o} NS t\nt TXT text"),
