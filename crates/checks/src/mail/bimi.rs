@@ -14,7 +14,7 @@ pub(crate) struct Site<'a> {
     pub(crate) domain: Name,
     /// The TXT records of this zone at `SELECTOR._bimi.DOMAIN`, or the alias in their place.
     pub(crate) rrset: &'a RRset,
-    /// Those that readers take for BIMI, and those that were meant so.
+    /// Those that readers take for BIMI, and those that were meant so; all where there is none of either.
     pub(crate) records: Vec<Text>,
 }
 
@@ -50,7 +50,9 @@ fn site<'a>(subject: &Subject<'a>, rrset: &'a RRset) -> Option<Site<'a>> {
     }
     let domain = domain(&rrset.name)?;
     let texts = subject.answers().texts(&rrset.name).values().to_vec();
-    let texts = texts.into_iter().filter(|text| is_meant(text));
+    // Where none is meant, all stand in the place of one.
+    let any = texts.iter().any(|text| is_meant(text));
+    let texts = texts.into_iter().filter(|text| !any || is_meant(text));
     let records = texts.map(|octets| Text { parsed: bimi::parse(&octets), octets }).collect();
     Some(Site { domain, rrset, records })
 }

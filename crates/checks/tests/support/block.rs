@@ -28,7 +28,7 @@ pub(crate) struct Block {
     pub(crate) words: String,
     pub(crate) expected: Vec<String>,
     pub(crate) live: bool,
-    apex: Name,
+    pub(crate) apex: Name,
     bare: bool,
     declared: bool,
     ignore: Vec<String>,
@@ -152,7 +152,8 @@ fn zone(text: &str, apex: &Name) -> (Vec<master::Record>, Zone, Vec<Source>) {
 }
 
 impl Block {
-    fn text(&self) -> String {
+    /// The master file of the zone.
+    pub(crate) fn text(&self) -> String {
         if self.bare {
             return self.records.clone();
         }
@@ -179,7 +180,10 @@ impl Block {
 
     /// Why its text cannot be read.
     pub(crate) fn refusal(&self) -> Option<String> {
-        parse(&self.text(), &self.apex).errors.first().map(ToString::to_string)
+        let parsed = parse(&self.text(), &self.apex);
+        let out = parsed.records.iter().find(|record| !record.name.is_at_or_below(&self.apex));
+        let out = out.map(|record| format!("{} is not in the zone", record.name));
+        parsed.errors.first().map(ToString::to_string).or(out)
     }
 
     fn with<T>(&self, look: impl FnOnce(&Subject<'_>) -> T) -> T {
@@ -236,7 +240,8 @@ impl Block {
         Name::parse(text, Names { origin: &self.apex, strict: false }).unwrap()
     }
 
-    fn facts(&self) -> Facts {
+    /// What is declared.
+    pub(crate) fn facts(&self) -> Facts {
         let mut facts = Facts::default();
         for line in &self.facts {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));

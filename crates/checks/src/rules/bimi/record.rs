@@ -4,6 +4,7 @@ use super::{about, texts};
 use crate::mail::bimi;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Severity, Subject};
+use dnsctl_mail::Span;
 use dnsctl_mail::bimi::FaultKind;
 use dnsctl_zone::{Rdata, RecordType, Reference};
 
@@ -22,6 +23,9 @@ fn faults(subject: &Subject<'_>, pick: impl Fn(FaultKind) -> Option<Severity>) -
     let mut tally = Tally::default();
     for (site, text) in texts(subject) {
         tally.saw();
+        if unread(&text.octets) {
+            continue;
+        }
         for fault in &text.parsed.faults {
             if let Some(severity) = pick(fault.kind) {
                 let name = site.rrset.name.without_dot();
@@ -33,12 +37,31 @@ fn faults(subject: &Subject<'_>, pick: impl Fn(FaultKind) -> Option<Severity>) -
     tally.outcome()
 }
 
+/// Whether mail programs do not take a text for a BIMI record: what stands behind is no matter then.
+fn unread(text: &[u8]) -> bool {
+    !dnsctl_mail::bimi::is_bimi(text) || text.first().is_some_and(u8::is_ascii_whitespace)
+}
+
 fn syntax(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |kind| match kind {
+    let mut tally = Tally::default();
+    for (site, text) in texts(subject).filter(|(_, text)| unread(&text.octets)) {
+        let name = site.rrset.name.without_dot();
+        let message = format!("the text at {name} does not start with \"v=BIMI1\": it is no BIMI record");
+        tally.fail(about(site, text, Some(Span::new(0, 1)), message).weighs(Severity::Warning));
+    }
+    let rest = faults(subject, |kind| match kind {
         FaultKind::NotHttps => None,
         FaultKind::Avatar | FaultKind::UnknownTag => Some(Severity::Note),
         _ => Some(Severity::Warning),
-    })
+    });
+    match (tally.outcome(), rest) {
+        (Outcome::Fail(mut findings), Outcome::Fail(more)) => {
+            findings.extend(more);
+            Outcome::Fail(findings)
+        }
+        (Outcome::Fail(findings), _) => Outcome::Fail(findings),
+        (_, rest) => rest,
+    }
 }
 
 check! { COUNT = "bimi.count", Warning, count;

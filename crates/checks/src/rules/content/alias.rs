@@ -2,7 +2,7 @@
 
 use crate::lookup::MOST_ALIASES;
 use crate::tally::Tally;
-use crate::{Check, Finding, Found, Outcome, Severity, Subject};
+use crate::{Check, Finding, Found, Outcome, Severity, Subject, hostname};
 use dnsctl_zone::{RecordType, Reference, StructureKind};
 
 pub(super) const CHECKS: &[Check] = &[BESIDE, MULTIPLE, LOOP, DANGLING, OCCLUDED];
@@ -112,7 +112,7 @@ fn endless(subject: &Subject<'_>) -> Outcome {
 
 check! { DANGLING = "zone.dangling-target", Error, dangling;
     title: "an alias or service leads to a name that does not exist",
-    why: "Whoever follows it gets \"no such name\". Targets of MX, NS and SRV records have rules of their own: mx.target-address, ns.target-address, srv.target-address.",
+    why: "Whoever follows it gets \"no such name\". An address that is written where a name belongs is such a name, too. Targets of MX, NS and SRV records have rules of their own: mx.target-address, ns.target-address, srv.target-address.",
     fix: "Correct the target, add its records, or remove what leads to it.",
     example: "www.example.com CNAME leads to web.example.com, which does not exist",
     see: [Reference::Rfc(1034, "3.6.2"), Reference::Rfc(9460, "2.5.2")],
@@ -120,6 +120,20 @@ check! { DANGLING = "zone.dangling-target", Error, dangling;
 
 fn dangling(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
+    for pointer in subject.pointers() {
+        let (target, rtype) = (&pointer.target.name, pointer.rrset.rtype);
+        let alias = matches!(rtype, RecordType::CNAME | RecordType::DNAME | RecordType::ALIAS);
+        let Some(address) = hostname::literal(target, subject.apex()) else { continue };
+        if alias || rtype == RecordType::PTR {
+            let name = pointer.rrset.name.without_dot();
+            let message = format!("{name} {rtype} holds the address {address}, where a name belongs");
+            tally.fail(Finding::at(pointer.rrset, message).weighs(if alias {
+                Severity::Error
+            } else {
+                Severity::Warning
+            }));
+        }
+    }
     let own = |rtype| {
         matches!(
             rtype,
@@ -128,6 +142,9 @@ fn dangling(subject: &Subject<'_>) -> Outcome {
     };
     for pointer in subject.pointers().iter().filter(|pointer| !own(pointer.rrset.rtype)) {
         tally.saw();
+        if hostname::literal(&pointer.target.name, subject.apex()).is_some() {
+            continue;
+        }
         let (target, rtype) = (&pointer.target, pointer.rrset.rtype);
         // An alias may lead to any type. Only that the name does not exist is wrong.
         if target.found == Found::Missing {

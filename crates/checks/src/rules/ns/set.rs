@@ -2,8 +2,8 @@
 
 use crate::rules::ns::own;
 use crate::tally::Tally;
-use crate::{Check, Finding, Outcome, State, Subject};
-use dnsctl_zone::{RecordType, Reference};
+use crate::{Check, Finding, Outcome, Severity, State, Subject};
+use dnsctl_zone::{Name, Place, Rdata, RecordType, Reference, place};
 
 pub(super) const CHECKS: &[Check] = &[PRESENT, MIN_TWO, UNAPPROVED];
 
@@ -45,19 +45,33 @@ check! { MIN_TWO = "ns.min-two", Error, min_two;
 }
 
 fn min_two(subject: &Subject<'_>) -> Outcome {
-    let Some(rrset) = subject.get(subject.apex(), RecordType::NS) else { return Outcome::NotApplicable };
-    let mut servers = own(subject);
-    match (servers.next(), servers.next()) {
-        (Some(only), None) => {
+    let mut tally = Tally::default();
+    if let Some(rrset) = subject.get(subject.apex(), RecordType::NS) {
+        tally.saw();
+        let mut servers = own(subject);
+        if let (Some(only), None) = (servers.next(), servers.next()) {
             let message = format!(
                 "{} has one name server, {}: when it is out of reach, the domain is gone",
                 subject.apex().without_dot(),
                 only.target.name.without_dot()
             );
-            Outcome::Fail(vec![Finding::at(rrset, message)])
+            tally.fail(Finding::at(rrset, message));
         }
-        _ => Outcome::Pass,
     }
+    // Zones below. Those of a service, such as _acme-challenge, are asked by few, who try again.
+    let service = |name: &Name| name.labels().any(|label| label.starts_with(b"_"));
+    let below = subject.of(RecordType::NS).filter(|rrset| rrset.name != *subject.apex());
+    for rrset in below.filter(|rrset| !service(&rrset.name)) {
+        tally.saw();
+        let alone = rrset.values().len() == 1;
+        let at_cut = || matches!(place(subject.zone, &rrset.name), Place::Delegated(at) if at == rrset.name);
+        if let Some(only) = rrset.values().first().and_then(Rdata::target).filter(|_| alone && at_cut()) {
+            let (name, only) = (rrset.name.without_dot(), only.without_dot());
+            let message = format!("the zone {name} has one name server, {only}");
+            tally.fail(Finding::at(rrset, message).weighs(Severity::Note));
+        }
+    }
+    tally.outcome()
 }
 
 check! { UNAPPROVED = "ns.unapproved", Error, unapproved;
