@@ -83,14 +83,18 @@ fn extent(plan: &Plan, summary: Summary) -> String {
     let all = names(plan).len();
     let of = if changed.len() == all { String::new() } else { format!("{} of ", thousands(changed.len())) };
     let actions = actions(summary.zones_to_create, summary.create, summary.update, summary.delete);
-    let found: String = found(plan.zones.iter()).into_iter().map(|part| format!(", {part}")).collect();
+    let found: String = found(&plan.zones).into_iter().map(|part| format!(", {part}")).collect();
     format!("{} in {of}{}{found}", actions.join(", "), count(all, "zone"))
 }
 
 /// What was found that does not block, counted: `1 error, 2 warnings`.
-pub(crate) fn found<'a>(zones: impl Iterator<Item = &'a ZonePlan> + Clone) -> Vec<String> {
-    let number = |severity| zones.clone().map(|zone| zone.count(severity)).sum::<usize>();
-    [(number(Severity::Error), "error"), (number(Severity::Warning), "warning")]
+pub(crate) fn found<'a>(zones: impl IntoIterator<Item = &'a ZonePlan>) -> Vec<String> {
+    let (mut errors, mut warnings) = (0_usize, 0_usize);
+    for zone in zones {
+        errors += zone.count(Severity::Error);
+        warnings += zone.count(Severity::Warning);
+    }
+    [(errors, "error"), (warnings, "warning")]
         .into_iter()
         .filter(|(number, _)| *number > 0)
         .map(|(number, word)| count(number, word))

@@ -5,17 +5,18 @@ use super::judge::{Case, Worlds, with};
 use crate::Change;
 use dnsctl_checks::{Check, Judged, Outcome, Subject};
 use dnsctl_zone::Live;
+use std::collections::HashMap;
 
 /// Finds for each finding that comes or goes the change that does it: the one of its RRset, else the one without which it
 /// would not.
 pub(super) fn lay(case: &Case<'_>, worlds: &Worlds<'_>, fixed: &mut [Shift], broken: &mut [Shift]) {
     let changes = &case.plan.changes;
+    let own: HashMap<_, usize> =
+        changes.iter().enumerate().map(|(index, change)| ((&change.name, change.rtype), index)).collect();
     let (mut left_fixed, mut left_broken) = (Vec::new(), Vec::new());
     for (shifts, left) in [(fixed, &mut left_fixed), (broken, &mut left_broken)] {
         for shift in shifts.iter_mut() {
-            shift.change = changes
-                .iter()
-                .position(|change| change.name == shift.name && Some(change.rtype) == shift.rtype);
+            shift.change = shift.rtype.and_then(|rtype| own.get(&(&shift.name, rtype)).copied());
             if shift.change.is_none() {
                 left.push(shift);
             }

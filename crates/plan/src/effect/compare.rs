@@ -6,7 +6,7 @@ use crate::catalogue::UNUSED;
 use crate::{Acknowledged, Finding, Severity};
 use dnsctl_checks::{IdleReason, Judgement, Report};
 use dnsctl_zone::{Acknowledgement, Name, RecordType};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a report counts as.
 pub(super) fn count(report: &Report<'_>) -> Findings {
@@ -80,7 +80,8 @@ fn shift(judgement: &Judgement<'_>) -> Shift {
 
 /// What a plan says of what it breaks, and of acknowledgements that acknowledge nothing.
 pub(super) fn findings(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Finding> {
-    let told = broken.iter().filter(|shift| !is_told_by_a_guard(case, shift)).filter_map(|shift| {
+    let guarded = Guarded::of(case);
+    let told = broken.iter().filter(|shift| !guarded.tell(shift)).filter_map(|shift| {
         let severity = weight(shift, case.plan.create)?;
         let (text, change) = (shift.message.clone(), shift.change);
         let base = match change {
@@ -124,11 +125,19 @@ const SAME: [(&str, &[&str]); 4] = [
     ("guard/live-conflict", &["zone.cname-and-data"]),
 ];
 
-/// Whether a guard says the same of the same change: one fault is told once, and acknowledged once.
-fn is_told_by_a_guard(case: &Case<'_>, shift: &Shift) -> bool {
-    let same = |guard: &str| SAME.iter().any(|(id, rules)| *id == guard && rules.contains(&shift.rule));
-    let mut findings = case.plan.findings.iter().filter(|finding| finding.severity >= Severity::Warning);
-    shift.change.is_some() && findings.any(|finding| finding.change == shift.change && same(finding.rule))
+/// What guards say of each change, so that no rule says it again: one fault is told once, and acknowledged once.
+struct Guarded<'a>(HashSet<(usize, &'a str)>);
+
+impl<'a> Guarded<'a> {
+    fn of(case: &Case<'a>) -> Self {
+        let told = case.plan.findings.iter().filter(|finding| finding.severity >= Severity::Warning);
+        Self(told.filter_map(|finding| Some((finding.change?, finding.rule))).collect())
+    }
+
+    fn tell(&self, shift: &Shift) -> bool {
+        let mut guards = SAME.iter().filter(|(_, rules)| rules.contains(&shift.rule));
+        shift.change.is_some_and(|change| guards.any(|(guard, _)| self.0.contains(&(change, *guard))))
+    }
 }
 
 /// How much something new weighs in a plan. What is only good practice is no matter of a change. In a new zone nothing worked
@@ -148,11 +157,13 @@ fn weight(shift: &Shift, create: bool) -> Option<Severity> {
 /// The acknowledgements that let something new pass.
 pub(super) fn acknowledged(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Acknowledged> {
     let mut used: Vec<Acknowledged> = Vec::new();
+    let by_words: HashMap<(&str, &str), &Acknowledgement> = (after.findings.iter())
+        .filter_map(|found| {
+            Some(((found.check.rule.id, found.finding.message.as_str()), found.acknowledged?))
+        })
+        .collect();
     for shift in broken.iter().filter(|shift| shift.acknowledged) {
-        let mut own = after.findings.iter().filter(|judgement| {
-            judgement.check.rule.id == shift.rule && judgement.finding.message == shift.message
-        });
-        let Some(entry) = own.find_map(|judgement| judgement.acknowledged) else { continue };
+        let Some(entry) = by_words.get(&(shift.rule, shift.message.as_str())) else { continue };
         let Acknowledgement { rule, until, why, .. } = entry;
         let one = Acknowledged {
             rule: rule.clone(),

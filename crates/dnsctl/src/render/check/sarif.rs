@@ -99,7 +99,7 @@ fn uri(file: &str) -> String {
     for octet in file.replace('\\', "/").bytes() {
         match octet {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(octet))
+                out.push(char::from(octet));
             }
             _ => {
                 let _ = write!(out, "%{octet:02X}");
