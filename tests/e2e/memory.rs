@@ -1,6 +1,6 @@
 //! What one run remembers for the next one.
 
-use crate::support::{LATER, Setup, ZONE, has, has_not};
+use crate::support::{LATER, SOUND, SOUND_FILE, Setup, ZONE, has, has_not};
 use crate::verify::{servers, start};
 use dnsctl_harness::{Access, PowerDns, Zone, nsupdate, require};
 
@@ -90,10 +90,10 @@ fn a_deletion_that_was_not_proved() {
 #[test]
 fn the_number_of_rrsets_is_that_of_the_zone_as_it_was_read_last() {
     let Some(server) = require(PowerDns::start()) else { return };
-    server.create_zone(&Zone::new(ZONE)).unwrap();
+    server.create_zone(&Zone::new(ZONE).with(SOUND)).unwrap();
     let file =
         servers(&[server.dns_address()]).replace("records:", "ignore: [{ name: \"other*\" }]\nrecords:");
-    let setup = Setup::powerdns(&server, SOON).zone(ZONE, &file);
+    let setup = Setup::powerdns(&server, SOON).zone(ZONE, &format!("{file}{SOUND_FILE}"));
     setup.run("plan --out plan.json", 0);
     let before = rrsets(&setup).as_u64().unwrap();
     // Somebody else writes what the plan does not touch.
@@ -117,8 +117,9 @@ fn the_number_of_rrsets_is_that_of_the_zone_as_it_was_read_last() {
 #[test]
 fn a_memory_that_cannot_be_read() {
     let Some(server) = require(PowerDns::start()) else { return };
-    server.create_zone(&Zone::new(ZONE)).unwrap();
-    let setup = Setup::powerdns(&server, SOON).zone(ZONE, &servers(&[server.dns_address()]));
+    server.create_zone(&Zone::new(ZONE).with(SOUND)).unwrap();
+    let setup = Setup::powerdns(&server, SOON)
+        .zone(ZONE, &format!("{}{SOUND_FILE}", servers(&[server.dns_address()])));
     for (text, why) in [
         (
             "{\"version\": 2, \"zones\": [], \"more\": 1}",
