@@ -6,6 +6,7 @@
 
 mod convert;
 mod early;
+mod flatten;
 mod format;
 mod guards;
 mod input_dns;

@@ -81,7 +81,7 @@ pub(super) fn run(session: &Session, arguments: &Flatten) -> Result<Exit, Failur
             let news = News::of(job, &origin, &root);
             news.tell(session, job, &origin)?;
             match news.text.filter(|_| !arguments.check) {
-                Some(text) => save(&job.path, &text).map(|()| false),
+                Some(text) => write(&job.path, &text).map(|()| false),
                 None => Ok(arguments.check && news.changed),
             }
         });
@@ -97,6 +97,13 @@ pub(super) fn run(session: &Session, arguments: &Flatten) -> Result<Exit, Failur
         failure = Failure::all(failure.into_iter().chain([late]));
     }
     failure.map_or(Ok(Exit::Done), Err)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(parent) = path.parent().filter(|_| path != Path::new("-")) {
+        fs_err::create_dir_all(parent).map_err(|error| Failure::io(&error))?;
+    }
+    save(path, text)
 }
 
 /// The folder of the configuration, if there is one: the paths in files start there.
@@ -228,10 +235,10 @@ impl News {
         let lookups = self.records + origin.kept_lookups;
         let networks = count(origin.networks.len(), "network");
         let records = count(self.records, "record");
-        let were = count(origin.lookups, "lookup");
+        let lookups_now = count(lookups, "lookup");
         session.note(&format!(
-            "{place}: {networks} in {records}; receivers make {} in place of {were}.",
-            count(lookups, "lookup")
+            "{place}: {networks} in {records}, for {lookups_now} in place of {}.",
+            origin.lookups
         ));
         if lookups >= origin.lookups {
             let more = if self.records > 1 { "; --longest 1000 makes fewer and longer records" } else { "" };
@@ -245,7 +252,7 @@ impl News {
         if job.old.is_none() && !on_stdout {
             let name = &job.recipe.name;
             session.note(&format!(
-                "Next: let the zones include {place}, and name {{ include: \"{name}.%{{d}}\" }} under `senders` in place of {}.",
+                "Next: let the zones include {place}, and write {{ include: \"{name}.%{{d}}\" }} under `senders` in place of {}.",
                 job.recipe.origins()
             ));
         }

@@ -1,8 +1,11 @@
 //! Which terms stay, and which records are refused.
 
+use super::super::file::Recipe;
 use super::*;
 use dnsctl_mail::resolve::{Answer, Recorded};
+use dnsctl_mail::spf::{Limits, Question, SpfResult, evaluate_with};
 use dnsctl_zone::{Names, Rdata, RecordType};
+use proptest::prelude::*;
 
 fn name(text: &str) -> Name {
     Name::absolute(text).unwrap()
@@ -11,12 +14,7 @@ fn name(text: &str) -> Name {
 /// What is found for `include:o.example` where these records are; what is not there does not exist.
 fn found(records: &[(&str, &str)]) -> Result<Origin, Refusal> {
     let mut answers = Recorded::default();
-    let origin = Name::root();
-    for (owner, text) in records {
-        let value = format!("\"{text}\"");
-        let rdata = Rdata::parse(RecordType::TXT, &value, Names { origin: &origin, strict: false }).unwrap();
-        answers.insert(Query { name: name(owner), rtype: RecordType::TXT }, Answer::Found(vec![rdata]));
-    }
+    records.iter().for_each(|(owner, record)| answers.insert(texts_at(owner), text(record)));
     loop {
         let mut tree = walk(&answers, &name("flatten.invalid"), b"v=spf1 include:o.example");
         forget_senders(&mut tree);
@@ -110,4 +108,99 @@ fn what_is_broken_is_refused() {
         );
     }
     assert_eq!(refusal(&[]), "include:o.example: there is no SPF record: permerror");
+}
+
+/// A text as it is found.
+fn text(text: &str) -> Answer<Rdata> {
+    let names = Names { origin: &Name::root(), strict: false };
+    Answer::Found(vec![Rdata::parse(RecordType::TXT, &format!("\"{text}\""), names).unwrap()])
+}
+
+fn texts_at(owner: &str) -> Query {
+    Query { name: name(owner), rtype: RecordType::TXT }
+}
+
+/// An address whose last octet is a multiple of three is listed at `l.example`; there is nothing else.
+fn listed(query: &Query) -> Answer<Rdata> {
+    let text = query.name.without_dot();
+    let last =
+        text.strip_suffix(".l.example").and_then(|octets| octets.rsplit('.').next()?.parse::<u32>().ok());
+    let root = Name::root();
+    let address =
+        || Rdata::parse(RecordType::A, "127.0.0.2", Names { origin: &root, strict: false }).unwrap();
+    match last.filter(|last| last % 3 == 0 && query.rtype == RecordType::A) {
+        Some(_) => Answer::Found(vec![address()]),
+        None => Answer::Missing,
+    }
+}
+
+/// Whether a client passes `include:` of this domain.
+fn passes(answers: &mut Recorded, domain: &str, last: u8) -> bool {
+    answers.insert(texts_at("sender.example"), text(&format!("v=spf1 include:{domain} -all")));
+    let question = Question {
+        ip: [192, 0, 2, last].into(),
+        helo: "h.example",
+        mail_from: "u@sender.example",
+        receiver: "",
+        now: 0,
+    };
+    let limits = Limits { lookups: 1000, void_lookups: 1000, ..Limits::default() };
+    loop {
+        let evaluation = evaluate_with(&*answers, &question, limits);
+        if evaluation.unknown.is_empty() {
+            assert!(matches!(evaluation.result, SpfResult::Pass | SpfResult::Fail), "{evaluation:?}");
+            return evaluation.result == SpfResult::Pass;
+        }
+        evaluation.unknown.into_iter().for_each(|query| {
+            let answer = listed(&query);
+            answers.insert(query, answer);
+        });
+    }
+}
+
+fn record(inner: &'static [&'static str]) -> impl Strategy<Value = String> {
+    let sign = prop::sample::select(vec!["", "", "", "", "-", "?"]);
+    let include = prop::sample::select(inner.to_vec());
+    let what = prop_oneof![
+        4 => (0..=255_u8, 25..=32_u8).prop_map(|(last, length)| format!("ip4:192.0.2.{last}/{length}")),
+        1 => Just("exists:%{i}.l.example".to_owned()),
+        1 => Just("exists:%{i}.%{d1}.example".to_owned()),
+        2 => include.prop_map(str::to_owned),
+    ];
+    let end = prop::sample::select(vec!["-all", "~all", "?all", "redirect=b.example"]);
+    let end =
+        end.prop_map(move |end| if inner.len() == 1 && end.starts_with("redirect") { "-all" } else { end });
+    (prop::collection::vec((sign, what), 1..4), end).prop_map(|(terms, end)| {
+        let terms: Vec<String> = terms.into_iter().map(|(sign, what)| format!("{sign}{what}")).collect();
+        format!("v=spf1 {} {end}", terms.join(" "))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// What is written authorises whom the record authorises, also where terms stay.
+    #[test]
+    fn the_same_clients_pass(
+        top in record(&["include:a.example", "include:b.example"]),
+        one in record(&["include:b.example", "ip4:192.0.2.9"]),
+        two in record(&["ip4:192.0.2.200"]),
+    ) {
+        let mut texts: Vec<(String, String)> = [("o.example", top), ("a.example", one), ("b.example", two)]
+            .map(|(owner, text)| (owner.to_owned(), text)).into();
+        let pairs: Vec<(&str, &str)> = texts.iter().map(|(owner, text)| (owner.as_str(), text.as_str())).collect();
+        let Ok(origin) = found(&pairs) else { return Ok(()) };
+        let includes = vec![name("o.example")];
+        let recipe = Recipe { includes, name: "_spf1".to_owned(), longest: 100 };
+        for (record, number) in recipe.records(&origin).iter().zip(1..) {
+            let prefix = if number == 1 { String::new() } else { format!("{number}.") };
+            texts.push((format!("{prefix}_spf1.z.example"), record.join(" ")));
+        }
+        let mut answers = Recorded::default();
+        texts.iter().for_each(|(owner, record)| answers.insert(texts_at(owner), text(record)));
+        for last in (0..=255).step_by(5) {
+            let before = passes(&mut answers, "o.example", last);
+            prop_assert_eq!(before, passes(&mut answers, "_spf1.z.example", last), "{} {:#?}", last, &texts);
+        }
+    }
 }
