@@ -350,6 +350,12 @@ fn a_failure_leaves_the_file() {
             format!("mail flatten --check --resolver {} --resolver {}", proxy.address(), bind.address());
         has(&setup.run(&both, 0).stderr, &["shared/1.yaml is up to date"]);
     }
+    // One that is silent is waited for once.
+    let silent = DnsProxy::start(bind.address(), |_| Action::Drop).unwrap();
+    let both = format!("mail flatten --check --resolver {} --resolver {}", silent.address(), bind.address());
+    let begun = std::time::Instant::now();
+    has(&setup.run(&both, 0).stderr, &["shared/1.yaml is up to date", "shared/4.yaml is up to date"]);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(8), "{:?}", begun.elapsed());
     // Nobody answers there.
     let run = setup.run("mail flatten --resolver 127.0.0.1:9", 1);
     has(&run.stderr, &["_spf.relay.example TXT cannot be looked up: 127.0.0.1:9: "]);
@@ -376,4 +382,19 @@ fn cut_answers_come_over_tcp() {
     let proxy = proxy.unwrap();
     let run = setup.run(&format!("mail flatten --check --resolver {}", proxy.address()), 0);
     has(&run.stderr, &["shared/1.yaml is up to date", "shared/4.yaml is up to date"]);
+}
+
+/// A resolver that holds no zone finds the answers elsewhere, which it does only when it is asked to.
+#[test]
+fn a_resolver_without_zones_is_asked_to_look() {
+    let Some(bind) = start() else { return };
+    let setup = flat(&bind);
+    let options = format!("forward only; forwarders {{ 127.0.0.1 port {}; }};", bind.address().port());
+    let Some(resolver) = require(Bind::builder([]).recursion().options(&options).start()) else { return };
+    let run = setup.run(&format!("mail flatten --check --resolver {}", resolver.address()), 0);
+    has(&run.stderr, &["shared/1.yaml is up to date", "shared/4.yaml is up to date"]);
+    // A name server that does not resolve says nothing about the names of others.
+    let Some(other) = require(Bind::start([Zone::new("example.net")])) else { return };
+    let run = setup.run(&format!("mail flatten --resolver {}", other.address()), 1);
+    has(&run.stderr, &["_spf.relay.example TXT cannot be looked up: ", "REFUSED"]);
 }

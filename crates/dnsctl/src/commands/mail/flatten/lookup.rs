@@ -3,10 +3,11 @@
 use crate::exit::Exit;
 use crate::failure::Failure;
 use dnsctl_mail::resolve::{Answer, Query, Recorded};
-use dnsctl_provider::dns::{self, Client, PORT, Question, Rcode};
+use dnsctl_provider::dns::{self, Client, PORT, Question, Rcode, Timeouts};
 use dnsctl_zone::{Name, Rdata, RecordType};
 use futures::StreamExt as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Where the system says which resolvers there are.
@@ -63,16 +64,20 @@ fn named(text: &str) -> Vec<SocketAddr> {
 #[derive(Debug)]
 pub(super) struct Lookups {
     clients: Vec<Client>,
+    /// Which of them is asked first.
+    first: AtomicUsize,
     until: Instant,
     answers: Recorded,
 }
 
 impl Lookups {
-    /// With these resolvers: the first one that has an answer is believed.
+    /// With these resolvers, at least one: the first one that has an answer is believed.
     pub(super) fn new(resolvers: &[SocketAddr]) -> Self {
-        let client = |address: &SocketAddr| Client::new(*address).with_recursion();
+        let timeouts = Timeouts { tries: 2, ..Timeouts::default() };
+        let client = |address: &SocketAddr| Client::new(*address).with_timeouts(timeouts).with_recursion();
         Self {
             clients: resolvers.iter().map(client).collect(),
+            first: AtomicUsize::new(0),
             until: Instant::now() + LONGEST,
             answers: Recorded::default(),
         }
@@ -111,32 +116,48 @@ impl Lookups {
 
     async fn look_up(&self, query: &Query) -> Answer<Rdata> {
         let mut words = Vec::new();
-        for client in &self.clients {
-            match resolve(client, query).await {
+        let first = self.first.load(Ordering::Relaxed);
+        let numbered = self.clients.iter().enumerate();
+        for (number, client) in numbered.clone().skip(first).chain(numbered.take(first)) {
+            let why = match resolve(client, query).await {
                 Ok(answer) => return answer,
-                Err(why) => words.push(format!("{}: {why}", client.server())),
-            }
+                Err(Fault::Silent(why)) => {
+                    // Whoever is down would cost each lookup its time-out.
+                    let next = if number + 1 < self.clients.len() { number + 1 } else { 0 };
+                    let _ = self.first.compare_exchange(number, next, Ordering::Relaxed, Ordering::Relaxed);
+                    why
+                }
+                Err(Fault::Useless(why)) => why,
+            };
+            words.push(format!("{}: {why}", client.server()));
         }
         Answer::Failed(words.join("; "))
     }
 }
 
+/// Why a resolver does not help.
+enum Fault {
+    /// It does not answer.
+    Silent(String),
+    /// It does, and that is no answer to the question.
+    Useless(String),
+}
+
 /// What one resolver says, aliases followed to their end.
-async fn resolve(client: &Client, query: &Query) -> Result<Answer<Rdata>, String> {
+async fn resolve(client: &Client, query: &Query) -> Result<Answer<Rdata>, Fault> {
     let mut at = query.name.clone();
     for _ in 0..=MOST_ALIASES {
         let answer = client.query(&Question::new(at.clone(), query.rtype)).await;
-        let answer = answer.map_err(|error| error.message().to_owned())?;
+        let answer = answer.map_err(|error| Fault::Silent(error.message().to_owned()))?;
         if !matches!(answer.rcode, Rcode::NOERROR | Rcode::NXDOMAIN) {
-            return Err(answer.rcode.to_string());
+            return Err(Fault::Useless(answer.rcode.to_string()));
         }
-        let end = follow(&answer, &at, query.rtype)?;
-        match end {
+        match follow(&answer, &at, query.rtype).map_err(Fault::Useless)? {
             End::Answer(answer) => return Ok(answer),
             End::Alias(target) => at = target,
         }
     }
-    Err(TOO_MANY_ALIASES.to_owned())
+    Err(Fault::Useless(TOO_MANY_ALIASES.to_owned()))
 }
 
 /// Where an answer ends.

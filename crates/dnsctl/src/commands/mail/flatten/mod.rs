@@ -51,6 +51,9 @@ pub(super) struct Flatten {
     check: bool,
 }
 
+/// How many reasons for one refusal are shown.
+const MOST_WORDS: usize = 20;
+
 /// A file to be written.
 struct Job {
     path: PathBuf,
@@ -181,11 +184,15 @@ fn refused(refusal: &Refusal, job: &Job) -> Failure {
             "keep the include in the zone, or ask whoever publishes the record to repair it",
         ),
     };
+    let mut list: Vec<String> = words.iter().take(MOST_WORDS).cloned().collect();
+    if let Some(more) = words.len().checked_sub(MOST_WORDS).filter(|more| *more > 0) {
+        list.push(format!("and {more} more"));
+    }
     let text = format!(
         "{} {state}, because of {}:\n  {}",
         shown(&job.path),
         job.recipe.origins(),
-        words.join("\n  ")
+        list.join("\n  ")
     );
     Failure::new(Exit::Error, code, text).hint(hint)
 }

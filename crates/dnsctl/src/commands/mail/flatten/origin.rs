@@ -88,7 +88,7 @@ fn read(mut tree: Tree) -> Result<Origin, Refusal> {
                 Problem::NoName(_) if leads => broken.push(format!("{place}: {problem}")),
                 Problem::Void(_) if branch.addresses.is_empty() => void.push(format!("{place}: {problem}")),
                 Problem::NotWalked => {
-                    broken.push(format!("{place} is too deep to be followed by any receiver"))
+                    broken.push(format!("{place} is too deep to be followed by any receiver"));
                 }
                 problem if problem.is_error() => broken.push(format!("{place}: {problem}")),
                 _ => {}
@@ -172,7 +172,7 @@ fn keep(tree: &mut Tree) -> Result<Vec<Kept>, String> {
         } else {
             Vec::new()
         };
-        if !found.is_empty() && !(passes && only_pass) {
+        if !(found.is_empty() || passes && only_pass) {
             return Err(why(&branch.term.kind, "the record says whom not to authorise before or by it"));
         }
         all.extend(found);
