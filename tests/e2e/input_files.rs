@@ -316,7 +316,13 @@ fn a_zone_file_that_cannot_be_read_is_no_zone_file_that_is_gone() {
         Setup::new("providers:\n  main: { type: zonefile, directory: out }\ndefaults: { create: true }\n");
     setup.repository.write("out/kept", "").unwrap();
     setup.repository.write("shared/app.yaml", "records:\n  app: { A: 192.0.2.7 }\n").unwrap();
-    setup.repository.write("zones/ex.example/b.yaml", "records:\n  www: { A: 192.0.2.1 }\n").unwrap();
+    setup
+        .repository
+        .write(
+            "zones/ex.example/b.yaml",
+            "records:\n  \"@\": { NS: ns1.example.net. }\n  www: { A: 192.0.2.1 }\n",
+        )
+        .unwrap();
     link(&setup, "../../shared/app.yaml", "zones/ex.example/app.yaml");
     setup.run("apply --yes --no-verify", 0);
     has(&setup.run("plan", 0).stdout, &["No changes"]);
