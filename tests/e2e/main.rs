@@ -9,6 +9,7 @@ mod check_reports;
 mod convert;
 mod early;
 mod effect;
+mod flatten;
 mod format;
 mod guards;
 mod input_dns;

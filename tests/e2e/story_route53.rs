@@ -311,6 +311,28 @@ fn a_zone_is_created_with_its_records() {
     assert_eq!(boto3(&rig.emulator.url(), zones, &[]).unwrap(), "['abc-corp.example.', 'new.example.']\n");
 }
 
+/// A zone and its records are two requests: what becomes of the second says nothing of the first.
+#[test]
+fn a_new_zone_whose_records_are_not_taken_at_once() {
+    let Some(rig) = rig(MiniStack::start()) else { return };
+    let proxy = HttpProxy::start(rig.emulator.address()).unwrap();
+    let setup = with_keys(Setup::route53_at(&proxy.url(), ""));
+    let zone = "create: true\nrecords:\n  www: { A: 192.0.2.1 }\n";
+    setup.write_zone("new.example", zone);
+    proxy.fault(refuse("POST", "/rrset", 500, "InternalFailure", "try again").nth(1));
+    has(&setup.run("apply --yes --no-verify", 0).stdout, &["Applied 1 of 1"]);
+    proxy.heal();
+    setup.write_zone("other.example", zone);
+    proxy.fault(refuse("POST", "/rrset", 400, "InvalidInput", "not here"));
+    let run = setup.run("apply --yes --no-verify --report json=apply.json", 6);
+    has(&run.stdout, &["not here", "0 of 1 written, 1 not written, 0 unknown"]);
+    has_not(&run.stdout, &["was created meanwhile", "stale"]);
+    let report = setup.plan_file("apply.json");
+    assert_eq!(report["zones"][0]["creation"], "written");
+    proxy.heal();
+    has(&setup.run("apply --yes --no-verify", 0).stdout, &["Applied 1 of 1"]);
+}
+
 /// Nobody outside of its networks can ask for the names of a private zone: it is written, and its public namesake is not.
 #[test]
 fn a_private_zone_is_written_and_nobody_is_asked() {

@@ -168,6 +168,8 @@ fn a_new_zone_without_name_servers_is_told() {
     );
     assert_eq!(plan.matches("zone/no-name-servers").count(), 1, "{plan}");
     setup.run("apply --yes --zone b.example", 0);
+    setup.run("apply --yes", 3);
+    assert!(!setup.repository.path().join("out/a.example.zone").exists());
     // What would have been written.
     let bare = "$ORIGIN a.example.\n$TTL 1h\n@ SOA ns hostmaster 1 14400 3600 1209600 3600\n@ A 192.0.2.1\nns A 127.0.0.1\n";
     setup.repository.write("out/a.example.zone", bare).unwrap();
@@ -177,6 +179,6 @@ fn a_new_zone_without_name_servers_is_told() {
         command.args(["-o", "/dev/null", name]).arg(setup.repository.path().join(format!("out/{name}.zone")));
         Some(command.output().unwrap().status.success())
     };
-    let Some(bare) = loads("a.example") else { return };
-    assert_eq!((bare, loads("b.example")), (false, Some(true)));
+    let Some(loaded) = loads("b.example") else { return };
+    assert!(loaded);
 }

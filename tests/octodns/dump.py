@@ -6,6 +6,7 @@ The configuration is opened by octoDNS's own Manager, zones are found, populated
 code. A zone that octoDNS refuses gives one line with the reason. Nothing is asked over the network.
 """
 
+import dns.tokenizer
 import json
 import logging
 import sys
@@ -15,6 +16,12 @@ warnings.simplefilter("ignore")
 logging.disable(logging.CRITICAL)
 
 from octodns.manager import Manager  # noqa: E402  (its deprecation warnings are silenced above)
+
+
+def served(raw):
+    """What a server reads between quotes: octoDNS hands PowerDNS and BIND the text with its backslashes."""
+    token = dns.tokenizer.Token(dns.tokenizer.QUOTED_STRING, raw, has_escape="\\" in raw)
+    return token.unescape_to_bytes().value.decode()
 
 
 def plain(value):
@@ -36,7 +43,7 @@ def line(zone, record):
         "ttl": record.ttl,
         "rdata": rdata,
         # The texts of TXT and SPF as a provider without a master-file form gets them.
-        "raw": [v.to_raw_text() for v in values] if values and hasattr(values[0], "to_raw_text") else None,
+        "raw": [served(v.to_raw_text()) for v in values] if values and hasattr(values[0], "to_raw_text") else None,
         "data": [plain(v) for v in values],
         "ignored": bool(record.ignored),
         "steered": bool(getattr(record, "dynamic", False) or getattr(record, "geo", False)),

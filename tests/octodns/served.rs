@@ -1,10 +1,12 @@
 //! Every type that octoDNS can write to PowerDNS: what it wrote needs no change.
 
-use dnsctl_harness::{Dnsctl, PowerDns, Repository, python_tool, repository_root, require};
+use dnsctl_harness::{Backend, Dnsctl, PowerDns, Repository, python_tool, repository_root, require};
 
 #[test]
 fn all_types_that_octodns_wrote_need_no_change() {
-    let Some(server) = require(PowerDns::builder().lua_records().start()) else { return };
+    // LMDB writes escapes in its own way, so that octoDNS never comes to rest there; SQLite keeps what it is given.
+    let builder = PowerDns::builder().lua_records().backend(Backend::Sqlite);
+    let Some(server) = require(builder.start()) else { return };
     let Some(octodns) = require(python_tool("octodns", "octodns-sync")) else { return };
     let source = repository_root().join("tests/octodns/served");
     let mut files =
@@ -28,5 +30,5 @@ fn all_types_that_octodns_wrote_need_no_change() {
     assert!(again.stderr.contains("No changes were planned"), "{}", again.stderr);
     let plan =
         run(env!("CARGO_BIN_EXE_dnsctl").into(), "plan --config production.yaml --detailed-exitcode", 0);
-    assert!(plan.stdout.contains("No changes. 36 RRsets match in 6 zones"), "{}", plan.stdout);
+    assert!(plan.stdout.contains("No changes. 40 RRsets match in 6 zones"), "{}", plan.stdout);
 }

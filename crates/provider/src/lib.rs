@@ -19,8 +19,8 @@ pub mod secret;
 mod stop;
 
 pub use adapter::{
-    BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Wanted,
-    Write, WriteError, Writer, ZoneWriter,
+    BatchWriter, Limits, RRsetChange, RRsetWriter, Reader, RecordStep, RecordWriter, Signing, Wanted, Write,
+    WriteError, Writer, ZoneWriter,
 };
 pub use capability::{Capabilities, FRESH, Granularity, Types, WriteGuard};
 pub use factory::{Context, Environment, Factory, OptionKind, OptionSpec, OptionValue, Settings};

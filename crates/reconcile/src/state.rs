@@ -46,7 +46,7 @@ pub enum StateError {
 #[derive(Debug, thiserror::Error)]
 pub enum MemoryError {
     /// The folder or a file in it cannot be used.
-    #[error("nothing of this run is remembered: {0}")]
+    #[error("the state cannot be kept: {0}")]
     Io(#[from] std::io::Error),
     /// What is remembered cannot be read. It is left as it is.
     #[error("nothing of earlier runs is known and nothing of this one is remembered: {} {why}", .path.display())]
@@ -183,7 +183,9 @@ impl State {
         let unreadable = |why: String| MemoryError::Unreadable { path: path.clone(), why };
         match std::fs::read(&path) {
             Ok(text) => Document::of(&text).map_err(unreadable),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Document::default()),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                Ok(Document::default())
+            }
             Err(error) => Err(unreadable(format!("cannot be read: {error}"))),
         }
     }

@@ -20,7 +20,7 @@ impl Bind {
     /// Starts it in another way.
     pub fn builder(zones: impl IntoIterator<Item = Zone>) -> BindBuilder {
         let zones = zones.into_iter().collect();
-        BindBuilder { zones, key: None, ixfr: true, options: String::new() }
+        BindBuilder { zones, key: None, ixfr: true, recursion: false, options: String::new() }
     }
 }
 
@@ -30,6 +30,7 @@ pub struct BindBuilder {
     zones: Vec<Zone>,
     key: Option<TsigKey>,
     ixfr: bool,
+    recursion: bool,
     options: String,
 }
 
@@ -45,6 +46,14 @@ impl BindBuilder {
     #[must_use]
     pub fn ixfr(mut self, yes: bool) -> Self {
         self.ixfr = yes;
+        self
+    }
+
+    /// Makes it a resolver for everybody, too: what its zones do not have is asked for elsewhere. Nothing leaves this machine
+    /// where the options say `forward only` and name forwarders on it.
+    #[must_use]
+    pub fn recursion(mut self) -> Self {
+        self.recursion = true;
         self
     }
 
@@ -75,7 +84,8 @@ impl BindBuilder {
 
     fn configuration(&self, parts: &Parts<'_>) -> String {
         let (path, key) = (parts.directory.display(), &parts.key.name);
-        let yes_no = if self.ixfr { "yes" } else { "no" };
+        let yes_no = |yes: bool| if yes { "yes" } else { "no" };
+        let (ixfr, recursion) = (yes_no(self.ixfr), yes_no(self.recursion));
         let mut text = parts.key.bind_statement();
         text.extend([
             format!(
@@ -84,8 +94,8 @@ impl BindBuilder {
                 parts.identity
             ),
             format!("  listen-on port {} {{ 127.0.0.1; }};\n  listen-on-v6 {{ none; }};\n", parts.port),
-            "  recursion no;\n  dnssec-validation no;\n  notify no;\n  empty-zones-enable no;\n".to_owned(),
-            format!("  allow-transfer {{ none; }};\n  provide-ixfr {yes_no};\n{}}};\n", self.options),
+            format!("  recursion {recursion};\n  dnssec-validation no;\n  notify no;\n  empty-zones-enable no;\n"),
+            format!("  allow-transfer {{ none; }};\n  provide-ixfr {ixfr};\n{}}};\n", self.options),
             "controls { };\n".to_owned(),
         ]);
         for Zone { name, access, signed, .. } in parts.zones {

@@ -267,7 +267,7 @@ impl Loader<'_> {
             let message = format!("the environment variable {variable}: {reason}");
             self.tell(source, Diagnostic::new(severity, "octodns/bad-text", message).help(help));
         }
-        let rdata = Rdata::text(RecordType::TXT, read.text.as_bytes());
+        let rdata = Rdata::text(RecordType::TXT, &read.text);
         vec![made(RRset::new(name, RecordType::TXT, ttl, vec![rdata]), source)]
     }
 }

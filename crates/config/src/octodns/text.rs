@@ -2,13 +2,17 @@
 //!
 //! octoDNS keeps such a text as it is, with three exceptions: a `;` is written `\;` (unless `escaped_semicolons` is
 //! off), a text in double quotes loses its first and last character, and `" "` inside is taken out, which joins strings.
+//! What is left it writes between the quotes of a master file, to PowerDNS and to BIND, so that a backslash begins an
+//! escape there.
 
 use std::borrow::Cow;
+
+use dnsctl_zone::{Name, Names, Rdata, RecordType};
 
 /// A text as octoDNS gives it to its providers.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Text<'t> {
-    pub(super) text: Cow<'t, str>,
+    pub(super) text: Cow<'t, [u8]>,
     /// What octoDNS refuses unless the record is lenient: the words and the help.
     pub(super) refused: Vec<(&'static str, &'static str)>,
     /// What octoDNS accepts, but is probably not what was meant.
@@ -19,7 +23,7 @@ pub(super) struct Text<'t> {
 pub(super) fn read(written: &str, escaped: bool) -> Text<'_> {
     let plain =
         |octet: &u8| octet.is_ascii() && !matches!(octet, b'"' | b'\\' | b';') && !octet.is_ascii_control();
-    let mut read = Text { text: Cow::Borrowed(written), refused: Vec::new(), doubt: None };
+    let mut read = Text { text: Cow::Borrowed(written.as_bytes()), refused: Vec::new(), doubt: None };
     if written.as_bytes().iter().all(plain) {
         return read;
     }
@@ -37,8 +41,8 @@ pub(super) fn read(written: &str, escaped: bool) -> Text<'_> {
     let text = joined.replace("\\;", ";");
     if read.doubt.is_none() && text.contains('\\') {
         read.doubt = Some((
-            "a backslash is part of the text: octoDNS knows no escape but `\\;`",
-            "write the text plainly, without escapes",
+            "a backslash begins an escape, as in a master file: so octoDNS sends it to PowerDNS and BIND",
+            "write `\\\\` for a backslash, and a quote plainly",
         ));
     } else if read.doubt.is_none() && text.contains(char::is_control) {
         read.doubt = Some((
@@ -46,8 +50,45 @@ pub(super) fn read(written: &str, escaped: bool) -> Text<'_> {
             "write a long text on one line, or folded (>-)",
         ));
     }
-    read.text = Cow::Owned(text);
+    read.text = Cow::Owned(unescaped(&text).unwrap_or_else(|| {
+        read.refused.push((
+            "a backslash stands before no sign or number that it can",
+            "write `\\\\` for a backslash",
+        ));
+        text.into_bytes()
+    }));
     read
+}
+
+/// A text as it stands between the quotes of a master file (RFC 1035 section 5.1). octoDNS does not escape quotes
+/// everywhere, so one that is not is taken as it is.
+pub(super) fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character == '"' {
+            out.push('\\');
+        }
+        out.push(character);
+        if character == '\\' {
+            out.extend(characters.next());
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The octets of a text between quotes; `None` when an escape is none.
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    if !text.contains('\\') {
+        return Some(text.as_bytes().to_vec());
+    }
+    let root = Name::root();
+    let names = Names { origin: &root, strict: false };
+    // The target of URI is such a text, of any length.
+    let text = format!("0 0 {}", quoted(text));
+    Rdata::parse(RecordType::URI, &text, names).ok()?.bytes("target")
 }
 
 /// Without its first and last character.
@@ -95,7 +136,8 @@ fn refuse(text: &str, escaped: bool, refused: &mut Vec<(&'static str, &'static s
 mod tests {
     use super::*;
 
-    /// The expected texts are what octoDNS 1.22.0 gave (`to_raw_text`).
+    /// The expected texts are what octoDNS 1.22.0 gave (`to_raw_text`); with backslashes, what PowerDNS 4.7 and BIND 9.18
+    /// served when it had written them.
     #[test]
     fn as_octodns_reads() {
         for (written, escaped, text, refused, doubt) in [
@@ -104,8 +146,13 @@ mod tests {
             ("v=DKIM1; k=rsa", false, "v=DKIM1; k=rsa", 0, false),
             ("a;b", true, "a;b", 1, false),
             ("a ; b", true, "a ; b", 0, false),
-            (r"a\\;b", true, r"a\;b", 1, true),
-            (r"a\;b", false, r"a\;b", 1, true),
+            (r"a\\;b", true, "a;b", 1, true),
+            (r"a\;b", false, "a;b", 1, true),
+            (r"a\\b", true, r"a\b", 0, true),
+            (r"a\b", true, "ab", 0, true),
+            (r"a\065b", true, "aAb", 0, true),
+            (r"a\999", true, r"a\999", 1, true),
+            (r#"a\\b c\"d"#, true, r#"a\b c"d"#, 0, true),
             (r#""abc" "def""#, true, "abcdef", 0, false),
             (r#"abc" "def"#, true, "abcdef", 0, false),
             (r#""abc"#, true, "ab", 0, true),
@@ -113,13 +160,14 @@ mod tests {
             ("\"", true, "", 0, true),
             ("\"é", true, "", 1, true),
             ("", true, "", 0, false),
-            (r#"say \"hi\""#, true, r#"say \"hi\""#, 0, true),
+            (r#"say \"hi\""#, true, r#"say "hi""#, 0, true),
+            (r#"say "hi""#, true, r#"say "hi""#, 0, false),
             ("é", true, "é", 1, false),
             ("a\tb", true, "a\tb", 0, true),
         ] {
             let read = read(written, escaped);
             assert_eq!(
-                (&*read.text, read.refused.len(), read.doubt.is_some()),
+                (&*String::from_utf8_lossy(&read.text), read.refused.len(), read.doubt.is_some()),
                 (text, refused, doubt),
                 "{written}"
             );

@@ -106,11 +106,13 @@ impl Loader<'_> {
             let warning = Diagnostic::warning("octodns/text", message).help(help);
             self.reader.report(node.position(), warning);
         }
-        if read.text.len() <= 255 {
-            return Some(Rdata::text(rtype, read.text.as_bytes()));
+        let rdata = Rdata::text(rtype, &read.text);
+        if rdata.octets().len() <= usize::from(u16::MAX) {
+            return Some(rdata);
         }
+        // Too long: the reason is told.
         let field = rtype.fields().first()?.name;
-        self.built(rtype, &[(field, read.text, node)], node)
+        self.built(rtype, &[(field, String::from_utf8_lossy(&read.text), node)], node)
     }
 
     /// A name in a value. octoDNS takes it as complete, with a dot at its end or without.
@@ -216,7 +218,31 @@ impl Loader<'_> {
                 _ => {}
             }
         }
+        let free = |field: &str| matches!(field, "value" | "target" | "flags" | "services" | "regexp");
+        let quotes = matches!(rtype, RecordType::CAA | RecordType::URI | RecordType::NAPTR);
+        if quotes && found.iter().any(|(field, text, _)| free(field) && text.contains('\\')) {
+            let word = |(field, text, _): &Found<'_, '_>| match free(field)
+                && !(rtype == RecordType::CAA && *field == "flags")
+            {
+                true => text::quoted(text),
+                false => text.clone().into_owned(),
+            };
+            return self.escaped(rtype, &found.iter().map(word).collect::<Vec<_>>().join(" "), node);
+        }
         self.built(rtype, &found, node)
+    }
+
+    /// Texts with backslashes stand in a file as they stand between the quotes of a master file: so octoDNS writes them,
+    /// and PowerDNS and BIND serve what they read there.
+    fn escaped(&mut self, rtype: RecordType, text: &str, node: &Node<'_>) -> Option<Rdata> {
+        match Rdata::parse(rtype, text, Names { origin: &self.root, strict: false }) {
+            Ok(rdata) => Some(rdata),
+            Err(error) => {
+                let help = "a backslash begins an escape, as in a master file: write `\\\\` for a backslash";
+                self.impossible(node, "octodns/bad-value", error.to_string(), help);
+                None
+            }
+        }
     }
 
     /// A script stands in a file as it stands between the quotes of a master file: a quote in it is escaped.

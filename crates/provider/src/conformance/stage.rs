@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use dnsctl_zone::{Live, Name, Names, RRset, Rdata, RecordType, Ttl, Zone};
 
 use super::{Failure, Subject};
-use crate::adapter::{RRsetChange, Reader, Writer};
+use crate::adapter::{RRsetChange, Reader, Wanted, Writer};
 use crate::lower::{self, Outcome, Written};
 
 /// As many RRsets of a step are asked for: each question is a process.
@@ -66,9 +66,15 @@ impl<'s> Stage<'s> {
         Ok(RRset::new(self.name(owner)?, rtype, Ttl::new(ttl).ok_or("a TTL that is too high")?, values))
     }
 
-    /// Why the adapter says beforehand that it cannot hold this RRset.
+    /// Why the adapter says beforehand that it cannot hold this RRset, or not in this zone.
     pub(super) fn refused(&self, rrset: &RRset) -> Option<String> {
-        self.reader.capabilities().refuses(rrset).or_else(|| self.reader.refuses(&self.apex, rrset))
+        let alone =
+            self.reader.capabilities().refuses(rrset).or_else(|| self.reader.refuses(&self.apex, rrset));
+        alone.or_else(|| {
+            let wanted = Wanted { name: &rrset.name, rtype: rrset.rtype, after: Some(rrset) };
+            let reasons = self.reader.refuses_together(&self.apex, &[wanted]);
+            reasons.into_iter().map(|(_, reason)| reason).next()
+        })
     }
 
     /// Writes one RRset.

@@ -52,7 +52,7 @@ fn two_at_a_time_lose_nothing() {
     let zone = |index: usize| key(&format!("z{index}.example"));
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            (0..ZONES).for_each(|index| state.remember_reads(&[(zone(index), index)].into()).unwrap())
+            (0..ZONES).for_each(|index| state.remember_reads(&[(zone(index), index)].into()).unwrap());
         });
         scope.spawn(|| {
             for index in 0..ZONES {

@@ -146,7 +146,7 @@ async fn what_servers_do_not_load_is_refused_and_nothing_else() {
         let written = place.write(&changes).await;
         if told.is_empty() != loads || written.is_ok() != loads {
             differences
-                .push_str(&format!("{text}\n    loads: {loads}\n    told: {told:?}\n    {written:?}\n"));
+                .extend([format!("{text}\n    loads: {loads}\n    told: {told:?}\n    {written:?}\n")]);
         }
         if let Err(error) = written {
             assert!(!error.culprits.is_empty(), "{text}: {error}");

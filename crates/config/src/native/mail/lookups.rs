@@ -1,7 +1,7 @@
 //! What the SPF record costs receivers, as far as the zone itself can tell.
 
 use dnsctl_mail::resolve::Zones;
-use dnsctl_mail::spf::{self, MOST_LOOKUPS};
+use dnsctl_mail::spf::{self, MOST_LOOKUPS, Mechanism, TermKind};
 use dnsctl_zone::{Name, RecordType, Wish, Zone};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -24,6 +24,16 @@ pub(super) fn check(apex: &Name, wishes: &[Wish], derived: &[Wish], found: &mut 
         "the SPF record needs {} lookups{more}; receivers stop at {MOST_LOOKUPS} and take the record for broken (RFC 7208 section 4.6.4)",
         tree.lookups
     );
-    let help = format!("name networks or declared hosts, which cost nothing, or fewer domains:\n{tree}");
+    // The first of those that cost most.
+    let includes = tree.branches.iter().rev().filter(|branch| {
+        matches!(&branch.term.kind, TermKind::Directive(term) if matches!(term.mechanism, Mechanism::Include(_)))
+    });
+    let worst = includes.max_by_key(|branch| branch.lookups).and_then(|branch| branch.target.as_ref());
+    let flatten = worst.map_or_else(String::new, |name| {
+        let name = name.without_dot();
+        format!(", or write the networks of one into a file: dnsctl mail flatten --include {name} --name _spf1 --out shared/spf1.yaml")
+    });
+    let help =
+        format!("name networks or declared hosts, which cost nothing, or fewer domains{flatten}\n{tree}");
     found.push(Diagnostic::error("mail/spf-lookups", message).at(record.source.clone()).help(help));
 }

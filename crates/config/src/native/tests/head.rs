@@ -364,7 +364,8 @@ fn acknowledgements_with_a_weight() {
       |
       = help: remove `weight`
     ");
-    let (_, loaded, _) = zone("ack: [{ rule: mx.single, until: 2026-12-31, why: x, weight: error }]\nrecords: {}");
+    let (_, loaded, _) =
+        zone("ack: [{ rule: mx.single, until: 2026-12-31, why: x, weight: error }]\nrecords: {}");
     assert_eq!(loaded.zone.unwrap().acknowledgements[0].weight.as_deref(), Some("error"));
 }
 

@@ -3,7 +3,7 @@
 use dnsctl_zone::{RRset, RecordType};
 
 use super::TTL;
-use crate::adapter::RRsetChange;
+use crate::adapter::{RRsetChange, Wanted};
 use crate::capability::Capabilities;
 use crate::conformance::stage::{Edit, Stage, read};
 use crate::conformance::{Case, Failure, Subject, Verdict};
@@ -109,6 +109,11 @@ async fn create(subject: &dyn Subject, hosts: u32) -> Result<Verdict, Failure> {
         let [.., c, d] = index.to_be_bytes();
         wanted.push(model.rrset(&format!("h{index}"), RecordType::A, TTL, &[&format!("10.0.{c}.{d}")])?);
     }
+    // Where the provider brings no name servers along, a zone without any is none.
+    let together: Vec<Wanted<'_>> = wanted.iter().map(wanted_of).collect();
+    if !model.reader.refuses_together(&apex, &together).is_empty() {
+        wanted.push(model.rrset("@", RecordType::NS, TTL, &["ns.conformance.invalid."])?);
+    }
     let written = lower::create(&model.writer, &apex, &creations(&wanted), &mut |_| {}).await;
     if let Some(error) = written.error() {
         return Err(format!("create: {error}"));
@@ -123,16 +128,21 @@ async fn create(subject: &dyn Subject, hosts: u32) -> Result<Verdict, Failure> {
             return Err(format!("in the new zone, {rrset:?} is {there:?}"));
         }
     }
-    let own = |rrset: &&RRset| rrset.name == apex && matches!(rrset.rtype, RecordType::SOA | RecordType::NS);
-    let extra = live.zone.rrsets().iter().filter(|rrset| !own(rrset)).count();
-    if extra != wanted.len() {
-        return Err(format!("the new zone has {extra} RRsets instead of {}", wanted.len()));
+    let own = |rrset: &&RRset| rrset.name != apex || !matches!(rrset.rtype, RecordType::SOA | RecordType::NS);
+    let extra = live.zone.rrsets().iter().filter(own).count();
+    let expected = wanted.iter().filter(own).count();
+    if extra != expected {
+        return Err(format!("the new zone has {extra} RRsets instead of {expected}"));
     }
     // It is a zone like any other.
     let mut stage = Stage::at(subject, apex).await?;
     let later = stage.rrset("later", RecordType::A, TTL, &["192.0.2.1"])?;
     stage.apply(vec![Edit::Set(later)]).await?;
     Ok(Verdict::Passed)
+}
+
+fn wanted_of(rrset: &RRset) -> Wanted<'_> {
+    Wanted { name: &rrset.name, rtype: rrset.rtype, after: Some(rrset) }
 }
 
 fn creations(rrsets: &[RRset]) -> Vec<RRsetChange> {

@@ -209,7 +209,7 @@ records:
     4 |     - { include: _spf.example.com }
       |       ^
       |
-      = help: name networks or declared hosts, which cost nothing, or fewer domains:
+      = help: name networks or declared hosts, which cost nothing, or fewer domains, or write the networks of one into a file: dnsctl mail flatten --include _spf.example.com --name _spf1 --out shared/spf1.yaml
               example.com: 11 lookups, 10 are allowed
               ├─  6 include:_spf.example.com
               │  ├─  3 include:_spf2.example.com

@@ -1,4 +1,4 @@
-//! `dnsctl mail`.
+//! `dnsctl mail policy`.
 
 use crate::exit::Exit;
 use crate::failure::{Failure, invalid};
@@ -8,26 +8,13 @@ use crate::session::{Session, shown};
 use dnsctl_config::diagnostic::Diagnostics;
 use std::path::{Path, PathBuf};
 
-/// Writes the files that mail needs beside DNS.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-/// Which files.
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    Policy(Policy),
-}
-
 /// Writes the MTA-STS policy files of zones whose `mail:` block has one.
 ///
 /// DIR/mta-sts.ZONE/.well-known/mta-sts.txt is what <https://mta-sts.ZONE/.well-known/mta-sts.txt> must give, as text/plain and
 /// without a redirect. Serve it before the record that announces it is applied.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: dnsctl mail policy --out public/\n         dnsctl mail policy example.com")]
-struct Policy {
+pub(super) struct Policy {
     /// Zones, or patterns such as '*.example.com'; all when there is none
     #[arg(value_name = "ZONE")]
     zones: Vec<String>,
@@ -40,13 +27,7 @@ struct Policy {
 }
 
 /// Runs the command.
-pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
-    match &arguments.command {
-        Command::Policy(arguments) => policy(session, arguments),
-    }
-}
-
-fn policy(session: &Session, arguments: &Policy) -> Result<Exit, Failure> {
+pub(super) fn run(session: &Session, arguments: &Policy) -> Result<Exit, Failure> {
     let project = session.open()?;
     let units = session.select(&project, &arguments.zones)?;
     let mut found = Diagnostics::new();
