@@ -51,9 +51,7 @@ pub(crate) fn settle(tool: &str, cases: &[&Findings], objections: &[Objection], 
                 && case.label.contains(row.zones)
                 && match &row.answer {
                     Answer::Refuted(why) => !why.is_empty(),
-                    Answer::Ours(rules) => {
-                        rules.iter().any(|rule| case.has(rule, objection.about.as_ref()))
-                    }
+                    Answer::Ours(rules) => rules.iter().any(|rule| case.has(rule, objection.about.as_ref())),
                 }
         };
         match table.iter().position(settles) {

@@ -5,18 +5,26 @@ use crate::settle::{Row, ours, refuted};
 const NOT_MAIL: &str = "asked of every zone: dmarc.present tells it of domains with MX, senders or an address (RFC 9989 section 5.1)";
 const OPTIONAL: &str = "nobody has to have one; the rule about it tells it of domains that receive mail";
 const OTHER_SELECTOR: &str = "the selector is named in the messages (BIMI draft section 4.2): another one than \"default\" is none the less there";
-const HTTPS: &str = "RFC 9989 section 4.7: rua takes any URI; who reports by https is found by others than mailto";
+const HTTPS: &str =
+    "RFC 9989 section 4.7: rua takes any URI; who reports by https is found by others than mailto";
 const BLANKS: &str = "RFC 9989 section 4.8, and the BIMI draft: blanks may stand about the equals sign";
-const EXTENSION: &str = "RFC 8461 section 3.1 and RFC 8460 section 3 allow extension fields, and what is not known is ignored";
+const EXTENSION: &str =
+    "RFC 8461 section 3.1 and RFC 8460 section 3 allow extension fields, and what is not known is ignored";
 
 pub(super) const CHECKDMARC: &[Row] = &[
     // DMARC: records that are missing, too many or in the wrong place.
-    ours("dmarc: A DMARC record does not exist", &["dmarc.present", "dmarc.version", "dmarc.leading-space", "dmarc.multiple"]),
+    ours(
+        "dmarc: A DMARC record does not exist",
+        &["dmarc.present", "dmarc.version", "dmarc.leading-space", "dmarc.multiple"],
+    ),
     refuted("dmarc: A DMARC record does not exist", "", NOT_MAIL),
     ours("dmarc: DMARC record at root", &["dmarc.apex"]),
     ours("dmarc: The DMARC record must be located at", &["dmarc.apex"]),
     ours("dmarc: Multiple DMARC policy records", &["dmarc.multiple"]),
-    ours("dmarc: Unrelated TXT records", &["dmarc.unrelated", "dmarc.spf-there", "dmarc.version", "dmarc.leading-space", "dmarc.present"]),
+    ours(
+        "dmarc: Unrelated TXT records",
+        &["dmarc.unrelated", "dmarc.spf-there", "dmarc.version", "dmarc.leading-space", "dmarc.present"],
+    ),
     refuted("dmarc: Unrelated TXT records", "blanks are allowed", BLANKS),
     refuted("dmarc: Unrelated TXT records", "blanks about the equals sign", BLANKS),
     ours("that starts with whitespace", &["dmarc.leading-space"]),
@@ -38,10 +46,21 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("is not a valid DMARC report URI", &["dmarc.uri"]),
     ours("dmarc: The size limit", &["dmarc.uri-size", "dmarc.uri"]),
     ours("might not send to more than two", &["dmarc.uri-count"]),
-    ours("rua tag (destination for aggregate reports) not found", &["dmarc.rua-missing", "dmarc.unknown-tag"]),
+    ours(
+        "rua tag (destination for aggregate reports) not found",
+        &["dmarc.rua-missing", "dmarc.unknown-tag"],
+    ),
     ours(
         "dmarc: Error: Expected",
-        &["dmarc.separator", "dmarc.version", "dmarc.p-invalid", "dmarc.align", "dmarc.uri", "dmarc.unknown-tag", "dmarc.p-missing"],
+        &[
+            "dmarc.separator",
+            "dmarc.version",
+            "dmarc.p-invalid",
+            "dmarc.align",
+            "dmarc.uri",
+            "dmarc.unknown-tag",
+            "dmarc.p-missing",
+        ],
     ),
     refuted(
         "dmarc: Error: Expected",
@@ -60,7 +79,11 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("sts: The MTA-STS record must be located at", &["sts.txt-apex"]),
     ours("sts: Multiple MTA-STS records", &["sts.txt-count"]),
     ours("sts: Unrelated TXT records", &["sts.txt-syntax", "sts.txt-count"]),
-    refuted("sts: Unrelated TXT records", "beside", "RFC 8461 section 3.1: texts that do not begin with \"v=STSv1;\" are left out, and one remains"),
+    refuted(
+        "sts: Unrelated TXT records",
+        "beside",
+        "RFC 8461 section 3.1: texts that do not begin with \"v=STSv1;\" are left out, and one remains",
+    ),
     ours("sts: Error: Expected", &["sts.txt-syntax"]),
     refuted("sts: Error: Expected", "with an extension", EXTENSION),
     refuted("sts: Error: Expected", "_mta-sts, an unknown tag", EXTENSION),
@@ -89,7 +112,11 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("bimi: Multiple BMI records", &["bimi.count"]),
     ours("bimi: Unrelated TXT records", &["bimi.count", "bimi.syntax"]),
     refuted("bimi: Unrelated TXT records", "blanks about the equals sign", BLANKS),
-    refuted("bimi: Unrelated TXT records", "another text beside BIMI", "BIMI draft section 7.2: texts of no or another version are left out, and one remains"),
+    refuted(
+        "bimi: Unrelated TXT records",
+        "another text beside BIMI",
+        "BIMI draft section 7.2: texts of no or another version are left out, and one remains",
+    ),
     ours("bimi: Error: Expected", &["bimi.syntax", "bimi.https"]),
     ours("bimi: Duplicate", &["bimi.syntax"]),
     ours("bimi: KeyError: 'l'", &["bimi.syntax"]),
@@ -100,24 +127,40 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours(
         "bimi: The domain does not have a valid DMARC record",
         &[
-            "dmarc.version", "dmarc.separator", "dmarc.p-invalid", "dmarc.p-missing", "dmarc.multiple", "dmarc.leading-space",
-            "dmarc.unrelated", "dmarc.spf-there", "dmarc.duplicate-tag", "dmarc.align", "dmarc.fo", "dmarc.psd", "dmarc.test-mode",
-            "dmarc.uri", "dmarc.unknown-tag",
+            "dmarc.version",
+            "dmarc.separator",
+            "dmarc.p-invalid",
+            "dmarc.p-missing",
+            "dmarc.multiple",
+            "dmarc.leading-space",
+            "dmarc.unrelated",
+            "dmarc.spf-there",
+            "dmarc.duplicate-tag",
+            "dmarc.align",
+            "dmarc.fo",
+            "dmarc.psd",
+            "dmarc.test-mode",
+            "dmarc.uri",
+            "dmarc.unknown-tag",
         ],
     ),
-    refuted("bimi: The domain does not have a valid DMARC record", "bimi.decline: none", "it declines to show a picture, for which no policy is needed"),
-    refuted("bimi: The domain does not have a valid DMARC record", "the organisation is not held", "the rule says untested: the record may be there"),
+    refuted(
+        "bimi: The domain does not have a valid DMARC record",
+        "bimi.decline: none",
+        "it declines to show a picture, for which no policy is needed",
+    ),
+    refuted(
+        "bimi: The domain does not have a valid DMARC record",
+        "the organisation is not held",
+        "the rule says untested: the record may be there",
+    ),
     refuted(
         "bimi: The domain does not have a valid DMARC record",
         "dmarc.present:",
         "the record is that of another zone, which it does not ask here, and the rule says untested where that is not held",
     ),
     refuted("bimi: The domain does not have a valid DMARC record", "rua with https", HTTPS),
-    refuted(
-        "bimi: The domain does not have a valid DMARC record",
-        "blanks about the equals sign",
-        BLANKS,
-    ),
+    refuted("bimi: The domain does not have a valid DMARC record", "blanks about the equals sign", BLANKS),
     refuted("is not a valid DMARC report URI", "rua with https", HTTPS),
     ours("bimi: The DMARC policy (p tag)", &["bimi.dmarc"]),
     ours("bimi: The DMARC subdomain policy (sp tag)", &["bimi.dmarc"]),

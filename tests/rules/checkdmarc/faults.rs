@@ -205,10 +205,22 @@ const POLICIES: &[(&str, &str)] = &[
     ("max_age with a fraction", "version: STSv1 | mode: enforce | max_age: 604800.5 | mx: mail.example.net"),
     ("an unknown key", "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | other: x"),
     ("mode twice", "version: STSv1 | mode: enforce | mode: testing | max_age: 604800 | mx: mail.example.net"),
-    ("mx that is no host", "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx: a b"),
-    ("mx with a wildcard in the middle", "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx: a.*.example.net"),
-    ("mx with an empty value", "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx:"),
-    ("CR at the ends of lines", "version: STSv1\\r | mode: enforce\\r | max_age: 604800\\r | mx: mail.example.net\\r"),
+    (
+        "mx that is no host",
+        "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx: a b",
+    ),
+    (
+        "mx with a wildcard in the middle",
+        "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx: a.*.example.net",
+    ),
+    (
+        "mx with an empty value",
+        "version: STSv1 | mode: enforce | max_age: 604800 | mx: mail.example.net | mx:",
+    ),
+    (
+        "CR at the ends of lines",
+        "version: STSv1\\r | mode: enforce\\r | max_age: 604800\\r | mx: mail.example.net\\r",
+    ),
 ];
 
 /// All of them, in the format of the corpus.
@@ -223,8 +235,11 @@ pub(crate) fn zones() -> String {
                 _ => continue,
             };
             let host = if place == "_mta-sts" { "mta-sts A 192.88.99.80\n" } else { "" };
-            write!(text, "== fail: {place}, {words}\n@ MX 10 mail.example.net.\n{place} TXT \"{changed}\"\n{host}")
-                .unwrap();
+            write!(
+                text,
+                "== fail: {place}, {words}\n@ MX 10 mail.example.net.\n{place} TXT \"{changed}\"\n{host}"
+            )
+            .unwrap();
         }
     }
     for block in OTHERS.split_inclusive('\n') {

@@ -6,9 +6,11 @@ use crate::settle::{Row, ours, refuted};
 const READER: &[&str] = &["reader"];
 /// Rules about hosts that records lead to.
 const ALIAS: &[&str] = &["mx.target-cname", "ns.target-cname", "srv.target-cname"];
-const NO_ADDRESS: &[&str] = &["mx.target-address", "ns.target-address", "ns.glue-missing", "srv.target-address"];
+const NO_ADDRESS: &[&str] =
+    &["mx.target-address", "ns.target-address", "ns.glue-missing", "srv.target-address"];
 const LITERAL: &[&str] = &["mx.target-ip-literal", "ns.target-ip-literal"];
-const NO_HOST: &[&str] = &["mx.target-syntax", "ns.hostname-syntax", "zone.hostname-syntax", "soa.mname-fqdn"];
+const NO_HOST: &[&str] =
+    &["mx.target-syntax", "ns.hostname-syntax", "zone.hostname-syntax", "soa.mname-fqdn"];
 
 const NAMES: &[&str] = &["soa.rname-valid", "reader"];
 /// Why a zone of the corpus lacks what a whole zone has.
@@ -19,8 +21,16 @@ pub(super) const BIND: &[Row] = &[
     ours("is below a DNAME", ALIAS),
     ours("has no address records (A or AAAA)", NO_ADDRESS),
     ours("has no address records (A or AAAA)", LITERAL),
-    refuted("has no address records (A or AAAA)", "is not declared", "the rule says untested: what is not declared may be there"),
-    refuted("has no address records (A or AAAA)", "is ignored", "the rule says untested: what is ignored may be there"),
+    refuted(
+        "has no address records (A or AAAA)",
+        "is not declared",
+        "the rule says untested: what is not declared may be there",
+    ),
+    refuted(
+        "has no address records (A or AAAA)",
+        "is ignored",
+        "the rule says untested: what is ignored may be there",
+    ),
     ours("has no REQUIRED GLUE address records (A or AAAA)", &["ns.glue-missing"]),
     ours("MX is an address", LITERAL),
     ours("appears to be an address", LITERAL),
@@ -80,7 +90,10 @@ pub(super) const BIND: &[Row] = &[
 pub(super) const KNOT: &[Row] = &[
     ours("missing NS at the zone apex", &["ns.present"]),
     refuted("missing SOA at the zone apex", "", PROVIDER),
-    ours("missing glue record", &["ns.glue-missing", "ns.target-ip-literal", "ns.target-address", "ns.target-cname"]),
+    ours(
+        "missing glue record",
+        &["ns.glue-missing", "ns.target-ip-literal", "ns.target-address", "ns.target-cname"],
+    ),
     ours("another record exists beside CNAME", &["zone.cname-and-data"]),
     ours("multiple CNAME records", &["zone.cname-multiple"]),
     ours("multiple DNAME records", &["zone.cname-multiple"]),

@@ -12,8 +12,28 @@ use std::process::Command;
 
 /// All checks that `named-checkzone` has, as warnings, so that one does not hide another. Names of other zones are not asked for.
 const CHECKS: [&str; 22] = [
-    "-i", "local-sibling", "-k", "warn", "-m", "warn", "-M", "warn", "-S", "warn", "-n", "warn", "-r", "warn", "-T",
-    "warn", "-W", "warn", "-l", "604800", "-s", "full",
+    "-i",
+    "local-sibling",
+    "-k",
+    "warn",
+    "-m",
+    "warn",
+    "-M",
+    "warn",
+    "-S",
+    "warn",
+    "-n",
+    "warn",
+    "-r",
+    "warn",
+    "-T",
+    "warn",
+    "-W",
+    "warn",
+    "-l",
+    "604800",
+    "-s",
+    "full",
 ];
 
 #[test]
