@@ -4,7 +4,12 @@
 //! the machine has them, the zones of a government department. BIND's `named-checkzone` and Knot DNS's `kzonecheck` look at
 //! structure, checkdmarc at the records of mail, octoDNS's validators at both.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test: what fails fails it, and says how often"
+)]
 
 #[expect(dead_code, reason = "the corpus test asks single rules, too")]
 #[path = "../../crates/checks/tests/support/block.rs"]

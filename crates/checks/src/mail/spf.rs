@@ -8,7 +8,7 @@ use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, place};
 use std::collections::HashSet;
 
 /// How many terms of included records are looked at in one zone.
-const MOST_TERMS: usize = 500_000;
+const MOST_TERMS: usize = 100_000;
 
 /// All SPF records of a zone. Reverse zones have none.
 #[derive(Debug, Default)]

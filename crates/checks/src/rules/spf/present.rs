@@ -83,7 +83,8 @@ fn reason(subject: &Subject<'_>) -> Result<Option<(String, Severity)>, String> {
     }
     match subject.target(domain).found {
         Found::Addresses(_) | Found::Made => {
-            Ok(Some(("it has an address, so that others can send in its name".to_owned(), Severity::Warning)))
+            // Where that matters, dmarc.present or dmarc.p-none tells it as a warning, and mx.implicit where its mail goes.
+            Ok(Some(("it has an address, so that others can send in its name".to_owned(), Severity::Note)))
         }
         Found::Unknown(why) => Err(why),
         Found::NoAddress | Found::Missing | Found::Endless => Ok(None),

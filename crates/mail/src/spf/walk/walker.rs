@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr};
 /// How deep records are followed. Each level costs a lookup, so a receiver has given up before.
 const DEEPEST: usize = 16;
 /// After how many terms no further record is followed. No receiver comes to so many.
-const MOST_TERMS: usize = 20_000;
+const MOST_TERMS: usize = 2_000;
 /// How many mail exchangers of one `mx` are looked at (RFC 7208 section 4.6.4).
 const MOST_EXCHANGERS: usize = 10;
 
