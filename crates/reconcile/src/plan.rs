@@ -359,7 +359,7 @@ mod tests {
                     });
                 }
                 let (sender, receiver) = tokio::sync::mpsc::channel(1);
-                sender.send(Arrival::Loaded(desired)).await.unwrap();
+                sender.send(Arrival::Loaded(desired, Box::default())).await.unwrap();
                 drop(sender);
                 let last_reads = LastReads::new();
                 let options = PlanOptions {
