@@ -5,7 +5,8 @@
 mod common;
 
 use common::{
-    add_foreign, batch, boto3, change, create_zone, free_name, name, reader, rrset, set, settings, writer,
+    add_foreign, batch, boto3, change, create, create_zone, free_name, name, reader, rrset, set, settings,
+    writer,
 };
 use dnsctl_harness::{MiniStack, Moto, require};
 use dnsctl_provider::OptionValue;
@@ -492,7 +493,7 @@ fn finish_waits_for_the_name_servers() {
         let settings = settings(&url(address));
         let writer = writer(&settings);
         let mx = rrset(&apex.to_string(), RecordType::MX, 60, &["10 mail.example.net."]);
-        assert_eq!(writer.common().create_zone(&apex, &[mx]).await.unwrap(), 1);
+        assert_eq!(create(&writer, &apex, &[mx]).await, 1);
         let program = "zone = client.list_hosted_zones_by_name(DNSName=arguments[0])['HostedZones'][0]; print(zone['Config']['Comment'])";
         assert_eq!(boto3(&url(address), program, &[&apex.to_string()]).unwrap(), "managed by dnsctl\n");
         // Two changes, the zone's and the record's, and each is pending when it is asked for the first time.
@@ -590,7 +591,7 @@ print(made["Id"].removeprefix("/delegationset/"), *sorted(made["NameServers"]))
         let writer = writer(&settings);
         let texts = [0, 2_147_483_647]
             .map(|ttl| rrset(&format!("ttl{ttl}.{apex}"), RecordType::TXT, ttl, &["\"x\""]));
-        assert_eq!(writer.common().create_zone(&apex, &texts).await.unwrap(), 2, "{kind}");
+        assert_eq!(create(&writer, &apex, &texts).await, 2, "{kind}");
         let live = reader(&settings).read_zone(&apex).await.unwrap().unwrap();
         for text in &texts {
             assert_eq!(live.zone.get(&text.name, text.rtype), Some(text), "{kind}");

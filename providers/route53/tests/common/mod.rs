@@ -9,7 +9,7 @@
 
 use dnsctl_harness::request;
 use dnsctl_provider::secret::Secret;
-use dnsctl_provider::{BatchWriter, Context, OptionValue, RRsetChange, Reader, Settings, Writer};
+use dnsctl_provider::{BatchWriter, Context, OptionValue, RRsetChange, Reader, Settings, Writer, lower};
 use dnsctl_provider_route53::FACTORY;
 use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Ttl};
 use std::collections::BTreeMap;
@@ -87,6 +87,14 @@ pub(crate) fn batch(writer: &Writer) -> &dyn BatchWriter {
 }
 
 /// A change from one RRset to another; one of them at least.
+/// A new zone with these RRsets, as the engine makes it: the zone, then its records. Says how many were written.
+pub(crate) async fn create(writer: &Writer, apex: &Name, rrsets: &[RRset]) -> usize {
+    let changes: Vec<RRsetChange> = rrsets.iter().map(|rrset| change(None, Some(rrset.clone()))).collect();
+    let written = lower::create(writer, apex, &changes, &mut |_| {}).await;
+    assert!(written.error().is_none(), "{:?}", written.error());
+    written.outcomes.iter().filter(|outcome| **outcome == lower::Outcome::Written).count()
+}
+
 pub(crate) fn change(before: Option<RRset>, after: Option<RRset>) -> RRsetChange {
     let one = after.as_ref().or(before.as_ref()).unwrap();
     RRsetChange { name: one.name.clone(), rtype: one.rtype, before, after, group: 0 }
