@@ -279,7 +279,7 @@ fn the_last_mx_as_it_is_shown() {
                guard/last-mx, at: "@ MX", until: YYYY-MM-DD, why: "..." }]
         ▲ ttl/old-answer-lives  senders can use the old MX for up to 24 h after apply; keep the old mail
                                 servers running until then
-    Mail     before: 2 errors; after: 3 warnings
+    Mail     before: 2 errors; after: 2 warnings
     Zone     before and after: 1 error
 
     Settles  24 h after apply, when the last old answer is gone

@@ -46,6 +46,11 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("is not a valid DMARC report URI", &["dmarc.uri"]),
     ours("dmarc: The size limit", &["dmarc.uri-size", "dmarc.uri"]),
     ours("might not send to more than two", &["dmarc.uri-count"]),
+    refuted(
+        "rua tag (destination for aggregate reports) not found",
+        "a parked domain, where reports help with nothing",
+        "rua is optional (RFC 9989 section 4.7); nobody sends mail that reports could be about",
+    ),
     ours(
         "rua tag (destination for aggregate reports) not found",
         &["dmarc.rua-missing", "dmarc.unknown-tag"],
