@@ -4,8 +4,8 @@ use super::{Effect, Shift, blame, compare, halfway, hidden, reach, senders};
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
+use rayon::prelude::*;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a zone plan was made of.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +55,10 @@ pub fn judge(plans: &mut [ZonePlan], inputs: &[Input<'_>], today: &str) {
         worlds.before.learn(case.input.facts);
         worlds.after.learn(case.input.facts);
     }
-    let mut done = on_all_cores(&wanted, |index| {
-        let case = cases.get(index)?;
-        Some((index, case.judge(&worlds)))
-    });
+    let judged = wanted.par_iter().filter_map(|&index| Some((index, cases.get(index)?.judge(&worlds))));
+    let done: Vec<(usize, Said)> = judged.collect();
     drop(worlds);
     drop(cases);
-    done.sort_by_key(|(index, _)| *index);
     for (index, Said { effect, findings, acknowledged }) in done {
         let Some(plan) = plans.get_mut(index) else { continue };
         plan.effect = Some(effect);
@@ -77,28 +74,6 @@ pub(super) struct Said {
     pub(super) effect: Effect,
     pub(super) findings: Vec<Finding>,
     pub(super) acknowledged: Vec<Acknowledged>,
-}
-
-fn on_all_cores<T: Send>(wanted: &[usize], work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
-        while let Some(index) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.extend(work(*index));
-        }
-        done
-    };
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(wanted.len()).min(8);
-    if threads < 2 {
-        return run();
-    }
-    std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        handles
-            .into_iter()
-            .flat_map(|handle| handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
-    })
 }
 
 impl<'a> Case<'a> {
