@@ -19,7 +19,7 @@ pub(super) fn scan<'t>(text: &'t str, key: &str) -> Scan<'t> {
         first => first.copied() == initial,
     };
     let mut first = true;
-    for (number, line) in (1..).zip(text.split('\n')) {
+    for (number, line) in (1..).zip(lines(text)) {
         if !may_be_key(line) {
             // Only the first line with content tells whether the keys stand at the start of their lines.
             if first && !matches!(line.trim().as_bytes(), [] | [b'#' | b'%', ..] | [b'-', b'-', b'-']) {
@@ -46,6 +46,16 @@ pub(super) fn scan<'t>(text: &'t str, key: &str) -> Scan<'t> {
         return value_of(line, value, number);
     }
     Scan::Absent
+}
+
+/// The lines of a text. Every file is scanned some times before it is read, so this takes the fast way.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    memchr::memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len())).map(move |end| {
+        let line = text.get(start..end).unwrap_or_default();
+        start = end.saturating_add(1);
+        line
+    })
 }
 
 fn value_of<'t>(line: &'t str, value: &'t str, number: u32) -> Scan<'t> {
