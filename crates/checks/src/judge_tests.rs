@@ -110,12 +110,14 @@ fn what_the_files_pass_over_leniently_is_a_warning() {
         let rrset = RRset::new(owner, rtype, Ttl::new(3600).unwrap(), values);
         Wish { rrset, source: source.clone(), provider_options: None, only: None, lenient }
     };
-    let said = |whole: bool, [cname, address, cut, other]: [bool; 4]| {
+    let said = |whole: bool, [cname, address, cut, digest, other]: [bool; 5]| {
         let mut wishes = vec![
             wish("www", RecordType::CNAME, "web", cname),
             wish("www", RecordType::A, "192.0.2.80", address),
             wish("below", RecordType::NS, "ns1.example.net.", cut),
             wish("a.below", RecordType::TXT, "x", false),
+            wish("sub", RecordType::NS, "ns1.example.net.", false),
+            wish("sub", RecordType::DS, "3613 15 2 abababab", digest),
             wish("web", RecordType::A, "192.0.2.80", other),
         ];
         wishes.sort_by(|a, b| a.rrset.key().cmp(&b.rrset.key()));
@@ -139,13 +141,14 @@ fn what_the_files_pass_over_leniently_is_a_warning() {
         let weight = |rule: &str| {
             report.findings.iter().find(|judgement| judgement.check.rule.id == rule).unwrap().severity
         };
-        [weight("zone.cname-and-data"), weight("zone.occluded")]
+        ["zone.cname-and-data", "zone.occluded", "zone.bad-value"].map(weight)
     };
-    let strict = said(false, [false, false, false, true]);
+    let strict = said(false, [false, false, false, false, true]);
     assert!(strict.iter().all(|weight| *weight > Severity::Warning), "{strict:?}");
-    let [alias, occluded] = strict;
-    assert_eq!(said(false, [true, false, false, false]), [Severity::Warning, occluded]);
-    assert_eq!(said(false, [false, true, false, false]), [Severity::Warning, occluded]);
-    assert_eq!(said(false, [false, false, true, false]), [alias, Severity::Warning]);
-    assert_eq!(said(true, [false; 4]), [Severity::Warning; 2]);
+    let [alias, occluded, value] = strict;
+    assert_eq!(said(false, [true, false, false, false, false]), [Severity::Warning, occluded, value]);
+    assert_eq!(said(false, [false, true, false, false, false]), [Severity::Warning, occluded, value]);
+    assert_eq!(said(false, [false, false, true, false, false]), [alias, Severity::Warning, value]);
+    assert_eq!(said(false, [false, false, false, true, false]), [alias, occluded, Severity::Warning]);
+    assert_eq!(said(true, [false; 5]), [Severity::Warning; 3]);
 }

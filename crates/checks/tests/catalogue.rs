@@ -25,4 +25,5 @@ fn rules_are_found() {
     assert_eq!(find("mx.target-address").unwrap().rule.id, "mx.target-address");
     assert!(find("mx").is_none());
     assert_eq!(told_as("zone/cname-beside-data").unwrap().rule.id, "zone.cname-and-data");
+    assert_eq!(told_as("record/bad-value").unwrap().rule.id, "zone.bad-value");
 }

@@ -4,6 +4,8 @@ use crate::settle::{Row, ours, refuted};
 
 /// What is no record of a zone, in our reader's words.
 const READER: &[&str] = &["reader"];
+/// The reader refuses the text, or a rule tells the value.
+const REFUSED: &[&str] = &["reader", "zone.bad-value"];
 /// Rules about hosts that records lead to.
 const ALIAS: &[&str] = &["mx.target-cname", "ns.target-cname", "srv.target-cname"];
 const NO_ADDRESS: &[&str] =
@@ -64,9 +66,9 @@ pub(super) const BIND: &[Row] = &[
         "RFC 7344 section 4.1 is about the zone as it is served: the DNSKEY records are those of the program that signs, which files lack",
     ),
     ours("TTL set to prior TTL", &["zone.rrset-ttl"]),
-    ours("unexpected end of input", &["sec.ds-digest"]),
+    ours("unexpected end of input", &["zone.bad-value"]),
     ours("label too long", READER),
-    ours("syntax error", READER),
+    ours("syntax error", REFUSED),
     ours("bad dotted quad", READER),
     ours("not a valid number", READER),
     ours("out of range", READER),
@@ -74,7 +76,7 @@ pub(super) const BIND: &[Row] = &[
     ours("unknown RR type", READER),
     ours("extra input text", READER),
     ours("unbalanced", READER),
-    ours("bad hex encoding", READER),
+    ours("bad hex encoding", REFUSED),
     ours("inconsistent resource record", READER),
     ours("ignoring out-of-zone data", READER),
     refuted("unknown RR type 'ALIAS'", "", "a type of single providers that no master file has"),
@@ -99,8 +101,13 @@ pub(super) const KNOT: &[Row] = &[
     ours("multiple DNAME records", &["zone.cname-multiple"]),
     ours("child record exists under DNAME", &["zone.occluded"]),
     ours("NS record exists beside DNAME", &["zone.occluded"]),
-    ours("invalid digest length in DS", &["sec.ds-digest"]),
-    ours("error:", READER),
+    ours("invalid digest length in DS", &["zone.bad-value"]),
+    refuted(
+        "invalid algorithm in DS",
+        "a digest type that nobody knows yet",
+        "RFC 6840 section 5.2: resolvers pass over digest types that they do not know, and the registry grows",
+    ),
+    ours("error:", REFUSED),
     ours("invalid domain name character", &["soa.rname-at", "mx.target-ip-literal"]),
     ours("no keys for signing", &["sec.signed"]),
     refuted("unsupported record type", "", "a type of single providers that no master file has"),

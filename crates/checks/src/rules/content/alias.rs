@@ -8,7 +8,7 @@ use dnsctl_zone::{RecordType, Reference, StructureKind};
 pub(super) const CHECKS: &[Check] = &[BESIDE, MULTIPLE, LOOP, DANGLING, OCCLUDED];
 
 /// The faults of the zone's structure that are of these kinds.
-fn structure(subject: &Subject<'_>, kinds: &[StructureKind]) -> Tally {
+pub(super) fn structure(subject: &Subject<'_>, kinds: &[StructureKind]) -> Tally {
     let mut tally = Tally::default();
     for fault in subject.structure().iter().filter(|fault| kinds.contains(&fault.kind)) {
         let Some(rrset) = subject.rrsets().get(fault.at) else { continue };

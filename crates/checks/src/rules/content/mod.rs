@@ -6,12 +6,14 @@ mod names;
 mod reader;
 mod text;
 mod time;
+mod value;
 mod wildcard;
 
 use crate::Check;
 
 pub(super) const CHECKS: &[&[Check]] = &[
     alias::CHECKS,
+    value::CHECKS,
     names::CHECKS,
     time::CHECKS,
     reader::CHECKS,

@@ -9,32 +9,17 @@ use std::collections::BTreeSet;
 pub(super) const CHECKS: &[Check] = &[DIGEST, ALGORITHM, SIZE];
 
 check! { DIGEST = "sec.ds-digest", Warning, digest;
-    title: "the DS of a zone has only digests that are given up, or one that is cut off",
-    why: "Digests of SHA-1 and GOST are not to be used for DS records any more. Resolvers that leave them out find no DS that they can use and treat the zone as not signed. A digest of another length than its kind has fits no key, and BIND does not load the zone.",
+    title: "the DS of a zone has only digests that are given up",
+    why: "Digests of SHA-1 and GOST are not to be used for DS records any more. Resolvers that leave them out find no DS that they can use and treat the zone as not signed.",
     fix: "Add the DS with digest type 2 (SHA-256) of the same key, then remove the old one.",
     example: "the DS of sub.example.com has SHA-1 digests only: some resolvers treat the zone as not signed",
     see: [Reference::Rfc(8624, "3.3"), Reference::Rfc(4509, "3")],
 }
 
-/// Octets of a digest by its type (RFC 4034 appendix A.2, RFC 4509, RFC 5933, RFC 6605).
-const LENGTHS: [(u32, usize); 4] = [(1, 20), (2, 32), (3, 32), (4, 48)];
-
-/// A digest of another length than those of its type have, in words.
-fn cut_off(rrset: &RRset) -> Option<String> {
-    rrset.values().iter().filter(|value| !removes(value)).find_map(|value| {
-        let (kind, has) = (value.number("digest_type")?, value.bytes("digest")?.len());
-        let (_, wanted) = LENGTHS.iter().find(|(known, wanted)| *known == kind && *wanted != has)?;
-        let (name, rtype) = (rrset.name.without_dot(), rrset.rtype);
-        Some(format!("a {rtype} of {name} has a digest of {has} octets; with type {kind} it has {wanted}"))
-    })
-}
-
 fn digest(subject: &Subject<'_>) -> Outcome {
     each(subject.of(RecordType::DS).chain(subject.of(RecordType::CDS)), |rrset| {
-        if let Some(message) = cut_off(rrset) {
-            return Some(Finding::at(rrset, message).weighs(Severity::Error));
-        }
-        let values = rrset.values().iter().filter(|value| !removes(value));
+        // One that is cut off is told by zone.bad-value.
+        let values = rrset.values().iter().filter(|value| !removes(value) && value.fault().is_none());
         let kinds: BTreeSet<u32> = values.filter_map(|value| value.number("digest_type")).collect();
         let word = |kind: &u32| match kind {
             1 => Some("SHA-1"),
