@@ -131,6 +131,61 @@ fn an_export_tells_what_a_name_server_would_miss() {
     has_not(&setup.run("export", 0).stderr, &["warning"]);
 }
 
+/// One such record, and BIND would load nothing of the file.
+#[test]
+fn an_export_leaves_out_what_name_servers_refuse() {
+    let Some(program) = require(dnsctl_harness::find("named-checkzone", "bind9-utils")) else { return };
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: out }\n");
+    setup.write_zone(
+        "a.example",
+        "records:\n  \"@\":\n    SOA: ns1 hostmaster 1 7200 3600 1209600 300\n    NS: ns1\n    MX: { values: [10 mail, 20 bad_host] }\n  \
+         ns1: { A: 192.0.2.1 }\n  mail: { A: 192.0.2.2 }\n  sub: { NS: ns1, DS: { value: 1 8 2 00, lenient: true } }\n  \
+         both: { CNAME: { value: mail, lenient: true }, MX: 10 mail }\n",
+    );
+    let loads = |file: &str| {
+        let file = setup.repository.path().join(file);
+        let run = std::process::Command::new(&program)
+            .args(["-k", "fail", "a.example"])
+            .arg(file)
+            .output()
+            .unwrap();
+        (run.status.success(), String::from_utf8_lossy(&run.stdout).into_owned())
+    };
+    let run = setup.run("export --out master", 0);
+    let text = run.stderr.lines().collect::<Vec<_>>();
+    for (what, place) in [
+        (
+            "a.example MX 20 bad_host.a.example. is left out of the master file: its target is no host name",
+            "5:5",
+        ),
+        ("sub.a.example DS 1 8 2 00 is left out of the master file: name servers refuse", "8:19"),
+        (
+            "both.a.example CNAME is left out of the master file: both.a.example. has a CNAME record beside MX",
+            "9:11",
+        ),
+    ] {
+        let told = text.windows(2).any(|lines| {
+            lines[0].starts_with(&format!("warning[export/left-out]: {what}"))
+                && lines[1].ends_with(&format!("zones/a.example.yaml:{place}"))
+        });
+        assert!(told, "{what} {place}\n{}", run.stderr);
+    }
+    assert_eq!(run.stderr.matches("left-out").count(), 3, "{}", run.stderr);
+    let (loaded, told) = loads("master/a.example.zone");
+    assert!(loaded, "{told}");
+    has(&setup.repository.read("master/a.example.zone").unwrap(), &["10 mail.a.example.\n", "both IN MX"]);
+    // For servers that do not look at names of hosts.
+    let run = setup.run("export --out all --no-check-names", 0);
+    has_not(&run.stderr, &["bad_host.a.example. is left out"]);
+    has(&run.stderr, &["both.a.example CNAME is left out"]);
+    has(&setup.repository.read("all/a.example.zone").unwrap(), &["20 bad_host.a.example.\n"]);
+    assert!(!loads("all/a.example.zone").0);
+    // JSON has all.
+    let run = setup.run("export --to json", 0);
+    has_not(&run.stderr, &["left-out"]);
+    has(&run.stdout, &["1 8 2 00", "20 bad_host.a.example.", "CNAME"]);
+}
+
 #[test]
 fn a_pattern_that_no_zone_of_a_provider_matches_is_an_error() {
     let setup = Setup::new("providers:\n  main: { type: zonefile, directory: there }\n");

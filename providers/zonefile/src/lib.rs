@@ -36,6 +36,7 @@ mod apply;
 mod config;
 mod content;
 mod directory;
+mod loadable;
 mod provider;
 mod replace;
 mod serial;
@@ -46,6 +47,7 @@ use dnsctl_provider::{Capabilities, Factory, Granularity, Types, WriteGuard, Wri
 use dnsctl_zone::{RecordType, Ttl};
 
 use crate::config::Config;
+pub use crate::loadable::{LeftOut, Loadable, loadable};
 use crate::provider::ZoneFiles;
 
 /// The provider `zonefile`.

@@ -25,14 +25,24 @@ fn targets(rrset: &RRset) -> Vec<Name> {
     rrset.values().iter().filter_map(Rdata::target).collect()
 }
 
-/// Why an RRset is in no file that name servers load, whatever stands beside it.
+/// Why an RRset is in no file that we write, whatever stands beside it.
 pub(crate) fn refuses(apex: &Name, rrset: &RRset, check_names: bool) -> Option<String> {
+    let (name, rtype) = rrset.key();
+    if rtype.is_pseudo() || rtype.is_signing() {
+        return Some(format!("{name} {rtype}: records of this type are not written to master files"));
+    }
+    alone(apex, rrset).or_else(|| {
+        no_host(name, rtype, rrset.values())
+            .filter(|_| check_names)
+            .map(|reason| format!("{reason}; where no BIND loads the files: check_names: false"))
+    })
+}
+
+/// Why an RRset is in no file that name servers load, whatever stands beside it and whether they look at names of hosts.
+pub(crate) fn alone(apex: &Name, rrset: &RRset) -> Option<String> {
     let (name, rtype) = rrset.key();
     if !name.is_at_or_below(apex) {
         return Some(format!("{name} is not in the zone {apex}"));
-    }
-    if rtype.is_pseudo() || rtype.is_signing() {
-        return Some(format!("{name} {rtype}: records of this type are not written to master files"));
     }
     if rtype == RecordType::SOA && name != apex {
         return Some(format!("{name} SOA is not at the apex"));
@@ -49,12 +59,8 @@ pub(crate) fn refuses(apex: &Name, rrset: &RRset, check_names: bool) -> Option<S
             return Some(format!("{rtype} asks for removal and for more at once (RFC 8078 section 4)"));
         }
     }
-    if let Some(reason) = rrset.values().iter().find_map(Rdata::fault) {
-        return Some(format!("name servers refuse a zone with it. {reason}"));
-    }
-    no_host(name, rtype, rrset.values())
-        .filter(|_| check_names)
-        .map(|reason| format!("{reason}; where no BIND loads the files: check_names: false"))
+    let reason = rrset.values().iter().find_map(Rdata::fault)?;
+    Some(format!("name servers refuse a zone with it. {reason}"))
 }
 
 /// Why no name server would load what these changes leave, with the change to blame. What was wrong before and has
@@ -68,37 +74,62 @@ pub(crate) fn together(
         return Vec::new();
     }
     let none = Outline::default();
-    let by_key = changes.iter().enumerate().map(|(index, one)| ((one.name, one.rtype), (index, one.after)));
-    let after = After { apex, before: before.unwrap_or(&none), changes: by_key.collect() };
-    let mut found = Vec::new();
-    let redirections = after.redirections();
-    for (index, change) in changes.iter().enumerate() {
-        let reason = match change.after {
-            None => after.without(change),
-            Some(_) => after.beside(change).or_else(|| after.redirected(change, &redirections)),
-        };
-        found.extend(reason.map(|reason| (Some(index), reason)));
+    let after = After::new(apex, before.unwrap_or(&none), changes);
+    let clashes = after.clashes(changes).into_iter().map(|(index, reason)| (Some(index), reason));
+    let mut found: Vec<_> = clashes.collect();
+    if before.is_none() {
+        found.extend(after.unserved().map(|reason| (None, reason)));
     }
-    if before.is_none() && !after.has(apex, RecordType::NS) {
-        let reason =
-            "BIND does not load a zone without NS records at its apex, and the zone has none".to_owned();
-        found.push((None, reason));
-    }
-    for server in after.servers() {
-        let Some(reason) = after.unreachable(&server, &redirections) else { continue };
+    for (server, reason) in after.unreachable_servers() {
         found.extend(after.blamed(&server).map(|index| (Some(index), reason)));
     }
     found
 }
 
 /// The zone after the changes.
-struct After<'a> {
+pub(crate) struct After<'a> {
     apex: &'a Name,
     before: &'a Outline,
     changes: BTreeMap<(&'a Name, RecordType), (usize, Option<&'a RRset>)>,
 }
 
 impl<'a> After<'a> {
+    pub(crate) fn new(apex: &'a Name, before: &'a Outline, changes: &[Wanted<'a>]) -> Self {
+        let by_key =
+            changes.iter().enumerate().map(|(index, one)| ((one.name, one.rtype), (index, one.after)));
+        Self { apex, before, changes: by_key.collect() }
+    }
+
+    /// The changes that do not go with what stands at or above their names.
+    pub(crate) fn clashes(&self, changes: &[Wanted<'a>]) -> Vec<(usize, String)> {
+        let redirections = self.redirections();
+        let judged = changes.iter().enumerate().filter_map(|(index, change)| {
+            let reason = match change.after {
+                None => self.without(change),
+                Some(_) => self.beside(change).or_else(|| self.redirected(change, &redirections)),
+            };
+            Some((index, reason?))
+        });
+        judged.collect()
+    }
+
+    /// Why nobody serves the zone.
+    pub(crate) fn unserved(&self) -> Option<String> {
+        (!self.is_there(self.apex, RecordType::NS)).then(|| {
+            "BIND does not load a zone without NS records at its apex, and the zone has none".to_owned()
+        })
+    }
+
+    /// The zone's own name servers that nobody reaches, and why.
+    pub(crate) fn unreachable_servers(&self) -> Vec<(Name, String)> {
+        let redirections = self.redirections();
+        let judged = self.servers().into_iter().filter_map(|server| {
+            let reason = self.unreachable(&server, &redirections)?;
+            Some((server, reason))
+        });
+        judged.collect()
+    }
+
     /// The owner names and types from this name on, as they were.
     fn from(&self, name: &Name) -> impl Iterator<Item = (&'a Name, RecordType)> {
         let start = self.before.keys.partition_point(|(one, _)| one < name);
@@ -122,10 +153,6 @@ impl<'a> After<'a> {
             Some((_, after)) => after.is_some(),
             None => self.from(name).take_while(|(one, _)| *one == name).any(|(_, one)| one == rtype),
         }
-    }
-
-    fn has(&self, name: &Name, rtype: RecordType) -> bool {
-        self.is_there(name, rtype)
     }
 
     /// The names with a DNAME.

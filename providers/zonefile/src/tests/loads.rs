@@ -121,16 +121,8 @@ fn loads(zone: &Zone) -> Option<bool> {
 #[tokio::test]
 async fn what_servers_do_not_load_is_refused_and_nothing_else() {
     let mut differences = String::new();
-    for text in CHANGES {
-        let before: Vec<&str> = BEFORE.split('|').collect();
-        let mut records = before.clone();
-        for edit in text.split('|') {
-            match edit.strip_prefix("- ") {
-                Some(gone) => records.retain(|record| !record.starts_with(gone)),
-                None => records.push(edit),
-            }
-        }
-        let (before, after) = (zone(&before), zone(&records));
+    let before = zone(&BEFORE.split('|').collect::<Vec<_>>());
+    for (text, after) in afters() {
         let Some(loads) = loads(&after) else { return };
         let place = Place::new();
         place.put("example.com.zone", master::print(&before, PrintOptions::default()));
@@ -153,6 +145,66 @@ async fn what_servers_do_not_load_is_refused_and_nothing_else() {
         }
     }
     assert!(differences.is_empty(), "\n{differences}");
+}
+
+/// The zone after each of the changes.
+fn afters() -> impl Iterator<Item = (&'static str, Zone)> {
+    CHANGES.iter().map(|text| {
+        let mut records: Vec<&str> = BEFORE.split('|').collect();
+        for edit in text.split('|') {
+            match edit.strip_prefix("- ") {
+                Some(gone) => records.retain(|record| !record.starts_with(gone)),
+                None => records.push(edit),
+            }
+        }
+        (*text, zone(&records))
+    })
+}
+
+/// What is left of a zone is loaded, and nothing is left out of one that is loaded as it is.
+#[test]
+fn what_can_stand_in_a_file_is_loaded() {
+    let (mut differences, mut left_out, mut lacking) = (String::new(), 0, 0);
+    for (text, whole) in afters() {
+        let Some(was_loaded) = loads(&whole) else { return };
+        let found = crate::loadable(whole.clone(), true);
+        let is_loaded = loads(&found.zone).unwrap();
+        let is_whole = found.zone == whole;
+        if is_loaded != found.lacks.is_empty()
+            || is_whole != found.left_out.is_empty()
+            || was_loaded && !is_whole
+        {
+            differences.extend([format!("{text}\n    {was_loaded} {is_loaded} {found:#?}\n")]);
+        }
+        left_out += usize::from(!found.left_out.is_empty());
+        lacking += usize::from(!found.lacks.is_empty());
+    }
+    assert!(differences.is_empty(), "\n{differences}");
+    assert!(left_out > 20 && lacking > 5, "{left_out} {lacking}");
+}
+
+/// Of a list only what is wrong is left out; beside a CNAME the other data stays.
+#[test]
+fn what_is_left_out_is_named() {
+    let left_out = |records: &[&str], check_names: bool| -> Vec<String> {
+        let mut all: Vec<&str> = BEFORE.split('|').collect();
+        all.extend(records);
+        let found = crate::loadable(zone(&all), check_names).left_out;
+        let told = |one: crate::LeftOut| {
+            let value = one.value.map(|value| format!(" {value}")).unwrap_or_default();
+            format!("{} {}{value} {}", one.name, one.rtype, one.is_name)
+        };
+        found.into_iter().map(told).collect()
+    };
+    let mixed = ["x MX 10 mail", "x MX 20 a_b", "y CNAME x", "y TXT a", "y MX 10 mail", "x SSHFP 1 1 aa"];
+    let always = ["x.example.com. SSHFP 1 1 aa false", "y.example.com. CNAME false"];
+    assert_eq!(left_out(&mixed, false), always);
+    assert_eq!(left_out(&mixed, true), ["x.example.com. MX 20 a_b.example.com. true", always[0], always[1]]);
+    // What is left out redirects nothing.
+    assert_eq!(
+        left_out(&["x DNAME a.example.", "x DNAME b.example.", "y.x A 192.0.2.1"], true),
+        ["x.example.com. DNAME false"]
+    );
 }
 
 /// A zone that is made has a name server at its apex, or is not made.
