@@ -11,6 +11,8 @@ pub mod conformance;
 pub mod dns;
 pub mod error;
 mod factory;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 pub mod http;
 pub mod limit;
 pub mod lower;

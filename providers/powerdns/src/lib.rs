@@ -49,6 +49,8 @@ mod account;
 mod config;
 mod content;
 mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod kept;
 mod model;
 mod reader;

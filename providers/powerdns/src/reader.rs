@@ -101,19 +101,24 @@ pub(crate) async fn fetch(account: &Account, apex: &Name) -> Result<Option<(Live
         }
         Err(error) => return Err(error),
     };
-    let mut builder = Builder::new(apex, &response);
     account.shared.prove();
-    let facts = read_zone(&response, &mut |rrset| builder.add(rrset))?;
+    let (zone, known) = read(apex, &response)?;
+    // The text of a large zone is larger than what is kept of it.
+    drop(response);
+    let known = account.shared.remember(apex, known);
+    let live = Live { kept: kept(&known.residue), read_only: refusal::of_zone(&known), ..Live::new(zone) };
+    Ok(Some((live, known)))
+}
+
+/// What an answer tells of a zone.
+pub(crate) fn read(apex: &Name, response: &Response) -> Result<(Zone, Known)> {
+    let mut builder = Builder::new(apex, response);
+    let facts = read_zone(response, &mut |rrset| builder.add(rrset))?;
     if !facts.has_rrsets {
         return Err(response.error(ErrorKind::Protocol, "the zone comes without its RRsets"));
     }
     let Builder { rrsets, residue, .. } = builder;
-    // The text of a large zone is larger than what is kept of it.
-    drop(response);
-    let zone = Zone::new(apex.clone(), rrsets);
-    let known = account.shared.remember(apex, Known { kind: facts.kind, residue });
-    let live = Live { kept: kept(&known.residue), read_only: refusal::of_zone(&known), ..Live::new(zone) };
-    Ok(Some((live, known)))
+    Ok((Zone::new(apex.clone(), rrsets), Known { kind: facts.kind, residue }))
 }
 
 /// The server says the same of a zone and of a server that it does not have, so the latter has to be asked for; once.

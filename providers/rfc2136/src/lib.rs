@@ -19,6 +19,8 @@
 mod batch;
 mod config;
 mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod live;
 mod probe;
 mod read_back;

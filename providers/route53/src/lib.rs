@@ -23,6 +23,8 @@ mod change;
 mod config;
 mod credentials;
 mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod live;
 mod model;
 mod partition;

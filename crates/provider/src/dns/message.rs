@@ -153,6 +153,12 @@ impl Opened<'_> {
     }
 }
 
+/// A whole message, whatever it answers.
+#[cfg(feature = "fuzz")]
+pub(crate) fn read(message: &[u8]) -> Option<Answer> {
+    open(message).and_then(Opened::answer).ok()
+}
+
 /// Whether `message` is the answer to a message with this id and operation; a message that is not is ignored.
 pub(super) fn answers(header: &Header, id: u16, operation: OpCode) -> bool {
     header.id == id && header.message_type == MessageType::Response && header.op_code == operation

@@ -19,6 +19,11 @@ mod udp;
 mod update;
 mod wire;
 
+#[cfg(feature = "fuzz")]
+pub(crate) use message::read as read_answer;
+#[cfg(feature = "fuzz")]
+pub(crate) use transfer::read as read_transfer;
+
 pub use client::{Client, Clock, Ids};
 pub use message::{Answer, Question, Record};
 pub use rcode::Rcode;

@@ -168,5 +168,21 @@ impl<'a> Stream<'a> {
     }
 }
 
+/// The records of a transfer that comes in these messages, whatever id they have.
+#[cfg(feature = "fuzz")]
+pub(crate) fn read<'m>(
+    zone: &Name,
+    messages: impl IntoIterator<Item = &'m [u8]>,
+    limits: TransferLimits,
+    sink: &mut (dyn FnMut(Record) + Send),
+) -> Result<Option<Transferred>, Error> {
+    let mut stream: Option<Stream<'_>> = None;
+    for message in messages {
+        let id = super::wire::header(message).map_or(0, |header| header.id);
+        stream.get_or_insert_with(|| Stream::new(zone, id, limits)).message(message, sink)?;
+    }
+    Ok(stream.and_then(|stream| stream.ended()))
+}
+
 #[cfg(test)]
 mod tests;

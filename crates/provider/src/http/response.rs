@@ -30,6 +30,20 @@ pub(super) struct Origin {
 }
 
 impl Response {
+    /// An answer 200 to a read that has this body.
+    #[cfg(feature = "fuzz")]
+    pub(crate) fn of_body(body: Vec<u8>) -> Self {
+        let origin = Origin {
+            operation: "read".to_owned(),
+            endpoint: "http://127.0.0.1/".to_owned(),
+            safety: Safety::Read,
+            redactor: Redactor::new([]),
+            tries: 1,
+            elapsed: Duration::ZERO,
+        };
+        Self { status: 200, headers: HeaderMap::new(), body: body.into(), origin }
+    }
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
