@@ -6,7 +6,11 @@
 
 #![expect(clippy::panic, reason = "a property that does not hold stops the run")]
 
+pub mod checks;
+pub mod config;
 pub mod mail;
+pub mod plan;
+pub mod provider;
 pub mod zone;
 
 /// One property, by the name of its fuzz target and of the folder with its kept inputs.
@@ -41,4 +45,15 @@ targets! {
     rdata_wire: zone::rdata_wire,
     name: zone::name,
     master: zone::master,
+    zone_file: config::zone_file,
+    octodns_zone: config::octodns_zone,
+    settings: config::settings,
+    formatted: config::formatted,
+    judge_zone: checks::judge_zone,
+    judge_declared: checks::judge_declared,
+    plan_file: plan::plan_file,
+    powerdns_zone: provider::powerdns_zone,
+    route53_zone: provider::route53_zone,
+    dns_message: provider::dns_message,
+    transfer: provider::transfer,
 }

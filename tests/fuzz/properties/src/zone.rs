@@ -3,7 +3,7 @@
 use dnsctl_zone::master::{self, Options, PrintOptions};
 use dnsctl_zone::{Name, Names, Rdata, RecordType, Zone};
 
-fn apex() -> Name {
+pub(crate) fn apex() -> Name {
     Name::from_labels([b"example".as_slice(), b"com"]).unwrap_or_else(|_| Name::root())
 }
 
@@ -42,7 +42,7 @@ pub fn rdata_wire(octets: &[u8]) {
     }
 }
 
-fn reads_back(rdata: &Rdata) {
+pub(crate) fn reads_back(rdata: &Rdata) {
     let (rtype, text) = (rdata.rtype(), rdata.to_string());
     assert!(!text.chars().any(char::is_control), "{text:?} has a control character");
     let root = Name::root();
