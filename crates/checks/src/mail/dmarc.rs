@@ -98,3 +98,8 @@ pub(crate) fn above(subject: &Subject<'_>, domain: &Name) -> Above {
         None => Above::Organisation(organisation),
     }
 }
+
+/// A domain above whose record is not held here and may hold: every one but public suffixes that have none.
+pub(crate) fn undecided(walk: &Walk) -> Option<&Name> {
+    walk.unknown().find(|name| !suffix::is_public_suffix(name) || suffix::may_have_policy(name))
+}

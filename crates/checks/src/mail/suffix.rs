@@ -20,6 +20,16 @@ pub(crate) fn is_public_suffix(name: &Name) -> bool {
     name.is_root() || text(name).is_some_and(|text| psl::suffix_str(&text) == Some(&*text))
 }
 
+/// Top-level domains whose registries say that they have a DMARC record: get.gov ("On the .gov registry", 2021), register.insurance
+/// ("PSD DMARC", 2023-07-07, for both of fTLD).
+const TOP_WITH_POLICY: [&str; 3] = ["bank", "gov", "insurance"];
+
+/// Whether a public suffix may have a DMARC record, which holds for what is below it (RFC 9989 section 4.10.1). Of registries with
+/// names below the top nobody lists who has one: gov.uk and gov.nl do. Of top-level domains those few do that say so.
+pub(crate) fn may_have_policy(name: &Name) -> bool {
+    name.label_count() > 1 || text(name).is_some_and(|text| TOP_WITH_POLICY.contains(&&*text))
+}
+
 /// The domain that an organisation registered, one label below the public suffix; `None` at a public suffix.
 pub(crate) fn organisation(name: &Name) -> Option<Name> {
     let text = text(name)?;
@@ -50,5 +60,10 @@ mod tests {
         }
         assert!(is_public_suffix(&name("gov.uk")) && !is_public_suffix(&name("justice.gov.uk")));
         assert!(is_public_suffix(&Name::root()));
+        assert!(
+            may_have_policy(&name("gov.uk"))
+                && may_have_policy(&name("GOV"))
+                && !may_have_policy(&name("com"))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Whether mail programs show a picture at all.
 
 use super::{about, texts};
-use crate::mail::dmarc::{Above, GRAMMAR, above, single};
+use crate::mail::dmarc::{Above, GRAMMAR, above, single, undecided};
 use crate::mail::domain::{self, Sends};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
@@ -71,7 +71,7 @@ fn policy(subject: &Subject<'_>) -> Outcome {
         let walk = dmarc::tree_walk(&subject.answers(), &site.domain);
         let name = site.domain.without_dot();
         let why = match walk.applied() {
-            None => match walk.unknown().find(|domain| !crate::mail::suffix::is_public_suffix(domain)) {
+            None => match undecided(&walk) {
                 Some(domain) => {
                     let domain = domain.without_dot();
                     tally.unknown(format!("the DMARC record of {domain} is not held here"));

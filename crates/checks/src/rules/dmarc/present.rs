@@ -1,6 +1,6 @@
 //! Whether there is a DMARC record, and one only.
 
-use crate::mail::dmarc::{Above, GRAMMAR, Site, above};
+use crate::mail::dmarc::{Above, GRAMMAR, Site, above, undecided};
 use crate::mail::domain::{self, Sends};
 use crate::mail::labelled::Kind;
 use crate::tally::Tally;
@@ -13,7 +13,7 @@ pub(super) const CHECKS: &[Check] = &[PRESENT, MULTIPLE, APEX, UNRELATED, SPF];
 
 check! { PRESENT = "dmarc.present", Error, present;
     title: "no DMARC record holds for the domain",
-    why: "Anybody can put the domain into the From line, and no receiver is asked to stop it. Google, Yahoo and Microsoft want a record of whoever sends them much mail, and treat mail without one as suspicious.",
+    why: "Anybody can put the domain into the From line, and no receiver is asked to stop it. Google, Yahoo and Microsoft want a record of whoever sends them much mail, and treat mail without one as suspicious. That of a public suffix above, such as gov.uk, would count, but only for receivers by RFC 9989: then it weighs less.",
     fix: "Write a TXT record at _dmarc: \"v=DMARC1; p=none; rua=mailto:…\" to begin with, p=reject when the reports show that your own mail passes. A domain that sends nothing starts with \"v=DMARC1; p=reject; sp=reject\".",
     example: "example.com has no DMARC record: anybody can send mail in its name",
     see: [Reference::Rfc(9989, "4.10"), Reference::Rfc(7489, "6.6.3"), Reference::Page("Google: email sender guidelines", "https://support.google.com/a/answer/81126")],
@@ -46,13 +46,21 @@ fn present(subject: &Subject<'_>) -> Outcome {
         ));
     }
     let instead = if texts.is_empty() { "" } else { " among the texts at its _dmarc" };
-    let message = format!("{name} has no DMARC record{instead}: anybody can send mail in its name");
+    let suffix = subject.dmarc().walk.as_ref().and_then(undecided);
+    let unless = suffix.map_or_else(String::new, |suffix| {
+        format!(", unless {} has one and the receiver follows RFC 9989", suffix.without_dot())
+    });
+    let message = format!("{name} has no DMARC record{instead}: anybody can send mail in its name{unless}");
     let sends = domain::sends(subject);
     let mail = domain::receives(subject) || sends == Sends::Yes;
     // What makes it a domain that others meet shows where its records stand.
     let types = [RecordType::MX, RecordType::TXT, RecordType::A, RecordType::AAAA];
     let place = types.into_iter().find_map(|rtype| subject.zone.source(&own.domain, rtype));
-    let severity = if mail { Severity::Error } else { Severity::Warning };
+    let severity = match (mail, suffix.is_some()) {
+        (true, false) => Severity::Error,
+        (true, true) | (false, false) => Severity::Warning,
+        (false, true) => Severity::Note,
+    };
     let finding = own.finding(message).from(place.cloned()).weighs(severity);
     Outcome::Fail(vec![if sends == Sends::No {
         finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name.")

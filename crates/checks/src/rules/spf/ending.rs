@@ -1,5 +1,6 @@
 //! What a record says of everybody else.
 
+use crate::mail::dmarc::undecided;
 use crate::mail::spf::{Policy, Site};
 use crate::rules::mx::is_null;
 use crate::rules::spf::{about_term, rewrite, used, write};
@@ -119,7 +120,7 @@ fn soft_fail(subject: &Subject<'_>) -> Outcome {
                 let words = " only marks what others send, and the DMARC policy is none";
                 tally.fail(about_term(site, policy, span, words));
             }
-            None => match walk.unknown().next() {
+            None => match undecided(&walk) {
                 Some(name) => {
                     tally.unknown(format!("the DMARC policy of {} is not known", name.without_dot()));
                 }
