@@ -126,7 +126,9 @@ pub fn read(octets: &[u8], offset: usize) -> Result<Uri, UriFault> {
 
 fn no_scheme(octets: &[u8]) -> String {
     let shown = excerpt(octets);
-    if octets.contains(&b'@') {
+    let mailto = [b"mailto:", octets].concat();
+    // Only what was not cut can be copied from the message.
+    if shown.as_bytes() == octets && read(&mailto, 0).is_ok() {
         format!("\"{shown}\" has no scheme: write \"mailto:{shown}\"")
     } else {
         format!("\"{shown}\" is no URI: it starts with a scheme such as \"mailto:\"")
@@ -224,6 +226,19 @@ mod tests {
         assert_eq!(kind("mailto:a@[192.0.2.1]"), (UriFaultKind::Mailbox, 0));
         assert_eq!(kind("https:/example.com"), (UriFaultKind::Host, 0));
         assert_eq!(kind("https://"), (UriFaultKind::Host, 0));
+    }
+
+    #[test]
+    fn only_what_would_be_a_uri_is_proposed() {
+        let message = |octets: &[u8]| read(octets, 0).unwrap_err().message;
+        assert_eq!(message(b"a@b.example"), "\"a@b.example\" has no scheme: write \"mailto:a@b.example\"");
+        let long = [b"x".repeat(100).as_slice(), b"@b.example"].concat();
+        let garbage = [b"m".as_slice(), &[0; 70], b"a@b.example"].concat();
+        for octets in [b"mail to:a@b.example".as_slice(), &long, &garbage] {
+            let message = message(octets);
+            assert!(!message.contains("write"), "{message}");
+            assert!(message.len() < 350, "{message}");
+        }
     }
 
     #[test]
