@@ -98,6 +98,47 @@ fn an_import_of_the_repository_needs_no_change() {
     has(&plan.stdout, &["No changes. 12 RRsets match in 1 zone"]);
 }
 
+/// What octoDNS refuses is refused by the guards of the repository and of what was imported from it.
+#[test]
+fn thresholds_are_imported() {
+    let production = "providers:\n  config: { class: octodns.provider.yaml.YamlProvider, directory: ./config }\n  \
+        files: { class: octodns_bind.ZoneFileProvider, directory: ./out, update_pcent_threshold: 0.07, delete_pcent_threshold: 0.05 }\n\
+        zones:\n  a.example.: { sources: [config], targets: [files] }\n  \
+        b.example.: { sources: [config], targets: [files], delete_pcent_threshold: 0.25 }\n";
+    let setup = Setup::new("");
+    setup.repository.remove("dnsctl.yaml").unwrap();
+    setup.repository.write("production.yaml", production).unwrap();
+    let host = |number: u32, last: u32| format!("host{number}: {{ type: A, value: 192.0.2.{last} }}\n");
+    let hosts: String = (1..=10).map(|number| host(number, number)).collect();
+    let first = "'': { type: NS, values: [ns.example.net.] }\n";
+    for zone in ["a", "b"] {
+        setup.repository.write(format!("config/{zone}.example.yaml"), format!("{first}{hosts}")).unwrap();
+    }
+    setup.repository.write("out/README", "").unwrap();
+    setup.run("apply --config production.yaml --yes --no-verify", 0);
+    // One update and one deletion of eleven RRsets.
+    for zone in ["a", "b"] {
+        let hosts = hosts.replace(&host(1, 1), &host(1, 99)).replace(&host(2, 2), "");
+        setup.repository.write(format!("config/{zone}.example.yaml"), format!("{first}{hosts}")).unwrap();
+    }
+    setup.run("import --from octodns --config production.yaml --out .", 0);
+    has(
+        &setup.repository.read("zones/a.example.yaml").unwrap(),
+        &["policy: { deletes: { max: 4294967295, percent: 5, from: 1 }, updates: { percent: 7, from: 1 } }"],
+    );
+    let blocked = |config: &str| -> Vec<String> {
+        let run = setup.run(&format!("plan --config {config}"), 3);
+        run.stdout
+            .lines()
+            .filter(|line| line.contains("✖ guard/"))
+            .map(|line| line.trim().to_owned())
+            .collect()
+    };
+    let told = blocked("production.yaml");
+    assert_eq!(told, blocked("dnsctl.yaml"));
+    assert_eq!(told.len(), 3, "{told:?}");
+}
+
 #[test]
 fn a_correction_in_the_repository_is_shown_with_its_line() {
     let Some((server, setup)) = start() else { return };

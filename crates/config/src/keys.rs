@@ -27,6 +27,8 @@ pub(crate) enum Form {
     Choice(&'static [(&'static str, &'static str)]),
     /// A whole number from 0 up.
     Count,
+    /// A whole number from 1 up.
+    Positive,
     /// A number from 0 to 100.
     Percent,
     /// A port, 1 to 65535.
@@ -113,16 +115,22 @@ const MAX: Key = key("max", Form::Count, "More deletions in one plan than this a
 const PERCENT: Key = key(
     "percent",
     Form::Percent,
-    "From two deletions up, a larger share of the managed RRsets than this is blocked. Default: 10.",
+    "From `from` deletions up, a larger share of the managed RRsets than this is blocked. Default: 10.",
+);
+const FROM: Key = key(
+    "from",
+    Form::Positive,
+    "From how many deletions up the share counts; below ten managed RRsets from two up at least. Default: 2.",
 );
 
 /// `deletes:` of a policy.
-pub(crate) const DELETES: &[Key] = &[MAX, PERCENT];
+pub(crate) const DELETES: &[Key] = &[MAX, PERCENT, FROM];
 
 /// The same in `dnsctl.yaml`.
 pub(crate) const ALL_DELETES: &[Key] = &[
     MAX,
     PERCENT,
+    FROM,
     key(
         "total",
         Form::Count,
@@ -131,11 +139,18 @@ pub(crate) const ALL_DELETES: &[Key] = &[
 ];
 
 /// `updates:` of a policy.
-pub(crate) const UPDATES: &[Key] = &[key(
-    "percent",
-    Form::Percent,
-    "From ten updates up, a larger share of the managed RRsets than this is blocked. Default: 50.",
-)];
+pub(crate) const UPDATES: &[Key] = &[
+    key(
+        "percent",
+        Form::Percent,
+        "From `from` updates up, a larger share of the managed RRsets than this is blocked. Default: 50.",
+    ),
+    key(
+        "from",
+        Form::Positive,
+        "From how many updates up the share counts; below ten managed RRsets from ten up at least. Default: 10.",
+    ),
+];
 
 /// A name server.
 pub(crate) const SERVER: &[Key] = &[

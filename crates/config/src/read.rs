@@ -197,6 +197,15 @@ impl<'f> Reader<'f> {
         number
     }
 
+    /// A whole number from 1 up.
+    pub(crate) fn positive(&mut self, node: &Node<'_>, what: &str) -> Option<u32> {
+        let number = self.count(node, what)?;
+        if number == 0 {
+            self.bad(node, format!("{what} is 0"), "write a number from 1 up");
+        }
+        Some(number).filter(|number| *number > 0)
+    }
+
     /// A number from 0 to 100; a sign of percent may follow.
     pub(crate) fn percent(&mut self, node: &Node<'_>, what: &str) -> Option<f64> {
         let text = self.text(node, what)?;

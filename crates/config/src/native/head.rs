@@ -31,6 +31,8 @@ pub(super) struct ZonePolicy {
     deletes_max: Once<u32>,
     deletes_percent: Once<f64>,
     updates_percent: Once<f64>,
+    deletes_from: Once<u32>,
+    updates_from: Once<u32>,
 }
 
 impl ZonePolicy {
@@ -39,7 +41,8 @@ impl ZonePolicy {
             deletes_max: self.deletes_max.take().unwrap_or(base.deletes_max),
             deletes_percent: self.deletes_percent.take().unwrap_or(base.deletes_percent),
             updates_percent: self.updates_percent.take().unwrap_or(base.updates_percent),
-            ..base
+            deletes_from: self.deletes_from.take().unwrap_or(base.deletes_from),
+            updates_from: self.updates_from.take().unwrap_or(base.updates_from),
         }
     }
 }
@@ -110,6 +113,8 @@ impl Head {
             self.policy.deletes_max.set(reader, "policy.deletes.max", node, patch.deletes_max);
             self.policy.deletes_percent.set(reader, "policy.deletes.percent", node, patch.deletes_percent);
             self.policy.updates_percent.set(reader, "policy.updates.percent", node, patch.updates_percent);
+            self.policy.deletes_from.set(reader, "policy.deletes.from", node, patch.deletes_from);
+            self.policy.updates_from.set(reader, "policy.updates.from", node, patch.updates_from);
         }
         if let Some(node) = entries.value("ignore") {
             let rules = reader.ignore_rules(node, apex);

@@ -423,13 +423,14 @@ fn managed(config: &Config, targets: &[String]) -> Vec<RecordType> {
 
 /// Thresholds: those of the zone, else the lowest of its targets, else our own.
 fn policy(config: &Config, zone: &Node<'_>, targets: &[String]) -> Policy {
-    let share =
-        |node: &Node<'_>| node.as_str().and_then(|text| text.parse::<f64>().ok()).map(|share| share * 100.0);
+    // 0.07 is 7 %, and not 7.000000000000001 %.
+    let percent = |share: f64| (share * 1e8).round() / 1e6;
+    let share = |node: &Node<'_>| node.as_str().and_then(|text| text.parse::<f64>().ok()).map(percent);
     let of = |key: &str| {
         let own = zone.get(key).and_then(share);
         let theirs =
             targets.iter().filter_map(|name| config.thresholds.get(&(name.clone(), key.to_owned())).copied());
-        own.or_else(|| theirs.min_by(f64::total_cmp).map(|share| share * 100.0))
+        own.or_else(|| theirs.min_by(f64::total_cmp).map(percent))
     };
     let base = Policy::default();
     let (deletes, updates) = (of("delete_pcent_threshold"), of("update_pcent_threshold"));

@@ -66,6 +66,8 @@ pub(crate) struct PolicyPatch {
     pub(crate) deletes_total: Option<u32>,
     pub(crate) deletes_percent: Option<f64>,
     pub(crate) updates_percent: Option<f64>,
+    pub(crate) deletes_from: Option<u32>,
+    pub(crate) updates_from: Option<u32>,
 }
 
 impl PolicyPatch {
@@ -75,7 +77,8 @@ impl PolicyPatch {
             deletes_max: self.deletes_max.unwrap_or(base.deletes_max),
             deletes_percent: self.deletes_percent.unwrap_or(base.deletes_percent),
             updates_percent: self.updates_percent.unwrap_or(base.updates_percent),
-            ..base
+            deletes_from: self.deletes_from.unwrap_or(base.deletes_from),
+            updates_from: self.updates_from.unwrap_or(base.updates_from),
         }
     }
 }
@@ -106,12 +109,14 @@ impl Reader<'_> {
             patch.deletes_max = entries.value("max").and_then(|max| self.count(max, "`max`"));
             patch.deletes_percent =
                 entries.value("percent").and_then(|share| self.percent(share, "`percent`"));
+            patch.deletes_from = entries.value("from").and_then(|from| self.positive(from, "`from`"));
         }
         if let Some(updates) = entries.value("updates")
             && let Some(entries) = self.table(updates, "`updates`", keys::UPDATES)
         {
             patch.updates_percent =
                 entries.value("percent").and_then(|share| self.percent(share, "`percent`"));
+            patch.updates_from = entries.value("from").and_then(|from| self.positive(from, "`from`"));
         }
         patch
     }

@@ -12,7 +12,7 @@ providers:
   files: { type: zonefile, directory: out/ }
   other: { type: rfc2136, servers: [192.0.2.1, 192.0.2.2], secret: { file: key.txt }, more: { command: [pass, dns] } }
 defaults: { provider: [main, files], ttl: 2h, create: true }
-policy: { deletes: { max: 7, total: 40 }, updates: { percent: 20 } }
+policy: { deletes: { max: 7, from: 3, total: 40 }, updates: { percent: 20 } }
 verify: { deadline: 90s, servers: "192.0.2.53" }
 plan: { life: 2h }
 "#;
@@ -40,7 +40,7 @@ plan: { life: 2h }
             deletes_max: 7,
             deletes_percent: 10.0,
             updates_percent: 20.0,
-            deletes_from: 2,
+            deletes_from: 3,
             updates_from: 10,
         },
         deletes_total: Some(

@@ -154,6 +154,7 @@ fn form(form: &'static Form) -> Value {
             json!({ "oneOf": words.collect::<Vec<_>>() })
         }
         Form::Count => json!({ "type": "integer", "minimum": 0 }),
+        Form::Positive => json!({ "type": "integer", "minimum": 1 }),
         Form::Percent => json!({ "anyOf": [
             { "type": "number", "minimum": 0, "maximum": 100 },
             { "type": "string", "pattern": "^[0-9.]+ *%$" },

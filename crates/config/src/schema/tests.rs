@@ -120,7 +120,7 @@ fn configurations() {
     ];
     let good = "zones: [zones/*.yaml, 'zones/*/']\nproviders:\n  a: { type: zonefile, directory: out }\n  \
                 b: { type: powerdns, api_key: { env: K }, mode: b }\ndefaults: { provider: [a, b], ttl: 1h, create: true }\n\
-                policy: { deletes: { max: 5, percent: 10 }, updates: { percent: 12.5 } }\n\
+                policy: { deletes: { max: 5, percent: 10 }, updates: { percent: 12.5, from: 1 } }\n\
                 verify: { deadline: 30s, servers: 127.0.0.1:53 }\nplan: { life: 24h }";
     for schema in [project(), project_for(&kinds)] {
         assert_eq!(problems(&schema, good), [""; 0]);

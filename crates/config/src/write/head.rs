@@ -84,14 +84,23 @@ pub(super) fn policy(policy: Policy, deletes_total: Option<u32>) -> Option<Item>
     if policy.deletes_percent.to_bits() != usual.deletes_percent.to_bits() {
         deletes.push(entry("percent", policy.deletes_percent.to_string()));
     }
+    if policy.deletes_from != usual.deletes_from {
+        deletes.push(entry("from", policy.deletes_from.to_string()));
+    }
     deletes.extend(deletes_total.map(|total| entry("total", total.to_string())));
+    let mut updates = Vec::new();
+    if policy.updates_percent.to_bits() != usual.updates_percent.to_bits() {
+        updates.push(entry("percent", policy.updates_percent.to_string()));
+    }
+    if policy.updates_from != usual.updates_from {
+        updates.push(entry("from", policy.updates_from.to_string()));
+    }
     let mut entries = Vec::new();
     if !deletes.is_empty() {
         entries.push(("deletes".to_owned(), Item::Mapping(deletes)));
     }
-    if policy.updates_percent.to_bits() != usual.updates_percent.to_bits() {
-        let percent = entry("percent", policy.updates_percent.to_string());
-        entries.push(("updates".to_owned(), Item::Mapping(vec![percent])));
+    if !updates.is_empty() {
+        entries.push(("updates".to_owned(), Item::Mapping(updates)));
     }
     (!entries.is_empty()).then_some(Item::Mapping(entries))
 }

@@ -97,6 +97,7 @@ fn a_zone_in_the_layout_of_the_design() {
     }];
     file.acknowledgements = &acknowledgements;
     file.policy.deletes_percent = 12.5;
+    (file.policy.deletes_from, file.policy.updates_from) = (1, 3);
     let servers = [
         ServerAddress {
             name: "127.0.0.1".into(),
@@ -128,7 +129,7 @@ fn a_zone_in_the_layout_of_the_design() {
     ttl: 1h
     create: true
     manage: declared
-    policy: { deletes: { percent: 12.5 } }
+    policy: { deletes: { percent: 12.5, from: 1 }, updates: { from: 3 } }
     servers:
       - { name: 127.0.0.1, address: 127.0.0.1, port: 5300, provider: main }
       - "[2001:db8::53]:5300"

@@ -11,7 +11,7 @@ ttl: 300
 create: true
 manage: declared
 servers: [127.0.0.1:5300, ns1.example.net, { name: ns2.example.net, address: 192.0.2.53, port: 54, provider: main }]
-policy: { deletes: { max: 7, percent: 12.5 }, updates: { percent: 30% } }
+policy: { deletes: { max: 7, percent: 12.5, from: 1 }, updates: { percent: 30%, from: 3 } }
 ignore:
   - name: "@"
     type: [NS, soa]
@@ -27,7 +27,7 @@ records: { a: { A: 192.0.2.1 } }
     assert!(diagnostics.is_empty(), "{}", diagnostics.render(&project.files, false));
     let zone = loaded.zone.unwrap();
     insta::assert_snapshot!(format!("{:?}\n{:?}\n{:?}\n{:?}\n{}", zone.policy, zone.servers, zone.ignore, zone.acknowledgements, zone.source), @r#"
-    Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0, deletes_from: 2, updates_from: 10 }
+    Policy { deletes_max: 7, deletes_percent: 12.5, updates_percent: 30.0, deletes_from: 1, updates_from: 3 }
     [ServerAddress { name: "127.0.0.1", address: Some(127.0.0.1), port: 5300, provider: None }, ServerAddress { name: "ns1.example.net", address: None, port: 53, provider: None }, ServerAddress { name: "ns2.example.net", address: Some(192.0.2.53), port: 54, provider: Some("main") }]
     [IgnoreRule { name: "@", types: [NS, SOA], except: [], source: Source { file: "zones/example.com.yaml", line: 10, column: 5 } }, IgnoreRule { name: "k8s-*.**", types: [], except: [TXT], source: Source { file: "zones/example.com.yaml", line: 12, column: 5 } }, IgnoreRule { name: "xn--bcher-kva", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 13, column: 5 } }, IgnoreRule { name: "a\\*b", types: [], except: [], source: Source { file: "zones/example.com.yaml", line: 14, column: 5 } }]
     [Acknowledgement { rule: "guard/last-mx", at: Some((Name(example.com.), Some(MX))), until: "2026-12-31", why: "domain stops mail", weight: None, source: Source { file: "zones/example.com.yaml", line: 16, column: 5 } }, Acknowledgement { rule: "guard/wildcard", at: None, until: "2026-12-31", why: "wanted", weight: None, source: Source { file: "zones/example.com.yaml", line: 17, column: 5 } }]
@@ -69,7 +69,7 @@ ttl: 1x
 create: yes
 manage: some
 servers: [":53", { port: 53 }, { name: a, address: b }, { name: a, port: 99999 }]
-policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many }, x: 1 }
+policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
 mail: { receives: true }
 ignore:
   - { type: TXT }
@@ -167,7 +167,7 @@ include: 5
     error[config/bad-value]: `max` is `-1`, not a whole number
      --> zones/example.com.yaml:9:27
       |
-    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many }, x: 1 }
+    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
       |                           ^^
       |
       = help: write a number such as 5
@@ -175,7 +175,7 @@ include: 5
     error[config/bad-value]: `percent` is `200`, not a number from 0 to 100
      --> zones/example.com.yaml:9:40
       |
-    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many }, x: 1 }
+    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
       |                                        ^^^
       |
       = help: write one such as 10
@@ -183,16 +183,24 @@ include: 5
     error[config/bad-value]: `percent` is `many`, not a number from 0 to 100
      --> zones/example.com.yaml:9:67
       |
-    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many }, x: 1 }
+    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
       |                                                                   ^^^^
       |
       = help: write one such as 10
 
-    error[config/unknown-key]: `policy` has no key `x`
-     --> zones/example.com.yaml:9:75
+    error[config/bad-value]: `from` is 0
+     --> zones/example.com.yaml:9:79
       |
-    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many }, x: 1 }
-      |                                                                           ^
+    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
+      |                                                                               ^
+      |
+      = help: write a number from 1 up
+
+    error[config/unknown-key]: `policy` has no key `x`
+     --> zones/example.com.yaml:9:84
+      |
+    9 | policy: { deletes: { max: -1, percent: 200 }, updates: { percent: many, from: 0 }, x: 1 }
+      |                                                                                    ^
       |
       = help: the keys are deletes, updates
 
