@@ -317,6 +317,50 @@ fn two_files_of_one_zone_are_refused() {
     );
 }
 
+/// BIND reads types that only it knows; a person may go on without them, and is told what is not there.
+#[test]
+fn records_of_unknown_types_can_be_left_out() {
+    let setup = Setup::new("providers:\n  files: { type: zonefile, directory: out }\n");
+    let text = "$ORIGIN a.example.\n$TTL 1h\n@ SOA ns1 hostmaster 1 2 3 4 5\n@ NS ns1\nns1 A 127.0.0.1\n\
+        old FOO bar\nnothing NULL abc\n$GENERATE 1-2 n$ UNSPEC x\n_dsync DSYNC CDS NOTIFY 53 ns1\nx25 X25 311061700956\nhex NULL \\# 1 00\n";
+    setup.repository.write("old/a.example.zone", text).unwrap();
+    let run = setup.run("import --from zonefile --source old --out zones", 65);
+    assert_eq!(run.stderr.matches("error[zone/master-file]").count(), 3, "{}", run.stderr);
+    assert!(!setup.repository.path().join("zones").exists());
+    let run = setup.run("import --from zonefile --source old --out zones --lenient", 0);
+    assert_eq!(run.stderr.matches("warning[import/left-out]").count(), 3, "{}", run.stderr);
+    has(
+        &run.stderr,
+        &[
+            "\"FOO\" is not a record type",
+            "a.example.zone:6:5",
+            "6 | old FOO bar",
+            "a.example.zone:7:14",
+            "the line is left out",
+            "a.example.zone:8:",
+            "1 file written",
+        ],
+    );
+    let file = setup.repository.read("zones/a.example.yaml").unwrap();
+    has(
+        &file,
+        &[
+            "_dsync: { TYPE66:",
+            "x25: { TYPE19: \\# 13 0c333131303631373030393536 }",
+            "hex: { TYPE10: \\# 1 00 }",
+            "ns1: { A: 127.0.0.1 }",
+        ],
+    );
+    has_not(&file, &["old", "nothing", "n1:", "n2:"]);
+    // What else is wrong stays an error.
+    setup.repository.write("old/a.example.zone", format!("{text}x A nowhere\n")).unwrap();
+    has(
+        &setup.run("import --from zonefile --source old --out more --lenient", 65).stderr,
+        &["error[zone/master-file]", "a.example.zone:12"],
+    );
+    setup.run("import --from provider --provider files --out more --lenient", 64);
+}
+
 /// A link that leads nowhere was a zone: it is an error, as in a project, and not passed over.
 #[test]
 fn a_master_file_that_is_a_link_to_nowhere_is_an_error() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use dnsctl_zone::master::{self, MasterError, Options};
+use dnsctl_zone::master::{self, Fault, MasterError, Options};
 use dnsctl_zone::{Name, RecordType, Source, Wish, Zone};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files};
@@ -69,8 +69,17 @@ pub(crate) fn unreadable(reason: &str) -> Diagnostic {
 /// Reads the master file of the zone `apex`, and what it includes; paths in it start at its own folder. Signatures and
 /// the other records that a server makes when it signs a zone are left out: they belong to the server.
 pub fn read(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile {
+    of_path(files, path, shown, apex, false)
+}
+
+/// The same, but records of types that are not known, or have no known text form, are left out, each with a warning.
+pub fn read_known(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile {
+    of_path(files, path, shown, apex, true)
+}
+
+fn of_path(files: &Files, path: &Path, shown: &str, apex: &Name, only_known: bool) -> MasterFile {
     match open(files, path, shown) {
-        Ok(file) => parse(files, &file, path, apex),
+        Ok(file) => of_text(files, &file, path, apex, only_known),
         Err(reason) => {
             let error = unreadable(&reason).at(Source::new(shown.into(), 0, 0));
             MasterFile { zone: None, sources: Vec::new(), diagnostics: Diagnostics::from_iter([error]) }
@@ -78,8 +87,12 @@ pub fn read(files: &Files, path: &Path, shown: &str, apex: &Name) -> MasterFile 
     }
 }
 
-/// The same for a file that is open; `path` is where it is on disk.
+/// The same as [`read`] for a file that is open; `path` is where it is on disk.
 pub(crate) fn parse(files: &Files, file: &File, path: &Path, apex: &Name) -> MasterFile {
+    of_text(files, file, path, apex, false)
+}
+
+fn of_text(files: &Files, file: &File, path: &Path, apex: &Name, only_known: bool) -> MasterFile {
     let mut diagnostics = Diagnostics::new();
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut include = |name: &str| {
@@ -91,7 +104,10 @@ pub(crate) fn parse(files: &Files, file: &File, path: &Path, apex: &Name) -> Mas
     let options = Options { pseudo_types: true, ..Options::default() };
     let parsed = master::parse(file.text(), Arc::clone(file.path()), apex, options, &mut include);
     let loaded = master::zone(parsed, apex);
-    loaded.errors.iter().for_each(|error| diagnostics.push(about(error, true)));
+    for error in &loaded.errors {
+        let is_left_out = only_known && error.fault.is_unknown_type();
+        diagnostics.push(if is_left_out { left_out(error) } else { about(error, true) });
+    }
     loaded.warnings.iter().for_each(|warning| diagnostics.push(about(warning, false)));
     if diagnostics.has_errors() {
         return MasterFile { zone: None, sources: Vec::new(), diagnostics };
@@ -105,6 +121,14 @@ pub(crate) fn parse(files: &Files, file: &File, path: &Path, apex: &Name) -> Mas
         .filter(|(rrset, _)| !signed(rrset.rtype))
         .unzip();
     MasterFile { zone: Some(Zone::new(apex.clone(), rrsets)), sources, diagnostics }
+}
+
+/// A record that is not in the zone.
+fn left_out(error: &MasterError) -> Diagnostic {
+    let what = if matches!(error.fault, Fault::Generated { .. }) { "line" } else { "record" };
+    let message = format!("the {what} is left out: {}", error.fault);
+    let diagnostic = Diagnostic::warning("import/left-out", message).at(error.source.clone());
+    diagnostic.help_if(error.hint().map(Cow::into_owned))
 }
 
 fn about(error: &MasterError, is_error: bool) -> Diagnostic {

@@ -196,6 +196,17 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the record is of a type that is not known, or of one without a known text form: all else of the record may
+    /// be right, and another program may read it.
+    pub fn is_unknown_type(&self) -> bool {
+        match self {
+            Self::Type { owner_is_type, .. } => !owner_is_type,
+            Self::Rdata(error) => error.is_of_unknown_form(),
+            Self::Generated { fault, .. } => fault.is_unknown_type(),
+            _ => false,
+        }
+    }
+
     /// What to do about it, where that is not plain from the message.
     pub fn hint(&self) -> Option<Cow<'static, str>> {
         Some(Cow::Borrowed(match self {

@@ -136,7 +136,10 @@ impl<'i> Parser<'i> {
             match place.lexer.word()? {
                 None => break None,
                 Some(word) => {
-                    if let Some(rtype) = self.head(word, &mut head, owner)? {
+                    let rtype = self.head(word, &mut head, owner)?;
+                    // It holds for the next record, also when this one cannot be read.
+                    self.last_ttl = head.ttl.or(self.last_ttl);
+                    if let Some(rtype) = rtype {
                         break Some((word, rtype));
                     }
                 }

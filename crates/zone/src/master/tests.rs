@@ -44,6 +44,19 @@ fn warnings(text: &str) -> Vec<String> {
     parsed.warnings.iter().map(ToString::to_string).collect()
 }
 
+/// What is left out of a zone that somebody takes as far as it can be read gives its TTL and its owner name to the next.
+#[test]
+fn a_record_of_an_unknown_type_passes_on_what_it_says() {
+    let text =
+        "a 300 A 192.0.2.1\nb 60 FOO (\n bar )\n A 192.0.2.2\nc 90 NULL x\nd A 192.0.2.3\ne NULL \\# 2 00\n";
+    let parsed = parse_with(text, &[], Options::default());
+    let known: Vec<bool> = parsed.errors.iter().map(|error| !error.fault.is_unknown_type()).collect();
+    assert_eq!(known, [false, false, true]);
+    let found: Vec<String> =
+        parsed.records.iter().map(|record| format!("{} {}", record.name, record.ttl)).collect();
+    assert_eq!(found, ["a.example.com. 300", "b.example.com. 60", "d.example.com. 90"]);
+}
+
 /// The examples of RFC 1035 section 5.3.
 #[test]
 fn rfc1035_5_3() {

@@ -22,6 +22,13 @@ pub struct RdataError {
 }
 
 impl RdataError {
+    /// Whether the text is not in the form `\# LENGTH HEX` (RFC 3597 section 5), though no other form of the type is known
+    /// here.
+    pub fn is_of_unknown_form(&self) -> bool {
+        let unknown = matches!(self.rtype.fields(), [Field { kind: FieldKind::Unknown, .. }]);
+        unknown && self.field.is_some() && other::layout(self.rtype).is_none()
+    }
+
     /// What to write instead.
     pub fn help(&self) -> Option<String> {
         if let Some(name) = &self.name {

@@ -65,6 +65,9 @@ pub(super) fn layout(rtype: RecordType) -> Option<Layout> {
         // The registry "Resource Record (RR) TYPEs": NINFO, AVC, RESINFO (RFC 9606), WALLET, CLA are texts.
         56 | 258 | 261 | 262 | 263 => fields![txt_data Texts],
         58 => fields![previous Name, next Name],
+        // RFC 9859 section 2.1; RFC 9886 section 5 (HHIT, BRID).
+        66 => Layout::Special(special::dsync),
+        67 | 68 => fields![data Base64],
         // RFC 6742 section 2.
         104 | 106 => Layout::Special(special::locator),
         105 => fields![preference U16, locator32 Ipv4],

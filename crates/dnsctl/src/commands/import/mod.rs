@@ -44,6 +44,9 @@ pub(crate) struct Arguments {
     /// Overwrite files that are there
     #[arg(long)]
     overwrite: bool,
+    /// With --from zonefile: leave out records of types that cannot be read, with a warning for each, in place of an error
+    #[arg(long)]
+    lenient: bool,
 }
 
 /// What is read.
@@ -59,6 +62,10 @@ enum From {
 
 /// Runs the command.
 pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    if arguments.lenient && arguments.from != From::Zonefile {
+        let text = "--lenient goes with --from zonefile: only master files have types that cannot be read";
+        return Err(Failure::new(Exit::Usage, "usage", text));
+    }
     let files = match arguments.from {
         From::Octodns => octodns(session, arguments)?,
         From::Zonefile => master_files(session, arguments)?,
@@ -165,7 +172,8 @@ fn master_files(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>
         if !arguments.zones.is_empty() && !matches(&arguments.zones, &apex)? {
             continue;
         }
-        let read = master::read(&texts, &source, &shown(&source), &apex);
+        let read = if arguments.lenient { master::read_known } else { master::read };
+        let read = read(&texts, &source, &shown(&source), &apex);
         diagnostics.append(read.diagnostics);
         zones.extend(read.zone.map(|zone| (zone, shown(&source))));
     }

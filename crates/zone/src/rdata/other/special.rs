@@ -45,6 +45,15 @@ fn ipv6(word: &str) -> Result<Ipv6Addr, Reason> {
     word.parse().map_err(|_| format!("\"{word}\" is not an IPv6 address").into())
 }
 
+/// Type, scheme, port and target (RFC 9859 section 2.1). The only scheme with a name is NOTIFY.
+pub(super) fn dsync(scanner: &mut Scanner<'_>, names: Names<'_>, out: &mut Vec<u8>) -> Result<(), Reason> {
+    one(FieldKind::Type, scanner, names, out)?;
+    let scheme = next(scanner)?.raw;
+    out.push(if scheme.eq_ignore_ascii_case("NOTIFY") { 1 } else { octet(scheme, 255)? });
+    one(FieldKind::U16, scanner, names, out)?;
+    one(FieldKind::Name, scanner, names, out)
+}
+
 /// Sets the bit of this number, the highest of the first octet being 0.
 fn set(bits: &mut Vec<u8>, number: u16) {
     let at = usize::from(number / 8);

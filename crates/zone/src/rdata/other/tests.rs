@@ -17,6 +17,9 @@ fn text_becomes_octets() {
         ("WKS", "192.0.2.1 tcp smtp", "\\# 9 c00002010600000040"),
         ("IPSECKEY", "10 3 0 gw", "\\# 19 0a0300026777076578616d706c6503636f6d00"),
         ("RESINFO", "qnamemin exterr=15-17", "\\# 22 08716e616d656d696e0c6578746572723d31352d3137"),
+        ("DSYNC", "CDS NOTIFY 5359 cds.example.", "\\# 18 003b0114ef03636473076578616d706c6500"),
+        ("DSYNC", "TYPE65280 255 0 .", "\\# 6 ff00ff000000"),
+        ("HHIT", "AQ ID", "\\# 3 010203"),
         ("MB", "Host", "\\# 18 04686f7374076578616d706c6503636f6d00"),
     ] {
         let rdata = parse(rtype, text).unwrap();
@@ -54,6 +57,7 @@ fn wrong_texts_say_what_is_wrong() {
         ("NXT", "next CAA", "NXT holds types below 128, and CAA is none"),
         ("AMTRELAY", "10 0 4 .", "\"4\" is not a number from 0 to 3"),
         ("DOA", "0 0 1 text/plain", "none is written -"),
+        ("DSYNC", "CDS POLL 1 .", "\"POLL\" is not a number from 0 to 255"),
         ("NULL", "abc", "is written \\# LENGTH HEX (RFC 3597 section 5)"),
     ] {
         let error = parse(rtype, text).unwrap_err();
