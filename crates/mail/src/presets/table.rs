@@ -30,7 +30,7 @@ pub const ALL: &[Preset] = &[
         title: "Amazon SES",
         page: "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-mx-record.html",
         read: READ,
-        basis: "Amazon: DKIM aliases (API reference, VerifyDomainDkim) and the receiving host (developer guide, receiving-email-mx-record). The records of a custom MAIL FROM domain are not part of it: the page that lists them could not be read",
+        basis: "Amazon: DKIM aliases (API reference, VerifyDomainDkim; developer guide, easy-dkim-dns-records), the receiving host (developer guide, receiving-email-mx-record), the records of a custom MAIL FROM domain (the construct EmailIdentity of its aws-cdk)",
         options: &[
             required("region", OptionForm::Label, "eu-west-1", "the AWS region of the identity"),
             required(
@@ -39,13 +39,22 @@ pub const ALL: &[Preset] = &[
                 "[token1, token2, token3]",
                 "the Easy DKIM tokens that the console shows: what stands before ._domainkey",
             ),
+            optional(
+                "mail_from",
+                OptionForm::Label,
+                "bounce",
+                "the name below the domain for bounces (custom MAIL FROM domain), for SPF that is aligned",
+            ),
         ],
         receives: Receives::WhenAsked,
         mx: &[(10, "inbound-smtp.{region}.amazonaws.com")],
         // SES sends with a MAIL FROM domain of its own or below the apex, so SPF of the apex has no part in it.
         includes: &[],
         dkim: &[("{dkim}", "{dkim}.dkim.amazonses.com")],
-        records: &[],
+        records: &[
+            ("{mail_from}", RecordType::MX, "10 feedback-smtp.{region}.amazonses.com."),
+            ("{mail_from}", RecordType::TXT, "v=spf1 include:amazonses.com ~all"),
+        ],
     },
     Preset {
         name: "fastmail",
@@ -121,7 +130,7 @@ pub const ALL: &[Preset] = &[
         title: "mailbox.org",
         page: "https://kb.mailbox.org/en/private/custom-domains/using-e-mails-with-a-custom-domain",
         read: READ,
-        basis: "mailbox.org: SPF and DKIM aliases (the knowledge base, page on SPF, DKIM and DMARC). The hosts of the MX as others quote from the knowledge base; their preferences differ there",
+        basis: "mailbox.org: SPF and DKIM aliases (the knowledge base, page on SPF, DKIM and DMARC). The hosts of the MX as customers publish them: mostly three, with the preferences 10, 10 and 20; some have a fourth, mxext4.mailbox.org",
         options: &[],
         receives: Receives::Always,
         mx: &[(10, "mxext1.mailbox.org"), (10, "mxext2.mailbox.org"), (20, "mxext3.mailbox.org")],
@@ -137,9 +146,9 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "mailgun",
         title: "Mailgun",
-        page: "https://github.com/mailgun/documentation",
+        page: "https://documentation.mailgun.com/docs/mailgun/user-manual/domains/domains-verify.md",
         read: READ,
-        basis: "Mailgun: SPF, MX of both regions and the tracking alias (its own documentation, user manual and api-intro)",
+        basis: "Mailgun: SPF, MX and the tracking alias (the page); the same of the region eu (its repository github.com/mailgun/documentation, user manual and api-intro)",
         options: &[
             optional(
                 "region",
@@ -197,11 +206,28 @@ pub const ALL: &[Preset] = &[
         records: &[("autodiscover", RecordType::CNAME, "autodiscover.outlook.com.")],
     },
     Preset {
+        name: "migadu",
+        title: "Migadu",
+        page: "https://gist.github.com/tennox/f2836fb57e2ac3b54c0c044b7777eb35",
+        read: READ,
+        basis: "Nothing of Migadu could be read. Its records as this and more than ten other customers publish them, all alike. The TXT record hosted-email-verify, which its admin panel shows, is not part of it",
+        options: &[],
+        receives: Receives::Always,
+        mx: &[(10, "aspmx1.migadu.com"), (20, "aspmx2.migadu.com")],
+        includes: &["spf.migadu.com"],
+        dkim: &[
+            ("key1", "key1.{domain}._domainkey.migadu.com"),
+            ("key2", "key2.{domain}._domainkey.migadu.com"),
+            ("key3", "key3.{domain}._domainkey.migadu.com"),
+        ],
+        records: &[],
+    },
+    Preset {
         name: "postmark",
         title: "Postmark",
         page: "https://postmarkapp.com/support/article/1113-how-do-i-manage-domains-using-the-api",
         read: READ,
-        basis: "Postmark: the name of the return path (the page); its target as the description of the API says, which others quote",
+        basis: "Postmark: the name of the return path and its target (the page, answer of the API)",
         options: &[optional(
             "return_path",
             OptionForm::Label,

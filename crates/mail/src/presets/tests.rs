@@ -28,7 +28,7 @@ fn extras(filled: &Filled) -> Vec<String> {
 #[test]
 fn the_table_is_sorted_and_complete() {
     assert!(ALL.is_sorted_by(|a, b| a.name < b.name));
-    assert!(ALL.len() >= 10);
+    assert!(ALL.len() >= 12);
     for preset in ALL {
         assert!(preset.page.starts_with("https://") && !preset.basis.is_empty(), "{}", preset.name);
         assert_eq!(preset.read.len(), 10, "{}", preset.name);
@@ -64,6 +64,9 @@ fn without_options() {
     let fastmail = filled("fastmail", &[]);
     assert_eq!(dkim(&fastmail)[0], "fm1._domainkey.example.com. fm1.example.com.dkim.fmhosted.com.");
     assert_eq!(fastmail.includes, [name("spf.messagingengine.com")]);
+    let migadu = filled("migadu", &[]);
+    assert_eq!(mx(&migadu), ["10 aspmx1.migadu.com.", "20 aspmx2.migadu.com."]);
+    assert_eq!(dkim(&migadu)[2], "key3._domainkey.example.com. key3.example.com._domainkey.migadu.com.");
     assert_eq!(dkim(&filled("proton", &[])), [""; 0], "without its options nothing is made up");
 }
 
@@ -76,6 +79,16 @@ fn with_options() {
             "aaa._domainkey.example.com. aaa.dkim.amazonses.com.",
             "bbb._domainkey.example.com. bbb.dkim.amazonses.com.",
             "ccc._domainkey.example.com. ccc.dkim.amazonses.com.",
+        ]
+    );
+    assert_eq!(extras(&ses), [""; 0]);
+    let bounces: &[(&str, &[&str])] =
+        &[("region", &["eu-west-1"]), ("dkim", &["aaa"]), ("mail_from", &["bounce"])];
+    assert_eq!(
+        extras(&filled("amazon-ses", bounces)),
+        [
+            "bounce.example.com. MX 10 feedback-smtp.eu-west-1.amazonses.com.",
+            "bounce.example.com. TXT \"v=spf1 include:amazonses.com ~all\"",
         ]
     );
     let mailgun = filled("mailgun", &[("region", &["eu"]), ("tracking", &["email"])]);
