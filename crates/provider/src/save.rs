@@ -2,7 +2,8 @@
 //! step.
 //!
 //! A symbolic link stays, and what it leads to is replaced. A file that is replaced keeps its permissions, and its owner
-//! as far as the system allows that. What is no regular file, such as `/dev/stderr` or a pipe, is written to as it is.
+//! as far as the system allows that. What is no regular file, such as `/dev/null` or a pipe, and what a process has open,
+//! such as `/dev/stderr`, is written to as it is.
 
 use std::fs::{File, Metadata};
 use std::io::{Error, ErrorKind, Result, Write as _};
@@ -175,7 +176,7 @@ fn settled(target: &Path, synced: Result<()>) -> std::result::Result<(), PutErro
 pub fn followed(path: &Path) -> Result<Option<PathBuf>> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
-        if cfg!(unix) && (path.starts_with("/dev") || path.starts_with("/proc")) {
+        if cfg!(unix) && is_descriptor(&path) {
             return Ok(None);
         }
         match std::fs::read_link(&path) {
@@ -186,6 +187,13 @@ pub fn followed(path: &Path) -> Result<Option<PathBuf>> {
         }
     }
     Err(Error::other("symbolic links lead to each other"))
+}
+
+/// Whether a path is a door to what a process has open. Its owner goes on writing to that, so it is never replaced, also
+/// when it is a file on a disk.
+fn is_descriptor(path: &Path) -> bool {
+    let open = |path: &Path| path.starts_with("/proc") || path.starts_with("/dev/fd");
+    open(path) || std::fs::canonicalize(folder(path)).is_ok_and(|folder| open(&folder))
 }
 
 fn folder(path: &Path) -> &Path {
@@ -334,8 +342,48 @@ mod tests {
     }
 
     #[test]
-    fn a_device_stays_a_device() {
+    fn a_device_stays_a_device_and_a_pipe_a_pipe() {
         save(Path::new("/dev/null"), b"text").unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read(pipe).unwrap()
+        });
+        save(&pipe, b"text").unwrap();
+        assert_eq!(reader.join().unwrap(), b"text");
+        assert!(!fs::metadata(&pipe).unwrap().is_file());
+    }
+
+    /// What a process has open goes on being written, so that it is not replaced, whatever leads to it.
+    #[test]
+    fn what_is_open_is_written_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let open = File::create(at("open")).unwrap();
+        let number = std::os::fd::AsRawFd::as_raw_fd(&open).to_string();
+        let inode = fs::metadata(at("open")).unwrap().ino();
+        symlink("/dev/fd", at("doors")).unwrap();
+        symlink(format!("/proc/self/fd/{number}"), at("link")).unwrap();
+        for path in [Path::new("/dev/fd").join(&number), at("doors").join(&number), at("link")] {
+            save(&path, b"text").unwrap();
+        }
+        assert_eq!(fs::read(at("open")).unwrap(), b"texttexttext");
+        assert_eq!(fs::metadata(at("open")).unwrap().ino(), inode);
+    }
+
+    /// Where the system has its devices there can be files, too.
+    #[test]
+    fn a_file_in_shared_memory_is_a_file() {
+        let Ok(folder) = tempfile::tempdir_in("/dev/shm") else { return };
+        let path = folder.path().join("file");
+        for text in ["new", "other"] {
+            save(&path, text.as_bytes()).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+        assert_eq!(names(folder.path()), ["file"]);
+        assert_eq!(followed(&path).unwrap(), Some(path));
     }
 }
