@@ -20,6 +20,7 @@ mod rdata;
 mod rrset;
 mod rtype;
 mod rule;
+mod shown;
 pub mod soa;
 mod source;
 mod structure;

@@ -248,17 +248,7 @@ impl Fault {
 }
 
 impl From<RdataError> for Fault {
-    fn from(mut error: RdataError) -> Self {
-        error.reason = shortened(&error.reason);
+    fn from(error: RdataError) -> Self {
         Self::Rdata(Box::new(error))
-    }
-}
-
-/// A text for a message: garbage has words of any length.
-pub(super) fn shortened(text: &str) -> String {
-    const MOST: usize = 400;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
     }
 }

@@ -1,9 +1,9 @@
 //! `$GENERATE`: records made from a pattern and a range of numbers, as BIND 9 has it.
 
-use super::error::shortened;
 use super::lexer::{Located, Word};
 use super::parser::{Head, Parser, Place};
 use super::{Fault, Record};
+use crate::shown::shortened;
 use crate::{Name, Names, Rdata, RecordType, Ttl};
 use std::fmt::Write as _;
 use std::ops::Range;

@@ -1,8 +1,8 @@
 //! Records and directives.
 
-use super::error::shortened;
 use super::lexer::{Copy, Lexer, Located, Word};
 use super::{Fault, Included, MasterError, Options, Parsed, Record};
+use crate::shown::shortened;
 use crate::{Name, NameError, Names, Rdata, RecordType, Source, Ttl, TtlError};
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! Reading names: from text, from the wire, from labels.
 
 use super::{Name, NameError, Names};
+use crate::shown::shortened;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -130,7 +131,7 @@ impl Labels {
             self.start();
             rest = self.read_label(rest, text)?;
             if self.wire == self.start_wire {
-                return Err(NameError::EmptyLabel(text.to_owned()));
+                return Err(NameError::EmptyLabel(shortened(text)));
             }
             self.end()?;
             match rest.split_first() {
@@ -155,7 +156,7 @@ impl Labels {
                     after
                 }
                 0x80.. => return self.read_unicode(label),
-                0..=b' ' | 0x7f => return Err(NameError::Blank(text.to_owned())),
+                0..=b' ' | 0x7f => return Err(NameError::Blank(shortened(text))),
                 _ => {
                     self.push(octet);
                     after
@@ -169,7 +170,7 @@ impl Labels {
         let end = label.iter().position(|&octet| octet == b'.').unwrap_or(label.len());
         let (label, rest) = label.split_at(end);
         let text = String::from_utf8_lossy(label);
-        let bad = |reason: &str| NameError::Idna { label: text.to_string(), reason: reason.to_owned() };
+        let bad = |reason: &str| NameError::Idna { label: shortened(&text), reason: reason.to_owned() };
         if text.contains('\\') {
             return Err(bad("escapes and non-ASCII characters do not go together"));
         }
@@ -217,7 +218,7 @@ impl Labels {
             let start = self.count.checked_sub(1).map_or(0, |i| usize::from(self.ends[i]));
             let label =
                 String::from_utf8_lossy(self.bytes.get(start..self.length).unwrap_or(&[])).into_owned();
-            return Err(NameError::LongLabel { label, length });
+            return Err(NameError::LongLabel { label: shortened(&label), length });
         }
         if self.wire > 255 || self.count >= self.ends.len() {
             return Err(NameError::Long(self.wire));

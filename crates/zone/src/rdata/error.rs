@@ -1,6 +1,7 @@
 //! What can be wrong with an rdata.
 
 use super::other::{self, Layout};
+use crate::shown::shortened;
 use crate::{Field, FieldKind, NameError, RecordType};
 
 /// Why a text or octets are no rdata of their type.
@@ -113,7 +114,7 @@ impl Reason {
         RdataError {
             rtype,
             field,
-            reason: self.text,
+            reason: shortened(&self.text),
             offset: place.start,
             length: place.len(),
             name: self.name,
