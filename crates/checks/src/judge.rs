@@ -1,7 +1,8 @@
 //! All rules on one zone.
 
 use crate::{Check, Finding, Level, Levels, Outcome, Severity, Subject, find};
-use dnsctl_zone::{Acknowledgement, Records as _};
+use dnsctl_zone::{Acknowledgement, Name, Records as _};
+use std::collections::{HashMap, HashSet};
 
 /// What decides how findings count.
 #[derive(Debug, Clone, Copy)]
@@ -94,9 +95,8 @@ impl Report<'_> {
 
 /// Asks all rules about a zone.
 pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
-    let of_rules = |entry: &&Acknowledgement| !entry.rule.contains('/');
-    let entries: Vec<&Acknowledgement> = settings.acknowledgements.iter().filter(of_rules).collect();
-    let mut matched = vec![false; entries.len()];
+    let entries = Entries::of(settings.acknowledgements);
+    let mut matched = HashSet::new();
     let mut report = Report { results: Vec::new(), findings: Vec::new(), idle: Vec::new() };
     for check in crate::checks() {
         let level = settings.levels.of(check);
@@ -124,14 +124,12 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
                     };
                     let mut acknowledged = None;
                     let mut severity = severity;
-                    for (entry, matched) in entries.iter().zip(&mut matched) {
-                        if covers(entry, check, &finding) {
-                            *matched = true;
-                            if entry.until.as_str() >= settings.today {
-                                match entry.weight.as_deref().and_then(|weight| weight.parse().ok()) {
-                                    Some(weight) => severity = weight,
-                                    None => acknowledged = Some(*entry),
-                                }
+                    for (place, entry) in entries.covering(check, &finding) {
+                        matched.insert(place);
+                        if entry.until.as_str() >= settings.today {
+                            match entry.weight.as_deref().and_then(|weight| weight.parse().ok()) {
+                                Some(weight) => severity = weight,
+                                None => acknowledged = Some(entry),
                             }
                         }
                     }
@@ -146,16 +144,46 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
         report.results.push(Checked { check, verdict });
     }
     report.findings.sort_by_key(|judgement| std::cmp::Reverse(judgement.severity));
-    report.idle =
-        entries.iter().zip(matched).filter_map(|(entry, matched)| idle(entry, matched, settings)).collect();
+    let all = entries.list.iter().enumerate();
+    report.idle = all.filter_map(|(place, entry)| idle(entry, matched.contains(&place), settings)).collect();
     report
 }
 
-fn covers(entry: &Acknowledgement, check: &Check, finding: &Finding) -> bool {
-    entry.rule == check.rule.id
-        && entry.at.as_ref().is_none_or(|(name, rtype)| {
-            *name == finding.name && (rtype.is_none() || finding.rtype.is_none() || *rtype == finding.rtype)
+/// The acknowledgements of rules, found by what they are about.
+struct Entries<'a> {
+    list: Vec<&'a Acknowledgement>,
+    /// Places in the list by rule and owner name; those of whole zones have none.
+    places: HashMap<(&'a str, Option<&'a Name>), Vec<usize>>,
+}
+
+impl<'a> Entries<'a> {
+    fn of(all: &'a [Acknowledgement]) -> Self {
+        let list: Vec<_> = all.iter().filter(|entry| !entry.rule.contains('/')).collect();
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for (place, entry) in list.iter().enumerate() {
+            let name = entry.at.as_ref().map(|(name, _)| name);
+            places.entry((entry.rule.as_str(), name)).or_default().push(place);
+        }
+        Self { list, places }
+    }
+
+    /// Those of a finding, in the order of the file.
+    fn covering(
+        &self,
+        check: &Check,
+        finding: &Finding,
+    ) -> impl Iterator<Item = (usize, &'a Acknowledgement)> {
+        let keys = [(check.rule.id, None), (check.rule.id, Some(&finding.name))];
+        let mut places: Vec<usize> =
+            keys.iter().filter_map(|key| self.places.get(key)).flatten().copied().collect();
+        places.sort_unstable();
+        let entries = places.into_iter().filter_map(|place| Some((place, *self.list.get(place)?)));
+        let rtype = finding.rtype;
+        entries.filter(move |(_, entry)| {
+            let of_type = entry.at.as_ref().and_then(|(_, of_type)| *of_type);
+            of_type.is_none() || rtype.is_none() || of_type == rtype
         })
+    }
 }
 
 fn idle<'a>(acknowledgement: &'a Acknowledgement, matched: bool, settings: Settings<'_>) -> Option<Idle<'a>> {

@@ -3,9 +3,9 @@
 use super::Shift;
 use super::judge::{Case, Worlds, with};
 use crate::Change;
-use dnsctl_checks::{Check, Judged, Outcome, Subject};
-use dnsctl_zone::Live;
-use std::collections::HashMap;
+use dnsctl_checks::{Check, Finding, Judged, Outcome, Subject};
+use dnsctl_zone::{Live, Name, RecordType};
+use std::collections::{HashMap, HashSet};
 
 /// Finds for each finding that comes or goes the change that does it: the one of its RRset, else the one without which it
 /// would not.
@@ -27,49 +27,50 @@ pub(super) fn lay(case: &Case<'_>, worlds: &Worlds<'_>, fixed: &mut [Shift], bro
         return;
     }
     for (index, change) in changes.iter().enumerate() {
-        let waiting = |left: &[&mut Shift]| left.iter().any(|shift| shift.change.is_none());
-        if waiting(&left_broken) {
+        if !left_broken.is_empty() {
             let others: Vec<Change> = changes
                 .iter()
                 .enumerate()
                 .filter(|(at, _)| *at != index)
                 .map(|(_, change)| change.clone())
                 .collect();
-            let without = with(live, &others);
-            for shift in left_broken.iter_mut().filter(|shift| shift.change.is_none()) {
-                if !finds(case, worlds, &without, shift) {
-                    shift.change = Some(index);
-                }
-            }
+            try_out(case, worlds, &with(live, &others), index, &mut left_broken);
         }
-        if waiting(&left_fixed) {
+        if !left_fixed.is_empty() {
             let only = with(live, std::slice::from_ref(change));
-            for shift in left_fixed.iter_mut().filter(|shift| shift.change.is_none()) {
-                if !finds(case, worlds, &only, shift) {
-                    shift.change = Some(index);
-                }
-            }
+            try_out(case, worlds, &only, index, &mut left_fixed);
         }
     }
 }
 
-fn finds(case: &Case<'_>, worlds: &Worlds<'_>, zone: &Live, shift: &Shift) -> bool {
-    let Some(check) = dnsctl_checks::find(shift.rule) else { return true };
-    outcome(case, worlds, zone, check)
-        .iter()
-        .any(|finding| finding.name == shift.name && finding.rtype == shift.rtype)
+/// Gives to a change what is not found in the zone of its trial, and keeps the rest.
+fn try_out(case: &Case<'_>, worlds: &Worlds<'_>, zone: &Live, change: usize, left: &mut Vec<&mut Shift>) {
+    let judged = Judged::live(zone);
+    let subject = trial(case, worlds, &judged);
+    // Each rule is asked once, however many of its findings are looked for.
+    let mut found: HashMap<&str, Option<HashSet<(Name, Option<RecordType>)>>> = HashMap::new();
+    left.retain_mut(|shift| {
+        let places = found.entry(shift.rule).or_insert_with(|| {
+            let findings = outcome(&subject, dnsctl_checks::find(shift.rule)?);
+            Some(findings.into_iter().map(|finding| (finding.name, finding.rtype)).collect())
+        });
+        let finds = |places: &HashSet<_>| places.contains(&(shift.name.clone(), shift.rtype));
+        let stays = places.as_ref().is_none_or(finds);
+        if !stays {
+            shift.change = Some(change);
+        }
+        stays
+    });
 }
 
-/// What one rule finds in a zone that stands between before and after.
-pub(super) fn outcome(
-    case: &Case<'_>,
-    worlds: &Worlds<'_>,
-    zone: &Live,
-    check: &Check,
-) -> Vec<dnsctl_checks::Finding> {
-    let judged = Judged::live(zone);
-    let subject = Subject::new(&judged, case.input.facts, &worlds.after).with_live(case.input.live);
-    match (check.look)(&subject) {
+/// A zone that stands between before and after, with what is around it.
+pub(super) fn trial<'t>(case: &Case<'t>, worlds: &'t Worlds<'_>, judged: &'t Judged<'t>) -> Subject<'t> {
+    Subject::new(judged, case.input.facts, &worlds.after).with_live(case.input.live)
+}
+
+/// What one rule finds in it.
+pub(super) fn outcome(subject: &Subject<'_>, check: &Check) -> Vec<Finding> {
+    match (check.look)(subject) {
         Outcome::Fail(findings) => findings,
         _ => Vec::new(),
     }

@@ -33,21 +33,23 @@ fn key<'a>(judgement: &'a Judgement<'_>) -> Key<'a> {
 
 /// The findings of two reports that do not stand in both. One that weighs more than before is a new one.
 pub(super) fn difference(before: Option<&Report<'_>>, after: &Report<'_>) -> Difference {
-    let mut old: HashMap<Key<'_>, Vec<&Judgement<'_>>> = HashMap::new();
-    for judgement in before.iter().flat_map(|report| &report.findings) {
-        old.entry(key(judgement)).or_default().push(judgement);
+    let olds: Vec<&Judgement<'_>> = before.iter().flat_map(|report| &report.findings).collect();
+    let mut words: HashMap<(Key<'_>, &str), Vec<usize>> = HashMap::new();
+    for (place, old) in olds.iter().enumerate().rev() {
+        words.entry((key(old), &old.finding.message)).or_default().push(place);
     }
     let mut broken = Vec::new();
     // Those that say the same first, so that what is left over is what changed.
-    let mut rest = Vec::new();
+    let (mut rest, mut same) = (Vec::new(), HashSet::new());
     for judgement in &after.findings {
-        let same = old.get_mut(&key(judgement)).and_then(|olds| {
-            let place = olds.iter().position(|old| old.finding.message == judgement.finding.message)?;
-            Some(olds.swap_remove(place))
-        });
-        if same.is_none() {
-            rest.push(judgement);
+        match words.get_mut(&(key(judgement), judgement.finding.message.as_str())).and_then(Vec::pop) {
+            Some(place) => drop(same.insert(place)),
+            None => rest.push(judgement),
         }
+    }
+    let mut old: HashMap<Key<'_>, Vec<&Judgement<'_>>> = HashMap::new();
+    for (_, judgement) in olds.into_iter().enumerate().filter(|(place, _)| !same.contains(place)) {
+        old.entry(key(judgement)).or_default().push(judgement);
     }
     for judgement in rest {
         let like = old.get_mut(&key(judgement)).and_then(Vec::pop);
@@ -156,7 +158,7 @@ fn weight(shift: &Shift, create: bool) -> Option<Severity> {
 
 /// The acknowledgements that let something new pass.
 pub(super) fn acknowledged(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) -> Vec<Acknowledged> {
-    let mut used: Vec<Acknowledged> = Vec::new();
+    let (mut used, mut seen) = (Vec::new(), HashSet::new());
     let by_words: HashMap<(&str, &str), &Acknowledgement> = (after.findings.iter())
         .filter_map(|found| {
             Some(((found.check.rule.id, found.finding.message.as_str()), found.acknowledged?))
@@ -164,15 +166,10 @@ pub(super) fn acknowledged(case: &Case<'_>, broken: &[Shift], after: &Report<'_>
         .collect();
     for shift in broken.iter().filter(|shift| shift.acknowledged) {
         let Some(entry) = by_words.get(&(shift.rule, shift.message.as_str())) else { continue };
-        let Acknowledgement { rule, until, why, .. } = entry;
-        let one = Acknowledged {
-            rule: rule.clone(),
-            at: place(case, entry),
-            until: until.clone(),
-            why: why.clone(),
-        };
-        if !used.contains(&one) {
-            used.push(one);
+        let Acknowledgement { rule, at, until, why, .. } = entry;
+        if seen.insert((rule, at, until, why)) {
+            let place = place(case, entry);
+            used.push(Acknowledged { rule: rule.clone(), at: place, until: until.clone(), why: why.clone() });
         }
     }
     used

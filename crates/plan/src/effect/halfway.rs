@@ -1,11 +1,11 @@
 //! What mail sees while the changes are written.
 
-use super::blame::outcome;
+use super::blame::{outcome, trial};
 use super::is_mail;
 use super::judge::{Case, Worlds, with};
 use crate::catalogue::HALFWAY;
 use crate::{Finding, Severity};
-use dnsctl_checks::Report;
+use dnsctl_checks::{Judged, Report};
 use std::collections::BTreeSet;
 
 /// Says which step leaves something critical about mail that was neither there before nor is after: it could not be ordered
@@ -39,10 +39,12 @@ pub(super) fn findings(
     for end in ends {
         let Some((done, [next, ..])) = changes.split_at_checked(end.saturating_add(1)) else { continue };
         let zone = with(live, done);
+        let judged = Judged::live(&zone);
+        let subject = trial(case, worlds, &judged);
         let rules = dnsctl_checks::checks()
             .filter(|check| is_mail(check) && check.severity == dnsctl_checks::Severity::Critical);
         for check in rules {
-            for found in outcome(case, worlds, &zone, check) {
+            for found in outcome(&subject, check) {
                 let critical = found.severity.unwrap_or(check.severity) == dnsctl_checks::Severity::Critical;
                 let key = (check.rule.id, found.name.clone());
                 if !critical || known.contains(&key) || !told.insert(key) {

@@ -1,12 +1,13 @@
 //! What mail used and nobody changes, but something new hides it.
 
 use super::judge::Case;
+use super::reach::at_and_above;
 use crate::catalogue::HIDDEN;
 use crate::{Finding, Severity};
 use dnsctl_checks::{Found, Subject};
 use dnsctl_mail::resolve::Resolver as _;
 use dnsctl_zone::{Name, RecordType};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Names that a wildcard gave an MX and that exist after the changes, so that it answers for them no more (RFC 4592 section
 /// 2.2.2); and hosts of mail whose addresses were here and that another zone must have after.
@@ -26,8 +27,7 @@ fn wildcards(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<
     let mut findings = Vec::new();
     for (index, change) in case.plan.changes.iter().enumerate().filter(|(_, change)| change.after.is_some()) {
         // A name above it exists with it.
-        let above = std::iter::successors(Some(change.name.clone()), Name::parent);
-        for name in above.take_while(|name| name.is_below(&case.plan.zone)) {
+        for name in at_and_above(&change.name).take_while(|name| name.is_below(&case.plan.zone)) {
             let service = name.labels().next().is_some_and(|label| label.starts_with(b"_"));
             if service || name.is_wildcard() || !seen.insert(name.clone()) {
                 continue;
@@ -54,18 +54,18 @@ fn wildcards(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<
 }
 
 fn delegated(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<Finding> {
-    let cuts: Vec<(usize, &Name)> = (case.plan.changes.iter().enumerate())
+    let cuts: HashMap<&Name, usize> = (case.plan.changes.iter().enumerate())
         .filter(|(_, change)| change.rtype == RecordType::NS && change.after.is_some())
-        .map(|(index, change)| (index, &change.name))
-        .filter(|(_, name)| **name != case.plan.zone)
+        .map(|(index, change)| (&change.name, index))
+        .filter(|(name, _)| **name != case.plan.zone)
         .collect();
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
     for mx in after.rrsets().iter().filter(|rrset| rrset.rtype == RecordType::MX && !cuts.is_empty()) {
         for target in mx.values().iter().filter_map(dnsctl_zone::Rdata::target) {
-            let Some((index, cut)) = cuts.iter().find(|(_, cut)| target.is_at_or_below(cut)) else {
-                continue;
-            };
+            // The uppermost decides (RFC 1034 section 4.3.2).
+            let cut = at_and_above(&target).filter_map(|name| cuts.get_key_value(&name)).last();
+            let Some((cut, index)) = cut else { continue };
             let was = matches!(before.target(&target).found, Found::Addresses(_) | Found::Made);
             let is = matches!(after.target(&target).found, Found::Unknown(_));
             if was && is && seen.insert(target.clone()) {

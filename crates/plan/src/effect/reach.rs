@@ -13,12 +13,13 @@ pub(super) fn of(cases: &[Case<'_>]) -> Vec<usize> {
     }
     let texts: HashSet<String> = changed.iter().map(|name| name.without_dot()).collect();
     // A wildcard stands for names that are written nowhere.
-    let wild: Vec<Name> =
+    let wild: HashSet<Name> =
         changed.iter().filter(|name| name.is_wildcard()).filter_map(|name| name.parent()).collect();
     let leads = |rrset: &RRset| match rrset.rtype {
         RecordType::TXT => rrset.values().iter().any(|value| names_one(&value.joined_text(), &texts)),
         _ => rrset.values().iter().filter_map(Rdata::target).any(|target| {
-            changed.contains(&target) || wild.iter().any(|parent| target.is_at_or_below(parent))
+            changed.contains(&target)
+                || !wild.is_empty() && at_and_above(&target).any(|name| wild.contains(&name))
         }),
     };
     let reached = |case: &Case<'_>| {
@@ -26,6 +27,11 @@ pub(super) fn of(cases: &[Case<'_>]) -> Vec<usize> {
         case.is_there() && (case.plan.has_changes() || live())
     };
     cases.iter().enumerate().filter(|(_, case)| reached(case)).map(|(index, _)| index).collect()
+}
+
+/// A name and all above it.
+pub(super) fn at_and_above(name: &Name) -> impl Iterator<Item = Name> {
+    std::iter::successors(Some(name.clone()), Name::parent)
 }
 
 /// Whether an SPF record names one of these domains.

@@ -16,9 +16,10 @@ use crate::session::{Session, no_zones};
 use crate::settings;
 use dnsctl_checks::Severity;
 use dnsctl_config::Project;
-use dnsctl_config::diagnostic::Diagnostics;
+use dnsctl_config::diagnostic::{self, Diagnostic, Diagnostics};
+use dnsctl_zone::Source;
 use rules::Loaded;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Checks the configuration, all zone files and what they would do to mail, without any network.
@@ -104,8 +105,8 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         checked.zones = rules::ask(&zones, &today);
     }
     let invalid = found.has_errors();
-    checked.tell(&found);
-    let shown: Diagnostics = found.into_iter().filter(|one| !checked.is_told_by_a_rule(one)).collect();
+    let shown = checked.without_twins(found);
+    checked.told = shown.iter().cloned().map(Told::from).collect();
     session.show(&project, &shown);
     let full = arguments.full || session.global.verbose;
     output.show(&render::check::text(&checked, &project.files, session.style, full))?;
@@ -157,24 +158,20 @@ pub(crate) struct Checked {
 }
 
 impl Checked {
-    /// Takes what the reader found, but for what a rule tells as well.
-    fn tell(&mut self, found: &Diagnostics) {
-        let own = found.iter().filter(|one| !self.is_told_by_a_rule(one));
-        self.told = own.cloned().map(Told::from).collect();
-    }
-
-    /// Whether a rule tells the same at the same place, with its reasons and its weight.
-    fn is_told_by_a_rule(&self, one: &dnsctl_config::diagnostic::Diagnostic) -> bool {
-        let Some(check) = dnsctl_checks::told_as(one.code) else { return false };
-        let line = |source: &Option<dnsctl_zone::Source>| {
-            source.as_ref().map(|source| (source.file.clone(), source.line))
+    /// What the reader found, but for what a rule tells as well, at the same place, with its reasons and its weight.
+    fn without_twins(&self, found: Diagnostics) -> Diagnostics {
+        let by_rules: HashSet<(&str, Option<(&str, u32)>)> = self
+            .zones
+            .iter()
+            .flat_map(|zone| &zone.told)
+            .map(|told| (told.rule, line(&told.source)))
+            .collect();
+        let is_twin = |one: &Diagnostic| {
+            let rule = || dnsctl_checks::told_as(one.code).map(|check| check.rule.id);
+            one.severity != diagnostic::Severity::Error
+                && rule().is_some_and(|rule| by_rules.contains(&(rule, line(&one.source))))
         };
-        one.severity != dnsctl_config::diagnostic::Severity::Error
-            && self
-                .zones
-                .iter()
-                .flat_map(|zone| &zone.told)
-                .any(|told| told.rule == check.rule.id && line(&told.source) == line(&one.source))
+        found.into_iter().filter(|one| !is_twin(one)).collect()
     }
 
     /// Everything that was found: first by the reader, then by rules, zone by zone.
@@ -186,6 +183,10 @@ impl Checked {
     pub(crate) fn count(&self, weight: Severity) -> usize {
         self.all().filter(|told| told.weight == weight && told.acknowledged.is_none()).count()
     }
+}
+
+fn line(source: &Option<Source>) -> Option<(&str, u32)> {
+    source.as_ref().map(|source| (&*source.file, source.line))
 }
 
 impl Report for Checked {
