@@ -73,7 +73,8 @@ impl Subject for PowerDnsSubject {
     }
 
     async fn empty_zone(&self) -> Result<Name, Failure> {
-        /// PowerDNS 4.7 with LMDB has lost a zone from what it serves when several were made at once.
+        /// The server numbers the zones of its LMDB in a row (`lmdb-random-ids=no`): two that are made at the same moment
+        /// can share a number, and then the records of both. The adapter makes them one after the other for that reason.
         static ONE: Mutex<()> = Mutex::new(());
         let apex = self.free_name();
         let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
