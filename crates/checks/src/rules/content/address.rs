@@ -13,7 +13,7 @@ check! { SPECIAL = "zone.special-address", Error, special;
     why: "Nobody outside reaches it. A private address leads into the network of whoever asks, and shows how the inner network is built.",
     fix: "Write the public address, or move the name to a zone that only the inner network sees.",
     example: "www.dnsctl-corpus.net has 127.0.0.1, a loopback address (RFC 1122 section 3.2.1.3)",
-    see: [Reference::Rfc(6890, "2.2"), Reference::Rfc(1918, "5")],
+    see: [Reference::Rfc(6890, "2.2"), Reference::Rfc(1918, "3")],
 }
 
 fn special(subject: &Subject<'_>) -> Outcome {
@@ -47,7 +47,7 @@ check! { RETIRED = "zone.retired-address", Critical, retired;
     why: "The address was given up after a move. Who still goes there reaches a dead machine, so mail waits for days and nobody is told, or reaches whoever has the address now; in SPF that one may send in the domain's name.",
     fix: "Write the new address, or take the old one out. If the host is in use again, remove it from \"retired\".",
     example: "mail.example.com still points at 203.0.113.25, an address that mail.example.com gave up",
-    see: [Reference::Rfc(5321, "5.1"), Reference::Rfc(7208, "11.1")],
+    see: [Reference::Rfc(5321, "5.1")],
 }
 
 fn retired(subject: &Subject<'_>) -> Outcome {

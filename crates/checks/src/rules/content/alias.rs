@@ -115,7 +115,7 @@ check! { DANGLING = "zone.dangling-target", Error, dangling;
     why: "Whoever follows it gets \"no such name\". An address that is written where a name belongs is such a name, too. Targets of MX, NS and SRV records have rules of their own: mx.target-address, ns.target-address, srv.target-address.",
     fix: "Correct the target, add its records, or remove what leads to it.",
     example: "www.example.com CNAME leads to web.example.com, which does not exist",
-    see: [Reference::Rfc(1034, "3.6.2"), Reference::Rfc(9460, "2.5.2")],
+    see: [Reference::Rfc(1034, "3.6.2"), Reference::Rfc(9460, "2.4.2")],
 }
 
 fn dangling(subject: &Subject<'_>) -> Outcome {

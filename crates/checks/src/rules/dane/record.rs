@@ -71,7 +71,7 @@ check! { FULL = "dane.full", Note, full;
     why: "Such answers are large: they may not fit into one packet, and some resolvers and firewalls lose them. Then DANE senders deliver nothing. A digest of 32 octets does the same.",
     fix: "Write matching type 1 and the SHA-256.",
     example: "a TLSA record of _25._tcp.mail.example.com: matching type 0 publishes everything: a digest, matching type 1, does the same in 32 octets",
-    see: [Reference::Rfc(7671, "10.1.1")],
+    see: [Reference::Rfc(7671, "10.1.2")],
 }
 
 fn full(subject: &Subject<'_>) -> Outcome {

@@ -18,7 +18,7 @@ check! { NO_AUTH = "dmarc.no-auth", Critical, no_auth;
     why: "Mail passes DMARC by SPF or by a DKIM signature of the domain. What a declared sender sends has neither, so that receivers of both standards refuse it with p=reject, and put it into the spam folder with p=quarantine.",
     fix: "Let the SPF record name the sender, or sign its mail and publish the key; until then write p=none.",
     example: "mail from 192.0.2.25 (mail.example.com) is refused by p=reject: SPF says fail, and example.com has no DKIM key",
-    see: [Reference::Rfc(9989, "5.1"), Reference::Rfc(7489, "6.6.2")],
+    see: [Reference::Rfc(9989, "5.3.6"), Reference::Rfc(7489, "6.6.2")],
 }
 
 fn no_auth(subject: &Subject<'_>) -> Outcome {

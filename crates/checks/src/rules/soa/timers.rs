@@ -93,7 +93,7 @@ check! { MINIMUM = "soa.minimum-range", Note, minimum;
     why: "The minimum field is how long resolvers remember that something does not exist. Above a day a new record stays invisible for as long to who asked early; below 5 minutes resolvers ask again and again.",
     fix: "Set minimum between 5 minutes and a day; an hour is usual.",
     example: "the SOA record of example.com has minimum 168 h, more than 24 h",
-    see: [Reference::Rfc(2308, "5")],
+    see: [Reference::Rfc(2308, "4"), Reference::Rfc(2308, "5")],
 }
 
 fn minimum(subject: &Subject<'_>) -> Outcome {

@@ -61,7 +61,7 @@ check! { PLUS = "spf.plus-all", Critical, plus;
     why: "+all, and all without a sign, matches every client and authorises it: whoever forges the domain passes SPF, and with it DMARC.",
     fix: "Write -all or ~all in its place, and name your own senders in front of it.",
     example: "\"+all\" in the SPF record of example.com lets everybody send",
-    see: [Reference::Rfc(7208, "5.1"), Reference::Rfc(7208, "11.4")],
+    see: [Reference::Rfc(7208, "5.1")],
 }
 
 fn plus(subject: &Subject<'_>) -> Outcome {

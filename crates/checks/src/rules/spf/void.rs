@@ -150,7 +150,7 @@ check! { NEVER = "spf.void-any", Warning, never;
     why: "The term authorises nobody, costs one of ten lookups, and after two of them receivers answer \"permerror\". Whoever registers or takes over the name may send for the domain.",
     fix: "Remove the term, or correct the name.",
     example: "\"a:old.example.com\" in the SPF record of example.com never matches: old.example.com has no address",
-    see: [Reference::Rfc(7208, "4.6.4"), Reference::Rfc(7208, "11.1")],
+    see: [Reference::Rfc(7208, "4.6.4")],
 }
 
 fn never(subject: &Subject<'_>) -> Outcome {

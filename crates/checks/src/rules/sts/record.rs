@@ -17,7 +17,7 @@ check! { PRESENT = "sts.txt", Note, present;
     why: "Senders then deliver without TLS to whoever answers in the place of the mail server: an attacker on the way reads the mail. With MTA-STS they insist on TLS and on a certificate, and DNSSEC is not needed.",
     fix: "Write mail.mta_sts (start with mode: testing), serve the file that `dnsctl mail policy` writes, and publish the record.",
     example: "example.com has no MTA-STS: senders may be led to deliver its mail without TLS",
-    see: [Reference::Rfc(8461, "2"), Reference::Rfc(8461, "3.1")],
+    see: [Reference::Rfc(8461, "1"), Reference::Rfc(8461, "3.1")],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {
