@@ -1,11 +1,13 @@
 //! The order of writing: what is pointed at before what points, deletions last, and mail whole at every step.
 //!
 //! What must come before what, and what is written together, are the [`promise`]s. Where they leave a choice, addresses
-//! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then deletions. A group stands where its last
+//! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then DMARC policies that become stricter, then
+//! deletions. A group stands where its last
 //! member would stand, and groups that wait for each other become one.
 
 mod graph;
 pub(crate) mod pointer;
+mod policy;
 mod promise;
 
 use crate::view::ADDRESSES;
@@ -52,6 +54,8 @@ pub enum Phase {
     Pointers,
     /// DS.
     Signers,
+    /// A DMARC policy becomes stricter.
+    Policies,
     /// What points, or is a DS, goes away.
     PointerDeletions,
     /// All else goes away.
@@ -69,6 +73,7 @@ impl Phase {
         match change.rtype {
             RecordType::DS => Self::Signers,
             _ if points => Self::Pointers,
+            RecordType::TXT if policy::by_text(change) == policy::Direction::Stricter => Self::Policies,
             rtype if ADDRESSES.contains(&rtype) => Self::Addresses,
             _ => Self::Texts,
         }
