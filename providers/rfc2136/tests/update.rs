@@ -339,14 +339,15 @@ fn wrong_keys_and_missing_zones() {
         let changes = [change(None, address("new", 1))];
         let other = TsigKey::generate(&good.name).expect("key");
         let unknown = TsigKey { name: "unknown".to_owned(), ..good.clone() };
-        for (key, code) in [(&other, 16), (&unknown, 17)] {
+        // Knot 3.3 answers a key that it does not know with NOTAUTH and no TSIG record.
+        for (key, codes) in [(&other, [16].as_slice()), (&unknown, &[17, 9])] {
             let error = refused(at, Some(key), &changes);
             assert_eq!(
                 (error.kind(), error.effect()),
                 (ErrorKind::Unauthorized, Effect::NotWritten),
                 "{error}"
             );
-            assert_eq!(error.status(), Some(Status::Rcode(code)));
+            assert!(codes.iter().any(|code| error.status() == Some(Status::Rcode(*code))), "{error}");
         }
         let writer = (FACTORY.open_writer)(&support::settings(at, Some(good)), &support::context(3600))
             .expect("writer");
