@@ -1,6 +1,6 @@
 //! How closely SPF and DKIM must agree with the author.
 
-use super::{about_tag, faults, no_fix, records};
+use super::{about_tag, no_fix, of_kind, records};
 use crate::mail::dmarc::single;
 use crate::mail::suffix;
 use crate::tally::Tally;
@@ -10,16 +10,12 @@ use dnsctl_zone::{Name, Reference};
 
 pub(super) const CHECKS: &[Check] = &[ALIGN, PSD, STRICT];
 
-check! { ALIGN = "dmarc.align", Error, align;
+check! { ALIGN = "dmarc.align", Error, |subject| of_kind(subject, FaultKind::Alignment, Severity::Error);
     title: "adkim or aspf of a DMARC record is neither r nor s",
     why: "Receivers read r, relaxed, instead. Who wanted strict alignment does not have it; some receivers discard the record.",
     fix: "Write r or s, or leave the tag out, which means r.",
     example: "the DMARC record of example.com: \"strict\" is none of r, s: receivers read \"r\"",
     see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(7489, "6.3")],
-}
-
-fn align(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::Alignment).then_some(Severity::Error), no_fix)
 }
 
 check! { PSD = "dmarc.psd", Error, psd;
@@ -85,6 +81,7 @@ check! { STRICT = "dmarc.strict-break", Error, strict;
     fix: "Leave adkim and aspf out, which means relaxed; or sign with a key at the domain itself.",
     example: "adkim=s: the selector s1 signs for mail.example.com, which is not example.com, so that its signatures do not count",
     see: [Reference::Rfc(9989, "4.4"), Reference::Rfc(7489, "3.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn strict(subject: &Subject<'_>) -> Outcome {

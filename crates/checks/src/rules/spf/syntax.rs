@@ -40,16 +40,12 @@ fn is_space(policy: &Policy<'_>, fault: &Fault<FaultKind>) -> bool {
     fault.span.of(&policy.text).windows(2).any(|octets| octets == b"\xc2\xa0")
 }
 
-check! { MECHANISM = "spf.unknown-mechanism", Critical, mechanism;
+check! { MECHANISM = "spf.unknown-mechanism", Critical, |subject| kinds(subject, &[FaultKind::UnknownMechanism]);
     title: "an SPF record has a mechanism that does not exist",
     why: "Receivers answer \"permerror\" for every sender: the record authorises nobody. Mostly it is a slip, such as ipv4: for ip4:.",
     fix: "Write all, include, a, mx, ptr, ip4, ip6 or exists; or redirect= and exp= with an equals sign.",
     example: "\"ipv4:192.0.2.25\" in the SPF record of example.com: there is no mechanism \"ipv4\"; is \"ip4:\" meant?",
     see: [Reference::Rfc(7208, "4.6.1"), Reference::Rfc(7208, "5")],
-}
-
-fn mechanism(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::UnknownMechanism])
 }
 
 check! { MODIFIER = "spf.unknown-modifier", Note, modifier;
@@ -142,7 +138,7 @@ fn prefix(subject: &Subject<'_>) -> Outcome {
     faults(subject, pick, |_, _| None)
 }
 
-check! { MACRO = "spf.macro-syntax", Critical, macros;
+check! { MACRO = "spf.macro-syntax", Critical, |subject| kinds(subject, &[FaultKind::Macro]);
     title: "an SPF record has a macro that cannot be read",
     why: "A percent sign begins a macro. One that is not %{letter}, %%, %_ or %- makes receivers answer \"permerror\" for every sender.",
     fix: "Write the macro in braces with one of s, l, o, d, i, p, v, h; a percent sign itself is %%.",
@@ -150,20 +146,12 @@ check! { MACRO = "spf.macro-syntax", Critical, macros;
     see: [Reference::Rfc(7208, "7.1")],
 }
 
-fn macros(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::Macro])
-}
-
-check! { EXPLANATION = "spf.macro-exp-only", Critical, explanation;
+check! { EXPLANATION = "spf.macro-exp-only", Critical, |subject| kinds(subject, &[FaultKind::ExplanationMacro]);
     title: "an SPF record has a macro that may only stand in an explanation",
     why: "The macros c, r and t are defined for the text behind exp= only. In the record itself receivers answer \"permerror\" for every sender.",
     fix: "Write %{i} for the client's address; there is nothing in the place of %{r} and %{t}.",
     example: "\"exists:%{c}.allow.example.com\" in the SPF record of example.com: the macro \"c\" may only stand in an explanation text (RFC 7208 section 7.2)",
     see: [Reference::Rfc(7208, "7.2")],
-}
-
-fn explanation(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::ExplanationMacro])
 }
 
 check! { TWICE = "spf.redirect-multiple", Critical, twice;
