@@ -88,7 +88,6 @@ service! { SUBMISSIONS = "srv.submissions", "submissions", submissions, 465, tru
     fix: "Write SRV 0 1 465 with the name of the host at _submissions._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _submissions, but has no SRV record _submissions._tcp.example.com",
     see: [Reference::Rfc(8314, "5.1"), Reference::Rfc(6186, "3.1")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { SUBMISSION = "srv.submission", "submission", submission, 587, true;
@@ -97,7 +96,6 @@ service! { SUBMISSION = "srv.submission", "submission", submission, 587, true;
     fix: "Write SRV 0 1 587 with the name of the host at _submission._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _submission, but has no SRV record _submission._tcp.example.com",
     see: [Reference::Rfc(6186, "3.1"), Reference::Rfc(8314, "3.3")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { IMAPS = "srv.imaps", "imaps", imaps, 993, true;
@@ -106,7 +104,6 @@ service! { IMAPS = "srv.imaps", "imaps", imaps, 993, true;
     fix: "Write SRV 0 1 993 with the name of the host at _imaps._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _imaps, but has no SRV record _imaps._tcp.example.com",
     see: [Reference::Rfc(6186, "3.2"), Reference::Rfc(8314, "5.1")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { IMAP = "srv.imap", "imap", imap, 143, false;
@@ -115,7 +112,6 @@ service! { IMAP = "srv.imap", "imap", imap, 143, false;
     fix: "Write SRV 0 0 0 . at _imap._tcp when it is not offered; SRV 0 1 143 with the name of the host when it is.",
     example: "example.com does not offer _imap, but has no SRV record _imap._tcp.example.com that says so (0 0 0 .)",
     see: [Reference::Rfc(6186, "3.4"), Reference::Rfc(8314, "4.1")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { POP3S = "srv.pop3s", "pop3s", pop3s, 995, true;
@@ -124,7 +120,6 @@ service! { POP3S = "srv.pop3s", "pop3s", pop3s, 995, true;
     fix: "Write SRV 0 1 995 with the name of the host at _pop3s._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _pop3s, but has no SRV record _pop3s._tcp.example.com",
     see: [Reference::Rfc(6186, "3.3"), Reference::Rfc(8314, "5.1")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { POP3 = "srv.pop3", "pop3", pop3, 110, false;
@@ -133,7 +128,6 @@ service! { POP3 = "srv.pop3", "pop3", pop3, 110, false;
     fix: "Write SRV 0 0 0 . at _pop3._tcp when it is not offered; SRV 0 1 110 with the name of the host when it is.",
     example: "example.com does not offer _pop3, but has no SRV record _pop3._tcp.example.com that says so (0 0 0 .)",
     see: [Reference::Rfc(6186, "3.4"), Reference::Rfc(8314, "4.1")]
-    evidence: [Files, Provider, Mail],
 }
 
 service! { SIEVE = "srv.sieve", "sieve", sieve, 4190, true;
@@ -142,5 +136,4 @@ service! { SIEVE = "srv.sieve", "sieve", sieve, 4190, true;
     fix: "Write SRV 0 1 4190 with the name of the host at _sieve._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _sieve, but has no SRV record _sieve._tcp.example.com",
     see: [Reference::Rfc(5804, "1.8")]
-    evidence: [Files, Provider, Mail],
 }
