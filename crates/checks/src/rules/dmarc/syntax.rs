@@ -17,7 +17,7 @@ check! { DUPLICATE = "dmarc.duplicate-tag", Error, |subject| of_kind(subject, Fa
 }
 
 check! { ORDER = "dmarc.order", Note, order;
-    title: "p does not follow v in a DMARC record",
+    title: "the tag p does not follow v in a DMARC record",
     why: "RFC 9989 takes the tags in any order. RFC 7489 wants p behind v, and receivers that follow it to the letter discard the record.",
     fix: "Write p as the second tag.",
     example: "the DMARC record of example.com: \"p\" does not follow \"v\": receivers by RFC 7489 may ignore the record",

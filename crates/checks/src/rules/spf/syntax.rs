@@ -107,7 +107,7 @@ fn in_network(policy: &Policy<'_>, fault: &Fault<FaultKind>) -> bool {
 }
 
 check! { ADDRESS = "spf.ip-invalid", Critical, address;
-    title: "ip4 or ip6 in an SPF record has no valid address or prefix length",
+    title: "a term ip4 or ip6 of an SPF record has no valid address or prefix length",
     why: "Receivers answer \"permerror\" for every sender. Frequent slips: an IPv6 address after ip4, a prefix length above 32, a range with a hyphen, a port.",
     fix: "Write one address or network of the family: ip4:192.0.2.0/24, ip6:2001:db8::/32.",
     example: "\"ip4:192.0.2.256\" in the SPF record of example.com: \"192.0.2.256\" is no IPv4 address",
@@ -124,7 +124,7 @@ fn address(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { PREFIX = "spf.cidr-domain", Critical, prefix;
-    title: "a or mx in an SPF record has no valid prefix length",
+    title: "a term a or mx of an SPF record has no valid prefix length",
     why: "Receivers answer \"permerror\" for every sender. Only a and mx take prefix lengths besides ip4 and ip6: /24 for IPv4, //64 for IPv6, /24//64 for both.",
     fix: "Correct the prefix length, or leave it out.",
     example: "\"a:mail.example.com/33\" in the SPF record of example.com: \"33\" is no prefix length from 0 to 32",
@@ -155,7 +155,7 @@ check! { EXPLANATION = "spf.macro-exp-only", Critical, |subject| kinds(subject, 
 }
 
 check! { TWICE = "spf.redirect-multiple", Critical, twice;
-    title: "redirect or exp stands twice in an SPF record",
+    title: "the modifier redirect or exp stands twice in an SPF record",
     why: "Each may stand once. Receivers answer \"permerror\" for every sender.",
     fix: "Keep one of them; to add the servers of another domain write include: in front of all.",
     example: "\"redirect=_spf.example.org\" in the SPF record of example.com: \"redirect\" may stand only once (RFC 7208 section 6)",
