@@ -40,9 +40,13 @@ fn a_wrong_key() {
         let setup = Setup::rfc2136(&server, "").zone(ZONE, &text);
         let good = setup.repository.read("dnsctl.yaml").unwrap();
         setup.repository.write("dnsctl.yaml", good.replace("key_name: tester", "key_name: nobody")).unwrap();
-        has(&said(&setup.run("plan", 77)), &["BADKEY"]);
+        // Knot 3.3 answers a key that it does not know with NOTAUTH and no TSIG record.
+        let unknown = |said: &str| said.contains("BADKEY") || (knot && said.contains("does not accept"));
+        let told = said(&setup.run("plan", 77));
+        assert!(unknown(&told), "{told}");
         setup.repository.write("dnsctl.yaml", good.replace("hmac-sha256", "hmac-sha512")).unwrap();
-        has(&said(&setup.run("plan", 77)), &["BADKEY"]);
+        let told = said(&setup.run("plan", 77));
+        assert!(unknown(&told), "{told}");
         let setup = Setup::rfc2136(&server, "").zone(ZONE, &text).env("TSIG_SECRET", "");
         has(&said(&setup.run("plan", 77)), &["TSIG_SECRET is not set"]);
         let setup = Setup::rfc2136(&server, "").zone(ZONE, &text).env("TSIG_SECRET", "not base64!");

@@ -5,6 +5,7 @@
 //! environment: whoever judges a text brings a [`resolve::Resolver`] that has the answers.
 
 pub mod bimi;
+mod blocks;
 mod der;
 pub mod dkim;
 pub mod dmarc;

@@ -20,10 +20,19 @@
 //! );
 //! ```
 
+mod cause;
+mod kind;
+mod text;
+
+pub use kind::{Effect, ErrorKind, Status};
+pub(crate) use text::clean;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::secret::Redactor;
+use cause::Cause;
+use text::without_userinfo;
 
 /// The longest message of a server that is kept, in characters.
 pub const MAX_MESSAGE: usize = 600;
@@ -34,126 +43,6 @@ const MAX_CAUSES: usize = 8;
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
-
-/// What went wrong, in the terms in which the rest of dnsctl decides what to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The zone, RRset or other object does not exist: HTTP 404 and 410.
-    NotFound,
-    /// The credentials are missing, wrong or expired: HTTP 401, TSIG BADKEY, BADSIG, BADTIME.
-    Unauthorized,
-    /// The credentials are good but do not allow this: HTTP 403, REFUSED.
-    Forbidden,
-    /// The object is not as expected or is being changed by another: HTTP 409, 412, 423, a prerequisite that failed.
-    Conflict,
-    /// The server refuses the content and will again: HTTP 400 and 422, FORMERR, a record it does not accept.
-    Rejected,
-    /// Too many requests: HTTP 429, a vendor's throttling code.
-    RateLimited,
-    /// The server cannot answer now: HTTP 5xx, SERVFAIL, no such host, connection refused or reset.
-    Unavailable,
-    /// No answer, or not the whole of it, in the time allowed.
-    Timeout,
-    /// An answer that makes no sense: HTML for JSON, truncated, too large, a redirect, an invalid certificate.
-    Protocol,
-    /// The server or the adapter cannot do this at all: HTTP 405 and 501, NOTIMP.
-    Unsupported,
-    /// The provider's options are wrong: URL, certificate file, header.
-    Config,
-    /// A local file or socket failed.
-    Io,
-    /// Somebody stopped the run before this was sent; see [`Stop`](crate::Stop).
-    Stopped,
-    /// dnsctl itself failed: a task ended by a panic.
-    Defect,
-}
-
-impl ErrorKind {
-    /// A few words for people, made to stand after "read zone example.org.: ".
-    #[must_use]
-    pub const fn summary(self) -> &'static str {
-        match self {
-            Self::NotFound => "not found",
-            Self::Unauthorized => "credentials refused",
-            Self::Forbidden => "not allowed",
-            Self::Conflict => "conflict",
-            Self::Rejected => "refused by the server",
-            Self::RateLimited => "too many requests",
-            Self::Unavailable => "unavailable",
-            Self::Timeout => "timed out",
-            Self::Protocol => "unusable answer",
-            Self::Unsupported => "not supported",
-            Self::Config => "wrong configuration",
-            Self::Io => "input or output failed",
-            Self::Stopped => "stopped",
-            Self::Defect => "a defect in dnsctl",
-        }
-    }
-
-    /// Whether the same request can succeed later without anybody changing anything.
-    #[must_use]
-    pub const fn is_transient(self) -> bool {
-        matches!(self, Self::RateLimited | Self::Unavailable | Self::Timeout)
-    }
-
-    /// What an error of this kind says of a write when nothing more is known.
-    const fn default_effect(self) -> Effect {
-        match self {
-            Self::Unavailable | Self::Timeout | Self::Protocol | Self::Io | Self::Defect => Effect::Unknown,
-            _ => Effect::NotWritten,
-        }
-    }
-}
-
-/// What is known of the write that failed. A failed read is always [`Effect::NotWritten`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Effect {
-    /// Nothing was written.
-    NotWritten,
-    /// It may have been written, in whole or in part: read back before reporting.
-    Unknown,
-}
-
-/// The number a server gave for its refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    /// An HTTP status code (RFC 9110 15).
-    Http(u16),
-    /// A DNS response code, extended or TSIG (RFC 6895 2.3).
-    Rcode(u16),
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = match *self {
-            Self::Http(code) => return write!(f, "HTTP {code}"),
-            Self::Rcode(code) => code,
-        };
-        let name = match code {
-            0 => "NOERROR",
-            1 => "FORMERR",
-            2 => "SERVFAIL",
-            3 => "NXDOMAIN",
-            4 => "NOTIMP",
-            5 => "REFUSED",
-            6 => "YXDOMAIN",
-            7 => "YXRRSET",
-            8 => "NXRRSET",
-            9 => "NOTAUTH",
-            10 => "NOTZONE",
-            16 => "BADSIG",
-            17 => "BADKEY",
-            18 => "BADTIME",
-            19 => "BADMODE",
-            20 => "BADNAME",
-            21 => "BADALG",
-            22 => "BADTRUNC",
-            _ => return write!(f, "RCODE {code}"),
-        };
-        f.write_str(name)
-    }
-}
 
 /// Why a provider operation failed. One word wide, so it is cheap to return.
 #[derive(Clone, PartialEq, Eq)]
@@ -398,140 +287,5 @@ impl From<std::io::Error> for Error {
     }
 }
 
-/// An error below another one, kept as text so that secrets can be taken out of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cause {
-    text: String,
-    next: Option<Box<Self>>,
-}
-
-impl Cause {
-    fn of(error: &(dyn std::error::Error + 'static), depth: usize) -> Option<Self> {
-        let depth = depth.checked_sub(1)?;
-        let next = error.source().and_then(|source| Self::of(source, depth)).map(Box::new);
-        Some(Self { text: clean(&error.to_string(), MAX_MESSAGE), next })
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl std::error::Error for Cause {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.next.as_deref().map(|cause| cause as _)
-    }
-}
-
-/// Makes a text of unknown origin safe to print: one line, single spaces, no control characters and no characters that
-/// turn the direction of writing, at most `max` characters (then it ends in `…`).
-pub(crate) fn clean(text: &str, max: usize) -> String {
-    let mut out = String::with_capacity(text.len().min(max));
-    let mut count = 0_usize;
-    let mut gap = false;
-    for character in text.chars() {
-        let invisible = matches!(character,
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if character.is_control() || character.is_whitespace() || invisible {
-            gap = !out.is_empty();
-            continue;
-        }
-        let width = 1 + usize::from(gap);
-        if count + width > max {
-            out.push('…');
-            break;
-        }
-        if std::mem::take(&mut gap) {
-            out.push(' ');
-        }
-        out.push(character);
-        count += width;
-    }
-    out
-}
-
-/// `scheme://user:password@host/path` without `user:password@`.
-fn without_userinfo(endpoint: &str) -> String {
-    let Some((scheme, rest)) = endpoint.split_once("://") else { return endpoint.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
-}
-
 #[cfg(test)]
-mod tests {
-    use std::error::Error as _;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn one_line_with_everything() {
-        let error = Error::new(ErrorKind::Unavailable, "no\r\n  luck\u{1b}[31m today")
-            .during("read zone example.org.")
-            .during("list zones")
-            .at("http://me:pass@127.0.0.1:8081/api?x=1")
-            .with_http_status(503)
-            .with_tries(4, Duration::from_millis(3240));
-        assert_eq!(
-            error.to_string(),
-            "read zone example.org.: unavailable, HTTP 503 from http://127.0.0.1:8081/api?x=1: \
-             no luck [31m today (4 tries in 3.2 s)"
-        );
-        assert_eq!(error.effect(), Effect::Unknown);
-    }
-
-    #[test]
-    fn is_one_word_wide() {
-        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
-    }
-
-    #[test]
-    fn codes_have_names() {
-        assert_eq!(Status::Rcode(17).to_string(), "BADKEY");
-        assert_eq!(Status::Rcode(4000).to_string(), "RCODE 4000");
-        assert_eq!(Status::Http(404).to_string(), "HTTP 404");
-    }
-
-    #[test]
-    fn secrets_leave_every_text() {
-        let redactor = Redactor::new([crate::secret::Secret::new("s3cr3t")]);
-        let io = std::io::Error::other("s3cr3t in the cause");
-        let error = Error::new(ErrorKind::Protocol, "key s3cr3t is wrong")
-            .during("use s3cr3t")
-            .at("http://h/?key=s3cr3t")
-            .with_hint("set s3cr3t")
-            .with_source(&io)
-            .redacted(&redactor);
-        assert!(!format!("{error:?}").contains("s3cr3t"), "{error:?}");
-        assert_eq!(error.message(), "key *** is wrong");
-        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("*** in the cause"));
-    }
-
-    #[test]
-    fn a_long_message_is_cut() {
-        let error = Error::new(ErrorKind::Rejected, "é".repeat(MAX_MESSAGE + 1));
-        assert_eq!(error.message().chars().count(), MAX_MESSAGE + 1);
-        assert!(error.message().ends_with('…'));
-    }
-
-    proptest! {
-        #[test]
-        fn texts_are_bounded_and_printable(text in any::<String>(), max in 0_usize..50) {
-            let cleaned = clean(&text, max);
-            prop_assert!(cleaned.chars().count() <= max + 1);
-            prop_assert!(!cleaned.chars().any(char::is_control));
-            prop_assert_eq!(cleaned.trim(), cleaned.as_str());
-        }
-
-        #[test]
-        fn user_information_is_dropped(user in "[a-z@:]{1,9}", path in "[a-z/@?]{0,9}") {
-            let shown = without_userinfo(&format!("https://{user}@host/{path}"));
-            prop_assert_eq!(shown, format!("https://host/{path}"));
-        }
-    }
-}
+mod tests;

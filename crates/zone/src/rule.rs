@@ -61,6 +61,16 @@ pub enum Evidence {
     Files,
     /// The zone as a provider gives it.
     Provider,
+    /// What `mail:` declares about the domain.
+    Mail,
+    /// The certificate files that `mail:` names.
+    Certificates,
+    /// The other zones of the configuration.
+    Neighbours,
+    /// The zone as it is before the change: in a plan only.
+    Before,
+    /// Which day it is.
+    Date,
     /// What was remembered of earlier runs.
     Memory,
     /// Answers of name servers.
@@ -77,6 +87,11 @@ impl fmt::Display for Evidence {
         f.write_str(match self {
             Self::Files => "the files",
             Self::Provider => "the zone at the provider",
+            Self::Mail => "what `mail:` declares",
+            Self::Certificates => "the certificate files that `mail:` names",
+            Self::Neighbours => "the other zones of the configuration",
+            Self::Before => "the zone before the change (in a plan)",
+            Self::Date => "the date",
             Self::Memory => "the last read",
             Self::Dns => "answers of name servers",
             Self::Smtp => "mail servers",

@@ -1,8 +1,8 @@
 //! The catalogue.
 
-/// One rule: `NAME = "group.name", Severity, function;` and its words.
+/// One rule: `NAME = "group.name", Severity, look;` and its words. `look` is a function, or a closure where that is one line.
 macro_rules! check {
-    ($name:ident = $id:literal, $severity:ident, $look:path;
+    ($name:ident = $id:literal, $severity:ident, $look:expr;
      title: $title:literal, why: $why:literal, fix: $fix:literal, example: $example:literal, see: [$($see:expr),* $(,)?]
      $(, told_as: [$($code:literal),*])? $(,)?) => {
         #[doc = concat!("`", $id, "`.")]

@@ -1,6 +1,7 @@
 //! Public keys from files.
 
 use super::{Algorithm, Key, public};
+use crate::blocks::{blocks, labels};
 use crate::der::{Der, DerError, OBJECT_IDENTIFIER, OCTET_STRING, OID_ED25519, OID_RSA};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use zeroize::Zeroizing;
@@ -41,10 +42,7 @@ pub enum PemError {
 /// # Errors
 /// A file without a key, with several, or with one that DKIM cannot use.
 pub fn public_from_pem(text: &str) -> Result<Key, PemError> {
-    let blocks = ::pem::parse_many(text).map_err(|error| PemError::Pem(error.to_string()))?;
-    if blocks.is_empty() {
-        return Err(PemError::Pem("there is no line \"-----BEGIN …-----\"".to_owned()));
-    }
+    let blocks = blocks(text).map_err(PemError::Pem)?;
     let mut keys: Vec<Key> = Vec::new();
     let mut others = Vec::new();
     for block in blocks {
@@ -75,7 +73,7 @@ pub fn public_from_pem(text: &str) -> Result<Key, PemError> {
     }
     match (keys.len(), keys.pop()) {
         (1, Some(key)) => Ok(key),
-        (0, _) | (_, None) => Err(PemError::NoKey(others)),
+        (0, _) | (_, None) => Err(PemError::NoKey(labels(others.iter().map(String::as_str)))),
         (count, _) => Err(PemError::Several(count)),
     }
 }

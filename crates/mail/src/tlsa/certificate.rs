@@ -1,5 +1,6 @@
 //! What a certificate says.
 
+use crate::blocks::{blocks, labels};
 use dnsctl_zone::Name;
 use x509_parser::prelude::{FromDer as _, GeneralName, SubjectPublicKeyInfo, X509Certificate};
 use x509_parser::public_key::PublicKey as Parsed;
@@ -119,15 +120,11 @@ impl Certificate {
     /// # Errors
     /// A file without a certificate, or with one that cannot be read.
     pub fn from_pem(text: &str) -> Result<Vec<Self>, CertificateError> {
-        let blocks = pem::parse_many(text).map_err(|error| CertificateError::Pem(error.to_string()))?;
-        if blocks.is_empty() {
-            return Err(CertificateError::Pem("there is no line \"-----BEGIN …-----\"".to_owned()));
-        }
+        let blocks = blocks(text).map_err(CertificateError::Pem)?;
         let is_certificate = |block: &&pem::Pem| matches!(block.tag(), "CERTIFICATE" | "X509 CERTIFICATE");
         let found: Vec<_> = blocks.iter().filter(is_certificate).collect();
         if found.is_empty() {
-            let others = blocks.iter().map(|block| block.tag().to_owned()).collect();
-            return Err(CertificateError::NoCertificate(others));
+            return Err(CertificateError::NoCertificate(labels(blocks.iter().map(pem::Pem::tag))));
         }
         found.into_iter().map(|block| Self::from_der(block.contents())).collect()
     }

@@ -5,6 +5,8 @@
 //! does not.
 
 mod blame;
+#[cfg(test)]
+mod bounds;
 mod compare;
 mod halfway;
 mod hidden;

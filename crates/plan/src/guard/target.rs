@@ -3,7 +3,8 @@
 use super::{About, Guard, Objection, Question};
 use crate::view::{Addresses, View};
 use dnsctl_zone::{Evidence, Name, RRset, RecordType, Reference, Rule};
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 /// `guard/target-address`.
 pub(super) const TARGET_ADDRESS: Guard = Guard {
@@ -27,9 +28,9 @@ fn target_address(question: &Question<'_>) -> Vec<Objection> {
     let mut objections = Vec::new();
     let mut seen = HashSet::new();
     for (index, change) in question.changes.iter().enumerate() {
+        let had: HashSet<Name> = change.before.iter().flat_map(targets).collect();
         for target in change.after.iter().flat_map(targets) {
-            let old = change.before.iter().any(|rrset| targets(rrset).any(|other| other == target))
-                && before.addresses(&target) == after.addresses(&target);
+            let old = had.contains(&target) && before.addresses(&target) == after.addresses(&target);
             if !old && seen.insert((change.name.clone(), change.rtype, target.clone())) {
                 objections.extend(object(after, Some(index), &change.name, change.rtype, &target));
             }
@@ -40,6 +41,7 @@ fn target_address(question: &Question<'_>) -> Vec<Objection> {
     if question.changes.is_empty() {
         return objections;
     }
+    let changes = OnceCell::new();
     for rrset in question.live.zone.rrsets() {
         let stays = after.get(&rrset.name, rrset.rtype);
         for target in stays.into_iter().flat_map(targets) {
@@ -47,7 +49,7 @@ fn target_address(question: &Question<'_>) -> Vec<Objection> {
                 continue;
             }
             if seen.insert((rrset.name.clone(), rrset.rtype, target.clone())) {
-                let found = culprit(question, &target);
+                let found = changes.get_or_init(|| Changes::of(question)).culprit(question, &target);
                 objections.extend(object(after, found, &rrset.name, rrset.rtype, &target));
             }
         }
@@ -55,12 +57,31 @@ fn target_address(question: &Question<'_>) -> Vec<Objection> {
     objections
 }
 
-/// The change that takes the address of a target.
-fn culprit(question: &Question<'_>, target: &Name) -> Option<usize> {
-    let (changes, owner) = (question.changes, question.before.address_owner(target).1);
-    let at = |name: &Name| changes.iter().position(|change| change.name == *name);
-    let hiding = || changes.iter().position(|change| change.name.is_below(target) && change.after.is_some());
-    at(target).or_else(|| owner.as_ref().and_then(at)).or_else(hiding)
+/// The first change at each name, and the first one that makes a name below each.
+struct Changes {
+    at: HashMap<Name, usize>,
+    below: HashMap<Name, usize>,
+}
+
+impl Changes {
+    fn of(question: &Question<'_>) -> Self {
+        let (mut at, mut below) = (HashMap::new(), HashMap::new());
+        for (index, change) in question.changes.iter().enumerate() {
+            at.entry(change.name.clone()).or_insert(index);
+            let apex = question.before.apex();
+            let above = std::iter::successors(change.name.parent(), Name::parent);
+            for name in above.take_while(|name| change.after.is_some() && name.is_at_or_below(apex)) {
+                below.entry(name).or_insert(index);
+            }
+        }
+        Self { at, below }
+    }
+
+    /// The change that takes the address of a target.
+    fn culprit(&self, question: &Question<'_>, target: &Name) -> Option<usize> {
+        let owner = || question.before.address_owner(target).1.and_then(|owner| self.at.get(&owner));
+        self.at.get(target).or_else(owner).or_else(|| self.below.get(target)).copied()
+    }
 }
 
 fn targets(rrset: &RRset) -> impl Iterator<Item = Name> {

@@ -74,68 +74,66 @@ fn service(subject: &Subject<'_>, label: &str, offered: Option<bool>, port: u32,
 }
 
 macro_rules! service {
-    ($name:ident = $id:literal, $label:literal, $field:ident, $port:literal, $secure:literal, $look:ident;
+    ($name:ident = $id:literal, $label:literal, $field:ident, $port:literal, $secure:literal;
      title: $title:literal, why: $why:literal, fix: $fix:literal, example: $example:literal, see: [$($see:expr),*]) => {
-        check! { $name = $id, Warning, $look; title: $title, why: $why, fix: $fix, example: $example, see: [$($see),*] }
-
-        fn $look(subject: &Subject<'_>) -> Outcome {
-            service(subject, concat!("_", $label), subject.facts.services.$field, $port, $secure)
+        check! { $name = $id, Warning, |subject| service(subject, concat!("_", $label), subject.facts.services.$field, $port, $secure);
+            title: $title, why: $why, fix: $fix, example: $example, see: [$($see),*]
         }
     };
 }
 
-service! { SUBMISSIONS = "srv.submissions", "submissions", submissions, 465, true, submissions;
-    title: "submission with TLS from the start is not told as it is offered",
+service! { SUBMISSIONS = "srv.submissions", "submissions", submissions, 465, true;
+    title: "the SRV record for submission with TLS from the start is missing or wrong",
     why: "Programs that set themselves up look for _submissions._tcp first. Without it they guess, or send without TLS.",
-    fix: "Write SRV 0 1 465 with the name of the host at _submissions._tcp.",
+    fix: "Write SRV 0 1 465 with the name of the host at _submissions._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _submissions, but has no SRV record _submissions._tcp.example.com",
     see: [Reference::Rfc(8314, "5.1"), Reference::Rfc(6186, "3.1")]
 }
 
-service! { SUBMISSION = "srv.submission", "submission", submission, 587, true, submission;
-    title: "submission with STARTTLS is not told as it is offered",
+service! { SUBMISSION = "srv.submission", "submission", submission, 587, true;
+    title: "the SRV record for submission with STARTTLS is missing or wrong",
     why: "Programs that set themselves up look for _submission._tcp. Without it they guess.",
-    fix: "Write SRV 0 1 587 with the name of the host at _submission._tcp.",
+    fix: "Write SRV 0 1 587 with the name of the host at _submission._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _submission, but has no SRV record _submission._tcp.example.com",
     see: [Reference::Rfc(6186, "3.1"), Reference::Rfc(8314, "3.3")]
 }
 
-service! { IMAPS = "srv.imaps", "imaps", imaps, 993, true, imaps;
-    title: "IMAP with TLS from the start is not told as it is offered",
+service! { IMAPS = "srv.imaps", "imaps", imaps, 993, true;
+    title: "the SRV record for IMAP with TLS from the start is missing or wrong",
     why: "Programs that set themselves up look for _imaps._tcp first. Without it they guess, or read mail without TLS.",
-    fix: "Write SRV 0 1 993 with the name of the host at _imaps._tcp.",
+    fix: "Write SRV 0 1 993 with the name of the host at _imaps._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _imaps, but has no SRV record _imaps._tcp.example.com",
     see: [Reference::Rfc(6186, "3.2"), Reference::Rfc(8314, "5.1")]
 }
 
-service! { IMAP = "srv.imap", "imap", imap, 143, false, imap;
-    title: "IMAP without TLS from the start is not told as it is offered",
+service! { IMAP = "srv.imap", "imap", imap, 143, false;
+    title: "the SRV record for IMAP without TLS from the start is missing or wrong",
     why: "A program that finds nothing tries port 143, where a password can be read on the way. A record with the target \".\" says that there is no such service.",
-    fix: "Write SRV 0 0 0 . at _imap._tcp when it is not offered.",
+    fix: "Write SRV 0 0 0 . at _imap._tcp when it is not offered; SRV 0 1 143 with the name of the host when it is.",
     example: "example.com does not offer _imap, but has no SRV record _imap._tcp.example.com that says so (0 0 0 .)",
     see: [Reference::Rfc(6186, "3.4"), Reference::Rfc(8314, "4.1")]
 }
 
-service! { POP3S = "srv.pop3s", "pop3s", pop3s, 995, true, pop3s;
-    title: "POP3 with TLS from the start is not told as it is offered",
+service! { POP3S = "srv.pop3s", "pop3s", pop3s, 995, true;
+    title: "the SRV record for POP3 with TLS from the start is missing or wrong",
     why: "Programs that set themselves up look for _pop3s._tcp. Without it they guess, or read mail without TLS.",
-    fix: "Write SRV 0 1 995 with the name of the host at _pop3s._tcp.",
+    fix: "Write SRV 0 1 995 with the name of the host at _pop3s._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _pop3s, but has no SRV record _pop3s._tcp.example.com",
     see: [Reference::Rfc(6186, "3.3"), Reference::Rfc(8314, "5.1")]
 }
 
-service! { POP3 = "srv.pop3", "pop3", pop3, 110, false, pop3;
-    title: "POP3 without TLS from the start is not told as it is offered",
+service! { POP3 = "srv.pop3", "pop3", pop3, 110, false;
+    title: "the SRV record for POP3 without TLS from the start is missing or wrong",
     why: "A program that finds nothing tries port 110, where a password can be read on the way. A record with the target \".\" says that there is no such service.",
-    fix: "Write SRV 0 0 0 . at _pop3._tcp when it is not offered.",
+    fix: "Write SRV 0 0 0 . at _pop3._tcp when it is not offered; SRV 0 1 110 with the name of the host when it is.",
     example: "example.com does not offer _pop3, but has no SRV record _pop3._tcp.example.com that says so (0 0 0 .)",
     see: [Reference::Rfc(6186, "3.4"), Reference::Rfc(8314, "4.1")]
 }
 
-service! { SIEVE = "srv.sieve", "sieve", sieve, 4190, true, sieve;
-    title: "the service for mail filters is not told as it is offered",
+service! { SIEVE = "srv.sieve", "sieve", sieve, 4190, true;
+    title: "the SRV record for the service for mail filters is missing or wrong",
     why: "Programs that let users edit their filters look for _sieve._tcp.",
-    fix: "Write SRV 0 1 4190 with the name of the host at _sieve._tcp.",
+    fix: "Write SRV 0 1 4190 with the name of the host at _sieve._tcp; SRV 0 0 0 . when it is not offered.",
     example: "example.com offers _sieve, but has no SRV record _sieve._tcp.example.com",
     see: [Reference::Rfc(5804, "1.8")]
 }

@@ -119,14 +119,10 @@ fn apex(subject: &Subject<'_>) -> Outcome {
     tally.outcome()
 }
 
-check! { HTTPS = "bimi.https", Warning, https;
+check! { HTTPS = "bimi.https", Warning, |subject| faults(subject, |kind| (kind == FaultKind::NotHttps).then_some(Severity::Warning));
     title: "a BIMI record names a picture or certificate that is not fetched with HTTPS",
     why: "Mail programs fetch both over HTTPS only, and show no picture otherwise.",
     fix: "Serve the picture and the certificate over HTTPS, and name them so in l and a.",
     example: "the BIMI record at default._bimi.example.com: \"http://example.com/logo.svg\" is not https",
     see: [Reference::Page("draft-brand-indicators-for-message-identification", "https://datatracker.ietf.org/doc/draft-brand-indicators-for-message-identification/")],
-}
-
-fn https(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |kind| (kind == FaultKind::NotHttps).then_some(Severity::Warning))
 }

@@ -51,7 +51,7 @@ fn present(subject: &Subject<'_>) -> Outcome {
 
 check! { ISSUER = "caa.issuer", Error, allowed;
     title: "the authority of a certificate in use is not let in by CAA",
-    why: "The certificate works until it ends. Its renewal is refused, and then senders that insist on TLS stop to deliver.",
+    why: "The certificate works until it ends. Its renewal is refused, and then senders that insist on TLS stop delivering.",
     fix: "Add an issue property for the authority, or get the certificate from one that is let in.",
     example: "mail.example.com has a certificate of Let's Encrypt (letsencrypt.org), but the CAA records of example.com let in digicert.com only",
     see: [Reference::Rfc(8659, "4.2"), Reference::Page("CCADB: CAA identifiers of authorities", "https://www.ccadb.org/resources")],

@@ -41,16 +41,12 @@ fn shown(finding: Finding, record: &Record<'_>, fault: &Fault<F>) -> Finding {
     finding
 }
 
-check! { USAGE = "dane.usage", Error, usage;
+check! { USAGE = "dane.usage", Error, |subject| faults(smtp(subject), &[F::UsagePkix, F::Usage], None);
     title: "the usage of a TLSA record is none that senders of mail can use",
     why: "Mail servers have no list of authorities that all of them trust, so usage 0 and 1 mean nothing to them. With such records only, senders use TLS, but check no certificate.",
     fix: "Write usage 3 (the certificate of the host itself: 3 1 1), or 2 (its authority).",
     example: "a TLSA record of _25._tcp.mail.example.com: usage 1 cannot be used by senders of mail: use 3, or 2 (RFC 7672 section 3.1.3)",
     see: [Reference::Rfc(7672, "3.1.3")],
-}
-
-fn usage(subject: &Subject<'_>) -> Outcome {
-    faults(smtp(subject), &[F::UsagePkix, F::Usage], None)
 }
 
 check! { PARAMS = "dane.params", Error, params;

@@ -44,16 +44,12 @@ fn weak(subject: &Subject<'_>) -> Outcome {
     })
 }
 
-check! { ED25519 = "dkim.ed25519-length", Error, ed25519;
+check! { ED25519 = "dkim.ed25519-length", Error, |subject| faults(subject, |_, fault| (fault.kind == FaultKind::Ed25519Length).then_some(Severity::Error));
     title: "an Ed25519 key does not have 32 octets",
     why: "For ed25519 p holds the 32 octets of the key itself, without the frame that files have. Verifiers cannot use anything else, and every signature with it fails.",
     fix: "Write the last 32 octets of the public key in base64: `openssl pkey -pubout -outform DER | tail -c 32 | base64`.",
     example: "the DKIM key s1._domainkey.example.com: an Ed25519 key has 32 octets, this one 31 (RFC 8463 section 4.2)",
     see: [Reference::Rfc(8463, "4.2")],
-}
-
-fn ed25519(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::Ed25519Length).then_some(Severity::Error))
 }
 
 check! { HASH = "dkim.hash-sha1", Error, hash;

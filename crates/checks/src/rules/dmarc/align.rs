@@ -1,6 +1,6 @@
 //! How closely SPF and DKIM must agree with the author.
 
-use super::{about_tag, faults, no_fix, records};
+use super::{about_tag, no_fix, of_kind, records};
 use crate::mail::dmarc::single;
 use crate::mail::suffix;
 use crate::tally::Tally;
@@ -10,20 +10,16 @@ use dnsctl_zone::{Name, Reference};
 
 pub(super) const CHECKS: &[Check] = &[ALIGN, PSD, STRICT];
 
-check! { ALIGN = "dmarc.align", Error, align;
-    title: "adkim or aspf of a DMARC record is neither r nor s",
+check! { ALIGN = "dmarc.align", Error, |subject| of_kind(subject, FaultKind::Alignment, Severity::Error);
+    title: "the tag adkim or aspf of a DMARC record is neither r nor s",
     why: "Receivers read r, relaxed, instead. Who wanted strict alignment does not have it; some receivers discard the record.",
     fix: "Write r or s, or leave the tag out, which means r.",
     example: "the DMARC record of example.com: \"strict\" is none of r, s: receivers read \"r\"",
     see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(7489, "6.3")],
 }
 
-fn align(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::Alignment).then_some(Severity::Error), no_fix)
-}
-
 check! { PSD = "dmarc.psd", Error, psd;
-    title: "psd of a DMARC record is not true of the domain",
+    title: "the tag psd of a DMARC record is not true of the domain",
     why: "By psd receivers of RFC 9989 find out which names are one organisation. psd=y at a normal domain makes every name below it a stranger to the others; psd=n at a name below the domain cuts it off: mail that one signs for the other fails DMARC. Receivers by RFC 7489 do not know psd.",
     fix: "Leave psd out. Only registries write psd=y; psd=n belongs at the domain that was registered.",
     example: "psd=y says that example.com is a public suffix: receivers by RFC 9989 take each name below it for an organisation of its own",

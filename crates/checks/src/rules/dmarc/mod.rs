@@ -43,6 +43,11 @@ fn faults(
     tally(subject, pick, fix).outcome()
 }
 
+/// The same for all faults of one kind.
+fn of_kind(subject: &Subject<'_>, kind: FaultKind, severity: Severity) -> Outcome {
+    faults(subject, |_, fault| (fault.kind == kind).then_some(severity), no_fix)
+}
+
 /// The same, for a rule that looks at more than that.
 fn tally(
     subject: &Subject<'_>,

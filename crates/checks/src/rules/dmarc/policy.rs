@@ -160,7 +160,7 @@ fn nonexistent(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { IGNORED = "dmarc.sp-ignored", Note, ignored;
-    title: "sp or np in a record that is not that of the organisation",
+    title: "the tag sp or np stands in a record that is not that of the organisation",
     why: "For names without a record of their own receivers use the record of the organisation, and pass over all that stand between. What sp and np say here never happens, by RFC 9989 and by RFC 7489.",
     fix: "Write sp and np into the record of the organisation; or write records at the names that are meant.",
     example: "sp in the DMARC record of shop.example.com is not read: the record of example.com holds for names below it",

@@ -1,6 +1,6 @@
 //! Where the reports of DMARC go, and when.
 
-use super::{about_tag, faults, no_fix, records};
+use super::{about_tag, faults, no_fix, of_kind, records};
 use crate::mail::dmarc::Site;
 use crate::mail::domain;
 use crate::rules::dmarc::syntax::is_misspelt;
@@ -73,7 +73,7 @@ fn uri(subject: &Subject<'_>) -> Outcome {
     faults(subject, |_, fault| severity(fault.kind), no_fix)
 }
 
-check! { SIZE = "dmarc.uri-size", Note, size;
+check! { SIZE = "dmarc.uri-size", Note, |subject| of_kind(subject, FaultKind::UriSize, Severity::Note);
     title: "a report address has a size limit",
     why: "RFC 9989 made it obsolete: its receivers ignore the limit. Those by RFC 7489 send no report that is larger.",
     fix: "Remove the exclamation mark and what stands behind it.",
@@ -81,20 +81,12 @@ check! { SIZE = "dmarc.uri-size", Note, size;
     see: [Reference::Rfc(9989, "4.8"), Reference::Rfc(7489, "6.2")],
 }
 
-fn size(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::UriSize).then_some(Severity::Note), no_fix)
-}
-
-check! { COUNT = "dmarc.uri-count", Note, count;
+check! { COUNT = "dmarc.uri-count", Note, |subject| of_kind(subject, FaultKind::UriCount, Severity::Note);
     title: "reports go to more than two addresses",
     why: "RFC 7489 obliges receivers to send to the first two only. Nobody can say which receivers send to the others.",
     fix: "Name two, and let one of them pass the reports on.",
     example: "the DMARC record of example.com: 3 addresses: receivers need not send to more than two (RFC 7489 section 6.2)",
     see: [Reference::Rfc(7489, "6.2"), Reference::Rfc(9990, "")],
-}
-
-fn count(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::UriCount).then_some(Severity::Note), no_fix)
 }
 
 check! { OPTIONS = "dmarc.fo", Note, options;

@@ -1,6 +1,6 @@
 //! Tags of a DMARC record that are written in another way than both standards want.
 
-use super::{faults, no_fix};
+use super::{faults, of_kind};
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::dmarc::FaultKind;
 use dnsctl_mail::tags::FaultKind as Tag;
@@ -8,7 +8,7 @@ use dnsctl_zone::Reference;
 
 pub(super) const CHECKS: &[Check] = &[DUPLICATE, ORDER, UNKNOWN];
 
-check! { DUPLICATE = "dmarc.duplicate-tag", Error, duplicate;
+check! { DUPLICATE = "dmarc.duplicate-tag", Error, |subject| of_kind(subject, FaultKind::Tag(Tag::Duplicate), Severity::Error);
     title: "a tag stands twice in a DMARC record",
     why: "Such a list of tags is not valid. Some receivers discard the record, others take the first or the last of the two.",
     fix: "Keep one of them.",
@@ -16,16 +16,8 @@ check! { DUPLICATE = "dmarc.duplicate-tag", Error, duplicate;
     see: [Reference::Rfc(6376, "3.2"), Reference::Rfc(9989, "4.7")],
 }
 
-fn duplicate(subject: &Subject<'_>) -> Outcome {
-    faults(
-        subject,
-        |_, fault| (fault.kind == FaultKind::Tag(Tag::Duplicate)).then_some(Severity::Error),
-        no_fix,
-    )
-}
-
 check! { ORDER = "dmarc.order", Note, order;
-    title: "p does not follow v in a DMARC record",
+    title: "the tag p does not follow v in a DMARC record",
     why: "RFC 9989 takes the tags in any order. RFC 7489 wants p behind v, and receivers that follow it to the letter discard the record.",
     fix: "Write p as the second tag.",
     example: "the DMARC record of example.com: \"p\" does not follow \"v\": receivers by RFC 7489 may ignore the record",

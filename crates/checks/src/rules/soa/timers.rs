@@ -89,7 +89,7 @@ fn expire(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { MINIMUM = "soa.minimum-range", Note, minimum;
-    title: "\"there is no such record\" is remembered too long or too shortly",
+    title: "\"there is no such record\" is remembered for too long or too short a time",
     why: "The minimum field is how long resolvers remember that something does not exist. Above a day a new record stays invisible for as long to who asked early; below 5 minutes resolvers ask again and again.",
     fix: "Set minimum between 5 minutes and a day; an hour is usual.",
     example: "the SOA record of example.com has minimum 168 h, more than 24 h",

@@ -105,7 +105,7 @@ fn near(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { EXCHANGERS = "spf.mx-count", Critical, exchangers;
-    title: "mx in an SPF record leads to more than ten mail exchangers",
+    title: "a term mx of an SPF record leads to more than ten mail exchangers",
     why: "Receivers look up the addresses of ten hosts for one mx. With more of them they answer \"permerror\" for every sender.",
     fix: "Name the hosts' addresses with ip4 and ip6 in place of mx, or keep ten MX records.",
     example: "\"mx\" in the SPF record of example.com leads to 11 mail exchangers, and receivers look at 10",

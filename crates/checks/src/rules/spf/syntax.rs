@@ -40,16 +40,12 @@ fn is_space(policy: &Policy<'_>, fault: &Fault<FaultKind>) -> bool {
     fault.span.of(&policy.text).windows(2).any(|octets| octets == b"\xc2\xa0")
 }
 
-check! { MECHANISM = "spf.unknown-mechanism", Critical, mechanism;
+check! { MECHANISM = "spf.unknown-mechanism", Critical, |subject| kinds(subject, &[FaultKind::UnknownMechanism]);
     title: "an SPF record has a mechanism that does not exist",
     why: "Receivers answer \"permerror\" for every sender: the record authorises nobody. Mostly it is a slip, such as ipv4: for ip4:.",
     fix: "Write all, include, a, mx, ptr, ip4, ip6 or exists; or redirect= and exp= with an equals sign.",
     example: "\"ipv4:192.0.2.25\" in the SPF record of example.com: there is no mechanism \"ipv4\"; is \"ip4:\" meant?",
     see: [Reference::Rfc(7208, "4.6.1"), Reference::Rfc(7208, "5")],
-}
-
-fn mechanism(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::UnknownMechanism])
 }
 
 check! { MODIFIER = "spf.unknown-modifier", Note, modifier;
@@ -111,7 +107,7 @@ fn in_network(policy: &Policy<'_>, fault: &Fault<FaultKind>) -> bool {
 }
 
 check! { ADDRESS = "spf.ip-invalid", Critical, address;
-    title: "ip4 or ip6 in an SPF record has no valid address or prefix length",
+    title: "a term ip4 or ip6 of an SPF record has no valid address or prefix length",
     why: "Receivers answer \"permerror\" for every sender. Frequent slips: an IPv6 address after ip4, a prefix length above 32, a range with a hyphen, a port.",
     fix: "Write one address or network of the family: ip4:192.0.2.0/24, ip6:2001:db8::/32.",
     example: "\"ip4:192.0.2.256\" in the SPF record of example.com: \"192.0.2.256\" is no IPv4 address",
@@ -128,7 +124,7 @@ fn address(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { PREFIX = "spf.cidr-domain", Critical, prefix;
-    title: "a or mx in an SPF record has no valid prefix length",
+    title: "a term a or mx of an SPF record has no valid prefix length",
     why: "Receivers answer \"permerror\" for every sender. Only a and mx take prefix lengths besides ip4 and ip6: /24 for IPv4, //64 for IPv6, /24//64 for both.",
     fix: "Correct the prefix length, or leave it out.",
     example: "\"a:mail.example.com/33\" in the SPF record of example.com: \"33\" is no prefix length from 0 to 32",
@@ -142,7 +138,7 @@ fn prefix(subject: &Subject<'_>) -> Outcome {
     faults(subject, pick, |_, _| None)
 }
 
-check! { MACRO = "spf.macro-syntax", Critical, macros;
+check! { MACRO = "spf.macro-syntax", Critical, |subject| kinds(subject, &[FaultKind::Macro]);
     title: "an SPF record has a macro that cannot be read",
     why: "A percent sign begins a macro. One that is not %{letter}, %%, %_ or %- makes receivers answer \"permerror\" for every sender.",
     fix: "Write the macro in braces with one of s, l, o, d, i, p, v, h; a percent sign itself is %%.",
@@ -150,11 +146,7 @@ check! { MACRO = "spf.macro-syntax", Critical, macros;
     see: [Reference::Rfc(7208, "7.1")],
 }
 
-fn macros(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::Macro])
-}
-
-check! { EXPLANATION = "spf.macro-exp-only", Critical, explanation;
+check! { EXPLANATION = "spf.macro-exp-only", Critical, |subject| kinds(subject, &[FaultKind::ExplanationMacro]);
     title: "an SPF record has a macro that may only stand in an explanation",
     why: "The macros c, r and t are defined for the text behind exp= only. In the record itself receivers answer \"permerror\" for every sender.",
     fix: "Write %{i} for the client's address; there is nothing in the place of %{r} and %{t}.",
@@ -162,12 +154,8 @@ check! { EXPLANATION = "spf.macro-exp-only", Critical, explanation;
     see: [Reference::Rfc(7208, "7.2")],
 }
 
-fn explanation(subject: &Subject<'_>) -> Outcome {
-    kinds(subject, &[FaultKind::ExplanationMacro])
-}
-
 check! { TWICE = "spf.redirect-multiple", Critical, twice;
-    title: "redirect or exp stands twice in an SPF record",
+    title: "the modifier redirect or exp stands twice in an SPF record",
     why: "Each may stand once. Receivers answer \"permerror\" for every sender.",
     fix: "Keep one of them; to add the servers of another domain write include: in front of all.",
     example: "\"redirect=_spf.example.org\" in the SPF record of example.com: \"redirect\" may stand only once (RFC 7208 section 6)",

@@ -146,7 +146,7 @@ fn void(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { NEVER = "spf.void-any", Warning, never;
-    title: "a, mx or exists in an SPF record finds nothing",
+    title: "a term a, mx or exists of an SPF record finds nothing",
     why: "The term authorises nobody, costs one of ten lookups, and after two of them receivers answer \"permerror\". Whoever registers or takes over the name may send for the domain.",
     fix: "Remove the term, or correct the name.",
     example: "\"a:old.example.com\" in the SPF record of example.com never matches: old.example.com has no address",

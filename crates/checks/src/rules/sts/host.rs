@@ -11,8 +11,8 @@ pub(super) const CHECKS: &[Check] = &[WITHOUT_POLICY, WITHOUT_TXT, HOST];
 
 check! { WITHOUT_POLICY = "sts.txt-without-policy", Error, without_policy;
     title: "there is an MTA-STS record, but no host that serves the policy",
-    why: "Senders read the record and then fetch the policy from mta-sts and the domain over HTTPS. Without that host they get none: mail goes without the protection that was meant.",
-    fix: "Give mta-sts and the domain an address or an alias (mail.mta_sts.host), and serve the policy there; or remove the record.",
+    why: "Senders read the record and then fetch the policy from mta-sts.DOMAIN over HTTPS. Without that host they get none: mail goes without the protection that was meant.",
+    fix: "Give mta-sts.DOMAIN an address or an alias (mail.mta_sts.host), and serve the policy there; or remove the record.",
     example: "example.com has an MTA-STS record, but no host mta-sts.example.com that serves the policy",
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "3.3")],
 }
@@ -50,7 +50,7 @@ fn without_policy(subject: &Subject<'_>) -> Outcome {
 check! { HOST = "sts.host", Error, host;
     title: "the host of the MTA-STS policy cannot be reached",
     why: "Senders fetch the policy from it over HTTPS. Where it leads to no public address they get none: mail goes without the protection that was meant.",
-    fix: "Let mta-sts and the domain lead to the web server that serves the policy.",
+    fix: "Let mta-sts.DOMAIN lead to the web server that serves the policy.",
     example: "mta-sts.example.com leads to files.example.com, which has no address: no sender can fetch the MTA-STS policy of example.com",
     see: [Reference::Rfc(8461, "3.3"), Reference::Rfc(6890, "2.2")],
 }
@@ -96,8 +96,8 @@ fn host(subject: &Subject<'_>) -> Outcome {
 
 check! { WITHOUT_TXT = "sts.policy-without-txt", Warning, without_txt;
     title: "there is a host for an MTA-STS policy, but no record that tells senders of it",
-    why: "Senders fetch a policy only when the TXT record of _mta-sts and the domain says that there is one. Nobody asks for this one.",
-    fix: "Publish the record \"v=STSv1; id=ID\" at _mta-sts and the domain (mail.mta_sts does), or remove the host.",
+    why: "Senders fetch a policy only when the TXT record of _mta-sts.DOMAIN says that there is one. Nobody asks for this one.",
+    fix: "Publish the record \"v=STSv1; id=ID\" at _mta-sts.DOMAIN (mail.mta_sts does), or remove the host.",
     example: "mta-sts.example.com is there, but _mta-sts.example.com has no record: no sender asks for the MTA-STS policy of example.com",
     see: [Reference::Rfc(8461, "3.1")],
 }

@@ -66,7 +66,7 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
     faults(subject, &kinds)
 }
 
-check! { VERSION = "sts.version", Error, version;
+check! { VERSION = "sts.version", Error, |subject| faults(subject, &[(F::VersionMissing, None), (F::Version, None)]);
     title: "the MTA-STS policy has no valid version",
     why: "Senders do not use a policy without the line \"version: STSv1\".",
     fix: "Write \"version: STSv1\" as its first line.",
@@ -74,11 +74,7 @@ check! { VERSION = "sts.version", Error, version;
     see: [Reference::Rfc(8461, "3.2")],
 }
 
-fn version(subject: &Subject<'_>) -> Outcome {
-    faults(subject, &[(F::VersionMissing, None), (F::Version, None)])
-}
-
-check! { MODE = "sts.mode", Error, mode;
+check! { MODE = "sts.mode", Error, |subject| faults(subject, &[(F::ModeMissing, None), (F::Mode, None)]);
     title: "the MTA-STS policy has no valid mode",
     why: "Senders do not use a policy of which they do not know whether it is enforced.",
     fix: "Write \"mode: enforce\", or \"mode: testing\" to get reports only.",
@@ -86,20 +82,12 @@ check! { MODE = "sts.mode", Error, mode;
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "5")],
 }
 
-fn mode(subject: &Subject<'_>) -> Outcome {
-    faults(subject, &[(F::ModeMissing, None), (F::Mode, None)])
-}
-
-check! { MAX_AGE = "sts.max-age", Error, max_age;
+check! { MAX_AGE = "sts.max-age", Error, |subject| faults(subject, &[(F::MaxAgeMissing, None), (F::MaxAge, None)]);
     title: "the MTA-STS policy has no valid max_age",
     why: "Senders do not use a policy of which they do not know how long to keep it: a whole number of seconds up to 31557600.",
     fix: "Write a number of seconds, such as \"max_age: 604800\" for a week.",
     example: "the MTA-STS policy of example.com: \"1w\" is no time: it is a number of seconds, at most 31557600",
     see: [Reference::Rfc(8461, "3.2")],
-}
-
-fn max_age(subject: &Subject<'_>) -> Outcome {
-    faults(subject, &[(F::MaxAgeMissing, None), (F::MaxAge, None)])
 }
 
 check! { MAX_AGE_LOW = "sts.max-age-low", Warning, max_age_low;
@@ -150,14 +138,10 @@ fn testing(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-check! { MX_MISSING = "sts.mx-missing", Error, mx_missing;
+check! { MX_MISSING = "sts.mx-missing", Error, |subject| faults(subject, &[(F::MxMissing, None)]);
     title: "the MTA-STS policy names no mail host",
     why: "Every host that takes mail must fit a line \"mx: NAME\" of the policy. Without any, senders do not use the policy, or none of the hosts.",
     fix: "Write a line \"mx: NAME\" for each host of the MX records.",
     example: "the MTA-STS policy of example.com: there is no \"mx\": no mail exchanger fits this policy",
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "4.1")],
-}
-
-fn mx_missing(subject: &Subject<'_>) -> Outcome {
-    faults(subject, &[(F::MxMissing, None)])
 }

@@ -94,14 +94,10 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
     tally.outcome()
 }
 
-check! { APEX = "sts.txt-apex", Error, apex;
+check! { APEX = "sts.txt-apex", Error, |subject| labelled::misplaced(subject, &GRAMMAR, &subject.sts().domains, "an MTA-STS record");
     title: "an MTA-STS record stands where no sender looks for it",
-    why: "Senders ask for the TXT records of _mta-sts and the domain, nowhere else. The policy is not found.",
-    fix: "Move the record to _mta-sts and the domain, with the underscore.",
+    why: "Senders ask for the TXT records of _mta-sts.DOMAIN, nowhere else. The policy is not found.",
+    fix: "Move the record to _mta-sts.DOMAIN, with the underscore.",
     example: "an MTA-STS record stands at example.com; senders look for it at _mta-sts.example.com",
     see: [Reference::Rfc(8461, "3.1")],
-}
-
-fn apex(subject: &Subject<'_>) -> Outcome {
-    labelled::misplaced(subject, &GRAMMAR, &subject.sts().domains, "an MTA-STS record")
 }

@@ -103,16 +103,12 @@ fn uri(subject: &Subject<'_>) -> Outcome {
     })
 }
 
-check! { APEX = "tlsrpt.apex", Error, apex;
+check! { APEX = "tlsrpt.apex", Error, |subject| labelled::misplaced(subject, &GRAMMAR, subject.tls_reports(), "a TLS-RPT record");
     title: "a TLS-RPT record stands where no sender looks for it",
-    why: "Senders ask for the TXT records of _smtp._tls and the domain, nowhere else. Nobody gets a report.",
-    fix: "Move the record to _smtp._tls and the domain.",
+    why: "Senders ask for the TXT records of _smtp._tls.DOMAIN, nowhere else. Nobody gets a report.",
+    fix: "Move the record to _smtp._tls.DOMAIN.",
     example: "a TLS-RPT record stands at _tls.example.com; senders look for it at _smtp._tls.example.com",
     see: [Reference::Rfc(8460, "3")],
-}
-
-fn apex(subject: &Subject<'_>) -> Outcome {
-    labelled::misplaced(subject, &GRAMMAR, subject.tls_reports(), "a TLS-RPT record")
 }
 
 check! { UNRELATED = "tlsrpt.unrelated", Error, unrelated;
