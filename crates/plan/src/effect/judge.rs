@@ -1,6 +1,7 @@
 //! All zones of a plan, before and after.
 
 use super::{Effect, Shift, blame, compare, halfway, hidden, reach, senders};
+use crate::order::search::Other;
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
@@ -59,13 +60,10 @@ pub fn judge(plans: &mut [ZonePlan], inputs: &[Input<'_>], today: &str) {
     let done: Vec<(usize, Said)> = judged.collect();
     drop(worlds);
     drop(cases);
-    for (index, Said { effect, findings, acknowledged }) in done {
-        let Some(plan) = plans.get_mut(index) else { continue };
-        plan.effect = Some(effect);
-        plan.findings.extend(findings);
-        plan.findings
-            .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
-        plan.acknowledged.extend(acknowledged);
+    for (index, said) in done {
+        if let Some(plan) = plans.get_mut(index) {
+            said.put_into(plan);
+        }
     }
 }
 
@@ -74,6 +72,27 @@ pub(super) struct Said {
     pub(super) effect: Effect,
     pub(super) findings: Vec<Finding>,
     pub(super) acknowledged: Vec<Acknowledged>,
+    /// Another order for the changes: all places above are those of the order before.
+    pub(super) other: Option<Other>,
+}
+
+impl Said {
+    fn put_into(self, plan: &mut ZonePlan) {
+        let Self { mut effect, findings, acknowledged, other } = self;
+        plan.findings.extend(findings);
+        plan.acknowledged.extend(acknowledged);
+        if let Some(other) = other {
+            let new = other.arrange(&mut plan.changes);
+            let shifts = effect.fixed.iter_mut().chain(&mut effect.broken).map(|shift| &mut shift.change);
+            let places = plan.findings.iter_mut().map(|finding| &mut finding.change).chain(shifts);
+            for place in places.flatten() {
+                *place = new.get(*place).copied().unwrap_or(*place);
+            }
+        }
+        plan.effect = Some(effect);
+        plan.findings
+            .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
+    }
 }
 
 impl<'a> Case<'a> {
@@ -121,9 +140,11 @@ impl<'a> Case<'a> {
         let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
         blame::lay(self, worlds, &mut fixed, &mut broken);
         self.place(fixed.iter_mut().chain(&mut broken));
+        let ends = halfway::Ends { reports: [was.as_ref(), Some(&is)], before: before.as_ref(), after: &after };
+        let halfway = halfway::walk(self, worlds, &ends);
         let findings = compare::findings(self, &broken, &is)
             .into_iter()
-            .chain(halfway::findings(self, worlds, was.as_ref(), &is))
+            .chain(halfway.findings)
             .chain(hidden::findings(self, before.as_ref(), &after))
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
@@ -135,7 +156,7 @@ impl<'a> Case<'a> {
             fixed,
             broken,
         };
-        Said { effect, findings, acknowledged }
+        Said { effect, findings, acknowledged, other: halfway.other }
     }
 
     /// Says where the files speak of each: the RRset, another of its name, or the zone.

@@ -2,13 +2,13 @@
 //!
 //! What must come before what, and what is written together, are the [`promise`]s. Where they leave a choice, addresses
 //! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then DMARC policies that become stricter, then
-//! deletions. A group stands where its last
-//! member would stand, and groups that wait for each other become one.
+//! deletions. A group stands where its last member would stand, and groups that wait for each other become one.
 
 mod graph;
 pub(crate) mod pointer;
 mod policy;
 mod promise;
+pub(crate) mod search;
 
 use crate::view::ADDRESSES;
 use crate::{Action, Change};
@@ -19,7 +19,7 @@ use std::collections::HashMap;
 /// Puts the changes of one zone in order and fills in group and dependencies, as indexes into the list from 0.
 pub(crate) fn arrange(changes: &mut Vec<Change>, live: &Live) {
     changes.sort_by(|a, b| (&a.name, a.rtype).cmp(&(&b.name, b.rtype)));
-    let (edges, groups) = promise::of(changes, live);
+    let promise::Promised { edges, groups, .. } = promise::of(changes, live);
     let units = graph::merge_cycles(&edges, groups);
     let order = order(changes, &edges, &units);
     let mut place = vec![0_u32; changes.len()];

@@ -54,15 +54,13 @@ fn spf(text: &[u8]) -> Option<&[u8]> {
 /// The names that an SPF record takes in: `include`, `redirect` and `a` (RFC 7208 sections 5.2, 6.1 and 5.3), but for
 /// those with macros.
 fn included(rrset: &RRset) -> Vec<Name> {
-    let mut names = Vec::new();
-    for value in rrset.values() {
-        let text = value.joined_text();
-        let terms = spf(&text).unwrap_or_default().split(|octet| *octet == b' ');
-        names.extend(
-            terms.filter_map(|term| included_by(&String::from_utf8_lossy(term).to_ascii_lowercase())),
-        );
-    }
-    names
+    rrset.values().iter().flat_map(|value| named_by(&value.joined_text())).collect()
+}
+
+/// The same for one text.
+pub(crate) fn named_by(text: &[u8]) -> Vec<Name> {
+    let terms = spf(text).unwrap_or_default().split(|octet| *octet == b' ');
+    terms.filter_map(|term| included_by(&String::from_utf8_lossy(term).to_ascii_lowercase())).collect()
 }
 
 fn included_by(term: &str) -> Option<Name> {

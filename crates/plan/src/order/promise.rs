@@ -18,12 +18,24 @@ use dnsctl_zone::{Live, Name, RecordType};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// What is promised of changes in canonical order.
+#[derive(Debug)]
+pub(super) struct Promised {
+    /// What comes before what.
+    pub(super) edges: Vec<Vec<Edge>>,
+    /// The group of each change, named by a member.
+    pub(super) groups: Vec<usize>,
+    /// The same where an SPF record need not be written together with the MX of its name.
+    pub(super) firm: Vec<usize>,
+}
+
 /// What comes before what, and the group of each change. The changes are in canonical order.
-pub(super) fn of(changes: &[Change], live: &Live) -> (Vec<Vec<Edge>>, Vec<usize>) {
+pub(super) fn of(changes: &[Change], live: &Live) -> Promised {
     let mut promises = Promises {
         changes,
         edges: vec![Vec::new(); changes.len()],
         groups: Groups::new(changes.len()),
+        firm: Groups::new(changes.len()),
         before: View::before(live),
         after: View::after(live, changes),
     };
@@ -35,13 +47,14 @@ pub(super) fn of(changes: &[Change], live: &Live) -> (Vec<Vec<Edge>>, Vec<usize>
         promises.policy(index);
     }
     promises.targets(live);
-    (promises.edges, promises.groups.names())
+    Promised { edges: promises.edges, groups: promises.groups.names(), firm: promises.firm.names() }
 }
 
 struct Promises<'a> {
     changes: &'a [Change],
     edges: Vec<Vec<Edge>>,
     groups: Groups,
+    firm: Groups,
     before: View<'a>,
     after: View<'a>,
 }
@@ -79,6 +92,7 @@ impl Promises<'_> {
 
     fn together(&mut self, from: usize, to: usize, strict: bool) {
         self.groups.join(from, to);
+        self.firm.join(from, to);
         self.first(from, to, strict);
     }
 
@@ -228,7 +242,8 @@ impl Promises<'_> {
         }
         for other in self.at(&change.name) {
             if self.changes[other].after.as_ref().is_some_and(is_spf) {
-                self.together(other, index, false);
+                self.groups.join(other, index);
+                self.first(other, index, false);
             }
         }
         let targets = targets(change, true);

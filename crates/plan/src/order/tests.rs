@@ -55,7 +55,7 @@ fn a_stricter_dmarc_policy_waits_for_what_mail_passes_by() {
     let policy = |tags: &str| format!("_dmarc TXT \"v=DMARC1; {tags}\"");
     let proof = "s._domainkey CNAME s.dkim.example.net.\nt._domainkey TXT \"v=DKIM1; p=AAAA\"\n\
                  @ TXT \"v=spf1 include:example.net -all\"\nkey TXT \"v=DKIM1; p=AAAA\"";
-    let proved = ["~ @ TXT", "+ key TXT", "+ t._domainkey TXT", "+ s._domainkey CNAME"];
+    let proved = ["~ @ TXT", "+ t._domainkey TXT", "+ key TXT", "+ s._domainkey CNAME"];
     let before = format!("@ TXT \"v=spf1 -all\"\n{}", policy("p=none"));
     let mut last: Vec<&str> = proved.into();
     last.push("~ _dmarc TXT");
