@@ -15,6 +15,7 @@ pub const OTHERS: &[Rule] = &[
     ORDER,
     HALFWAY,
     HIDDEN,
+    NOT_CHECKED,
     UNUSED,
     EXPIRED,
 ];
@@ -141,6 +142,19 @@ pub const HIDDEN: Rule = Rule {
     example: "plan/hidden  sales.abc-corp.example exists with this change, so that the wildcard MX answers for it no more: it has \
               no MX",
     references: &[Reference::Rfc(4592, "2.2.2"), Reference::Rfc(1034, "4.2.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/not-checked`.
+pub const NOT_CHECKED: Rule = Rule {
+    id: "plan/not-checked",
+    title: "a zone that was not asked for could not be looked at",
+    why: "A plan of some zones is judged with the others of the repository, since an MX of theirs can lead to what changes here, \
+          and a new MX here to what they have. What could not be read may be broken by the plan, or may not have what it needs.",
+    fix: "Make the plan again when the zone can be read, or its files are valid (dnsctl check); or look for yourself.",
+    example: "plan/not-checked  infra.example has to do with these changes and could not be read, so what becomes of it, or \
+              what it has for them, is not known: the provider \"main\" cannot be reached",
+    references: &[],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

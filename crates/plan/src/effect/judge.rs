@@ -96,7 +96,7 @@ impl Said {
 }
 
 impl<'a> Case<'a> {
-    fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
+    pub(super) fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
         let after = input.live.filter(|_| !plan.changes.is_empty()).map(|live| with(live, &plan.changes));
         let comes = input.live.is_none() && plan.create;
         let created = comes.then(|| Judged::desired(input.desired, Some(&plan.provider)).records().clone());

@@ -4,6 +4,7 @@
 //! they would be. What is new is broken by the changes, what is gone is fixed by them. A new error stops a plan; an old one
 //! does not.
 
+mod beyond;
 mod blame;
 #[cfg(test)]
 mod bounds;
@@ -16,6 +17,7 @@ mod senders;
 #[cfg(test)]
 mod tests;
 
+pub use beyond::beyond;
 pub use judge::{Input, judge};
 
 use dnsctl_checks::{Check, Severity};

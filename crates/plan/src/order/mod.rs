@@ -4,11 +4,15 @@
 //! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then DMARC policies that become stricter, then
 //! deletions. A group stands where its last member would stand, and groups that wait for each other become one.
 
+mod between;
 mod graph;
 pub(crate) mod pointer;
 mod policy;
 mod promise;
 pub(crate) mod search;
+
+pub(crate) use between::arrange as arrange_zones;
+pub use between::{ZoneKey, schedule};
 
 use crate::view::ADDRESSES;
 use crate::{Action, Change};

@@ -24,7 +24,7 @@ pub(super) fn is_pointer(rtype: RecordType) -> bool {
 }
 
 /// Names that the values point at: after the change, or before it. An SPF text points at what it includes.
-pub(super) fn targets(change: &Change, after: bool) -> Vec<Name> {
+pub(crate) fn targets(change: &Change, after: bool) -> Vec<Name> {
     let side = if after { &change.after } else { &change.before };
     let Some(rrset) = side else { return Vec::new() };
     match change.rtype {
@@ -35,7 +35,7 @@ pub(super) fn targets(change: &Change, after: bool) -> Vec<Name> {
 }
 
 /// The first name in each value.
-pub(super) fn of(rrset: &RRset) -> impl Iterator<Item = Name> {
+pub(crate) fn of(rrset: &RRset) -> impl Iterator<Item = Name> {
     rrset.values().iter().filter_map(dnsctl_zone::Rdata::target)
 }
 
