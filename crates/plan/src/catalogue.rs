@@ -15,6 +15,7 @@ pub const OTHERS: &[Rule] = &[
     ORDER,
     HALFWAY,
     HIDDEN,
+    STS_GIVEN_UP,
     NOT_CHECKED,
     UNUSED,
     EXPIRED,
@@ -142,6 +143,21 @@ pub const HIDDEN: Rule = Rule {
     example: "plan/hidden  sales.abc-corp.example exists with this change, so that the wildcard MX answers for it no more: it has \
               no MX",
     references: &[Reference::Rfc(4592, "2.2.2"), Reference::Rfc(1034, "4.2.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/mta-sts-given-up`.
+pub const STS_GIVEN_UP: Rule = Rule {
+    id: "plan/mta-sts-given-up",
+    title: "MTA-STS is given up while senders may hold its policy",
+    why: "Senders keep a policy for as long as its max_age says. In mode enforce they deliver nothing to a host that it does not \
+          name or that has no valid certificate, and without the record they do not learn that the policy is gone. What the \
+          policy says stands in no zone, so this is told whatever its mode is.",
+    fix: "First serve a policy with mode none, publish its id (mail.mta_sts.mode: none does), and wait until the max_age of the \
+          policy before is over; then remove the record, and the host with it or later.",
+    example: "plan/mta-sts-given-up  senders that hold the MTA-STS policy of abc-corp.example keep to it until its max_age is \
+              over, which can be a year: unless its mode is none by then, they deliver only to hosts that it names",
+    references: &[Reference::Rfc(8461, "8.3"), Reference::Rfc(8461, "3.2")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

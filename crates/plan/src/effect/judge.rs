@@ -1,6 +1,6 @@
 //! All zones of a plan, before and after.
 
-use super::{Effect, Shift, blame, compare, halfway, hidden, reach, senders};
+use super::{Effect, Shift, blame, compare, given_up, halfway, hidden, reach, senders};
 use crate::order::search::Other;
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
@@ -146,6 +146,7 @@ impl<'a> Case<'a> {
             .into_iter()
             .chain(halfway.findings)
             .chain(hidden::findings(self, before.as_ref(), &after))
+            .chain(given_up::findings(self, before.as_ref(), &after))
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
         let effect = Effect {

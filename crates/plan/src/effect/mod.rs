@@ -9,6 +9,7 @@ mod blame;
 #[cfg(test)]
 mod bounds;
 mod compare;
+mod given_up;
 mod halfway;
 mod hidden;
 mod judge;
