@@ -200,8 +200,15 @@ fn a_preset_with_bounces_of_its_own() {
         .map(|(key, values)| (key.to_owned(), values.into_iter().map(str::to_owned).collect()))
         .collect();
     let wanted = presets::Use { preset: presets::find("amazon-ses").unwrap(), options };
-    let intent =
-        Intent { presets: vec![at(wanted)], receives: Some(at(false)), sends: Some(at(true)), ..intent() };
+    let intent = Intent {
+        presets: vec![at(wanted.clone())],
+        receives: Some(at(false)),
+        sends: Some(at(true)),
+        ..intent()
+    };
+    // It sends, also where nobody says so.
+    let unsaid = Intent { presets: vec![at(wanted)], receives: Some(at(false)), ..self::intent() };
+    assert!(unsaid.sends_mail());
     gives(&intent, "@ MX 0 .\n@ TXT \"v=spf1 -all\"\nabc._domainkey CNAME abc.dkim.amazonses.com.\n");
 }
 
