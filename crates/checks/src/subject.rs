@@ -218,8 +218,7 @@ pub struct Subject<'a> {
     pub held: &'a Repository<'a>,
     /// The zone that resolvers may still remember: the live one when the desired one is judged.
     pub before: Option<&'a Zone>,
-    /// What the provider keeps beside that one.
-    pub(crate) kept_before: &'a [Kept],
+    today: OnceCell<Box<str>>,
     pointers: OnceCell<Vec<Pointer<'a>>>,
     structure: OnceCell<Vec<StructureFault>>,
     spf: OnceCell<crate::mail::spf::Policies<'a>>,
@@ -239,7 +238,7 @@ impl<'a> Subject<'a> {
             facts,
             held,
             before: None,
-            kept_before: &[],
+            today: OnceCell::new(),
             pointers: OnceCell::new(),
             structure: OnceCell::new(),
             spf: OnceCell::new(),
@@ -263,8 +262,17 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_live(mut self, live: Option<&'a Live>) -> Self {
         self.before = live.map(|live| &live.zone);
-        self.kept_before = live.map_or(&[], |live| &live.kept);
         self
+    }
+
+    /// Says which day it is, `YYYY-MM-DD` in UTC; [`judge`](crate::judge()) does. The first word counts.
+    pub fn on(&self, today: &str) {
+        self.today.get_or_init(|| today.into());
+    }
+
+    /// Which day it is, when that was said.
+    pub(crate) fn today(&self) -> Option<&str> {
+        self.today.get().map(|today| &**today)
     }
 
     /// The name of the zone.

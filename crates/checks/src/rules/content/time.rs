@@ -82,6 +82,7 @@ check! { LONG = "zone.ttl-long", Warning, long;
     fix: "Lower the TTL to 5 minutes in a change of its own, and wait for the old TTL to pass before the move.",
     example: "mail.example.com will move, but its A records live for 24 h",
     see: [Reference::Rfc(1035, "3.2.1"), Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn long(subject: &Subject<'_>) -> Outcome {

@@ -80,6 +80,7 @@ check! { UNAPPROVED = "ns.unapproved", Error, unapproved;
     fix: "Remove the NS record, or declare the server when it is meant.",
     example: "ns9.example.net is a name server of example.com, but not declared",
     see: [Reference::Rfc(2182, "3")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn unapproved(subject: &Subject<'_>) -> Outcome {
