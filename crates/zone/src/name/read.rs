@@ -150,7 +150,7 @@ impl Labels {
                 b'.' => return Ok(rest),
                 b'\\' => {
                     let (octet, after) = escape(after).ok_or_else(|| {
-                        NameError::Escape(String::from_utf8_lossy(&rest[..rest.len().min(4)]).into_owned())
+                        NameError::Escape(shortened(&String::from_utf8_lossy(&rest[..rest.len().min(4)])))
                     })?;
                     self.push(octet);
                     after
