@@ -56,7 +56,10 @@ pub(crate) fn reads_back(rdata: &Rdata) {
     let fields = rdata.fields();
     let fields: Vec<(&str, &str)> = fields.iter().map(|field| (field.name, field.text.as_str())).collect();
     if let Ok(again) = Rdata::from_fields(rtype, &fields, Names { origin: &root, strict: true }) {
-        assert_eq!(again, *rdata, "{rtype} by its fields {fields:?}");
+        // How a text is cut into strings is no part of its field.
+        let texts = rdata.strings().count() > 0;
+        let same = if texts { again.joined_text() == rdata.joined_text() } else { again == *rdata };
+        assert!(same, "{rdata:?} is {again:?} by its fields {fields:?}");
     }
     let _ = (rdata.target(), rdata.ip(), rdata.joined_text(), rdata.fault());
 }
