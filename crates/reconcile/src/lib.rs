@@ -10,6 +10,7 @@ pub mod apply;
 mod early;
 mod plan;
 mod providers;
+mod remembered;
 mod servers;
 pub mod state;
 mod task;
