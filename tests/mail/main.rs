@@ -1,4 +1,4 @@
-//! Other programs agree with ours on mail records, keys and certificates: OpenSSL and checkdmarc.
+//! Other programs agree with ours on mail records, keys and certificates: OpenSSL, checkdmarc and mail-auth.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
 
@@ -6,4 +6,5 @@ mod certificates;
 mod checkdmarc;
 mod corpus;
 mod keys;
+mod mail_auth;
 mod openssl;

@@ -52,6 +52,11 @@ impl OpenSsl {
         fs_err::read_to_string(self.folder.path().join(name)).unwrap()
     }
 
+    /// The same, whatever is in it.
+    pub(crate) fn octets(&self, name: &str) -> Vec<u8> {
+        fs_err::read(self.folder.path().join(name)).unwrap()
+    }
+
     /// Writes a file into the folder.
     pub(crate) fn write(&self, name: &str, octets: &[u8]) {
         fs_err::write(self.folder.path().join(name), octets).unwrap();
