@@ -15,6 +15,7 @@ pub const OTHERS: &[Rule] = &[
     ORDER,
     HALFWAY,
     HIDDEN,
+    SENDER,
     UNUSED,
     EXPIRED,
 ];
@@ -141,6 +142,20 @@ pub const HIDDEN: Rule = Rule {
     example: "plan/hidden  sales.abc-corp.example exists with this change, so that the wildcard MX answers for it no more: it has \
               no MX",
     references: &[Reference::Rfc(4592, "2.2.2"), Reference::Rfc(1034, "4.2.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/sender`.
+pub const SENDER: Rule = Rule {
+    id: "plan/sender",
+    title: "a host that takes mail loses its SPF pass",
+    why: "Hosts that take the mail of a domain mostly send it, too. Before the change receivers let their mail pass, after it \
+          they do not: they refuse it, or sort it out. Only the files can say that a host does not send; where mail.senders \
+          says who does, this is not asked.",
+    fix: "Keep the host in the SPF record; or declare who sends under mail.senders.",
+    example: "plan/sender  192.0.2.25 (mail.abc-corp.example), which takes mail for abc-corp.example, loses its SPF pass with this \
+              change: receivers then say fail",
+    references: &[Reference::Rfc(7208, "2.6")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

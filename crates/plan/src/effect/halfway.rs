@@ -1,6 +1,7 @@
 //! What mail sees while the changes are written.
 
 use super::blame::{outcome, trial};
+use super::compare::Known;
 use super::is_mail;
 use super::judge::{Case, Worlds, with};
 use crate::catalogue::HALFWAY;
@@ -28,12 +29,7 @@ pub(super) fn findings(
     if !case.is_small() {
         return Vec::new();
     }
-    let known: BTreeSet<_> = before
-        .iter()
-        .flat_map(|report| &report.findings)
-        .chain(&after.findings)
-        .map(|judgement| (judgement.check.rule.id, judgement.finding.name.clone()))
-        .collect();
+    let (before, after) = (Known::of(before), Known::of([after]));
     let mut told = BTreeSet::new();
     let mut findings = Vec::new();
     for end in ends {
@@ -44,10 +40,13 @@ pub(super) fn findings(
         let rules = dnsctl_checks::checks()
             .filter(|check| is_mail(check) && check.severity == dnsctl_checks::Severity::Critical);
         for check in rules {
-            for found in outcome(&subject, check) {
+            let all = outcome(&subject, check);
+            let new: BTreeSet<&str> =
+                after.fresh(check.rule.id, &all).into_iter().map(|found| found.message.as_str()).collect();
+            for found in before.fresh(check.rule.id, &all) {
                 let critical = found.severity.unwrap_or(check.severity) == dnsctl_checks::Severity::Critical;
-                let key = (check.rule.id, found.name.clone());
-                if !critical || known.contains(&key) || !told.insert(key) {
+                let key = (check.rule.id, found.name.clone(), found.message.clone());
+                if !critical || !new.contains(found.message.as_str()) || !told.insert(key) {
                     continue;
                 }
                 let text = format!(

@@ -39,9 +39,19 @@ pub(super) struct Worlds<'a> {
 /// Asks the rules about all zones that have changes, and about those that lead into them. `inputs` are what the plans were
 /// made of, in the same order. Effects and findings are put into the plans; `today` is `YYYY-MM-DD` in UTC.
 pub fn judge(plans: &mut [ZonePlan], inputs: &[Input<'_>], today: &str) {
+    judge_those(plans, inputs, today, reach::of);
+}
+
+/// The same for the zones that are chosen, by their places.
+pub(super) fn judge_those(
+    plans: &mut [ZonePlan],
+    inputs: &[Input<'_>],
+    today: &str,
+    choose: impl FnOnce(&[Case<'_>]) -> Vec<usize>,
+) {
     let cases: Vec<Case<'_>> =
         plans.iter().zip(inputs).map(|(plan, input)| Case::new(plan, *input)).collect();
-    let wanted = reach::of(&cases);
+    let wanted = choose(&cases);
     if wanted.is_empty() {
         return;
     }
@@ -119,19 +129,25 @@ impl<'a> Case<'a> {
             |subject: &Subject<'_>| -> Report<'_> { dnsctl_checks::judge(subject, self.settings(worlds)) };
         let (was, is) = (before.as_ref().map(ask), ask(&after));
         let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
-        blame::lay(self, worlds, &mut fixed, &mut broken);
+        let known = compare::Known::of(was.iter().chain([&is]));
+        blame::lay(self, worlds, &known, &mut fixed, &mut broken);
+        let senders = senders::effects(facts, before.as_ref(), &after);
+        let lost = senders.shifts(self, worlds, &broken, &is);
+        let warnings = senders.findings(self, &broken);
+        broken.extend(lost);
         self.place(fixed.iter_mut().chain(&mut broken));
         let findings = compare::findings(self, &broken, &is)
             .into_iter()
             .chain(halfway::findings(self, worlds, was.as_ref(), &is))
             .chain(hidden::findings(self, before.as_ref(), &after))
+            .chain(warnings)
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
         let effect = Effect {
             before: was.as_ref().map(compare::count),
             after: compare::count(&is),
-            senders: senders::effects(facts, before.as_ref(), &after),
-            lookups: senders::lookups(before.as_ref(), &after),
+            senders: senders.rows,
+            lookups: senders.lookups,
             fixed,
             broken,
         };

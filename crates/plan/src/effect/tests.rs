@@ -1,3 +1,6 @@
+mod reach;
+mod senders;
+
 use super::{Effect, Input, Role, judge};
 use crate::testing::{Case, rules};
 use crate::{Finding, Severity, ZonePlan};
