@@ -8,7 +8,7 @@ use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
 use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::{
-    Desired, Evidence, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master,
+    Desired, Evidence, Folded, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master,
 };
 use std::net::IpAddr;
 use std::path::Path;
@@ -226,8 +226,9 @@ impl Block {
             servers: Vec::new(),
             source: Source::new(Arc::from("zone"), 1, 1),
         };
-        let judged = if self.live { Judged::live(&live) } else { Judged::desired(&desired, None) };
-        let judged = judged.written(&records);
+        let folded = Folded::of_records(&records);
+        let judged =
+            if self.live { Judged::live(&live) } else { Judged::desired(&desired, None).written(&folded) };
         look(&Subject::new(&judged, &facts, &repository).with_before(before.as_ref()))
     }
 
@@ -242,8 +243,10 @@ impl Block {
     pub(crate) fn without(&self, evidence: Evidence) -> Option<Self> {
         let mut less = self.clone();
         let is_certificate = |fact: &String| fact.starts_with("certificate");
+        // What the files say of the zone as a whole.
+        let is_head = |fact: &String| fact == "special" || fact.starts_with("ns ");
         match evidence {
-            Evidence::Mail => less.facts.retain(is_certificate),
+            Evidence::Mail => less.facts.retain(|fact| is_certificate(fact) || is_head(fact)),
             Evidence::Certificates => less.facts.retain(|fact| !is_certificate(fact)),
             Evidence::Neighbours => less.held.clear(),
             Evidence::Before => less.before = None,

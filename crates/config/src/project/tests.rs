@@ -37,6 +37,10 @@ plan: { life: 2h }
                 7200,
             ),
             create: true,
+            expected: Expected {
+                name_servers: None,
+                special_addresses: false,
+            },
         },
         policy: Policy {
             deletes_max: 7,
@@ -224,7 +228,7 @@ fn a_name_that_only_a_yaml_reader_finds() {
     1 | x: |
       | ^
       |
-      = help: the keys are zone, provider, ttl, create, manage, lenient, mail, records, ignore, ack, policy, servers, include, vars
+      = help: the keys are zone, provider, ttl, create, manage, lenient, mail, records, ignore, ack, policy, servers, name_servers, special_addresses, include, vars
 
     error[config/zone-mismatch]: the file was taken for the zone a.example., but `zone` says `b.example`
      --> zones/a.example.yaml:4:3

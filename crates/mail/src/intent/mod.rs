@@ -64,6 +64,8 @@ pub struct Intent {
     pub imap: Option<At<Access>>,
     /// The same over POP3.
     pub pop: Option<At<Access>>,
+    /// Where users keep their filters (ManageSieve).
+    pub sieve: Option<At<Access>>,
     /// The host that answers for `autoconfig.DOMAIN` (Thunderbird).
     pub autoconfig: Option<At<Name>>,
     /// The host that answers for Autodiscover (Outlook).
