@@ -190,7 +190,7 @@ plan: { life: 0 }
       |
       = help: write a pattern such as zones/*.yaml
 
-    error[config/bad-pattern]: `a[` names no zone files: error parsing glob 'a[': unclosed character class; missing ']'
+    error[config/bad-pattern]: `a[` names no zone files: unclosed character class; missing ']'
      --> dnsctl.yaml:2:21
       |
     2 | zones: [x, 'zones', 'a[']
