@@ -68,6 +68,7 @@ mod tests {
                         .map(|error| error.to_string()),
                 );
             }
+            messages.extend(Name::parse("a\\\u{1}.b", names).err().map(|error| error.to_string()));
             messages.extend(Name::parse(text, names).err().map(|error| error.to_string()));
             messages.extend(Name::absolute(&format!("a.{text}")).err().map(|error| error.to_string()));
             assert!(messages.len() > 50);

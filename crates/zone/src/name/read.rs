@@ -32,7 +32,7 @@ impl Name {
             let absolute = labels.finish(&[])?;
             let relative = labels.finish(&names.origin.0).map_or_else(|e| e.to_string(), |n| n.to_string());
             return Err(NameError::Ambiguous {
-                text: text.to_owned(),
+                text: shortened(text),
                 absolute: absolute.to_string(),
                 relative,
             });
