@@ -5,6 +5,7 @@
 mod certificates;
 mod checkdmarc;
 mod corpus;
+mod dane;
 mod keys;
 mod mail_auth;
 mod openssl;

@@ -18,6 +18,13 @@ impl OpenSsl {
         Some(Self { program, folder: tempfile::tempdir().unwrap() })
     }
 
+    /// The command itself, in its folder. Arguments are separated by blanks.
+    pub(crate) fn program(&self, arguments: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.current_dir(self.folder.path()).args(arguments.split_whitespace());
+        command
+    }
+
     fn command(&self, mut command: Command, arguments: &str) -> Output {
         command.current_dir(self.folder.path()).args(arguments.split_whitespace());
         command.stdin(std::process::Stdio::null()).output().unwrap()
