@@ -1,7 +1,7 @@
 //! What we say to each of their findings.
 
 use crate::conditions::{HAS_ALIAS, NEITHER_SOA_NOR_NS};
-use crate::settle::{Row, no_rule, ours, refuted, refuted_where};
+use crate::settle::{Row, in_some_versions, no_rule, ours, refuted, refuted_where};
 
 /// What is no record of a zone, in our reader's words.
 const READER: &[&str] = &["reader"];
@@ -35,6 +35,11 @@ pub(super) const BIND: &[Row] = &[
         "has no address records (A or AAAA)",
         "is ignored",
         "the rule says untested: what is ignored may be there",
+    ),
+    refuted(
+        "has no address records (A or AAAA)",
+        "a zone held below, to which nothing delegates",
+        "RFC 1034 section 4.2.1: nothing delegates to the zone that is held below, but it may be served: the rule says untested",
     ),
     ours("has no REQUIRED GLUE address records (A or AAAA)", &["ns.glue-missing"]),
     ours("MX is an address", LITERAL),
@@ -117,11 +122,14 @@ pub(super) const KNOT: &[Row] = &[
     ours("child record exists under DNAME", &["zone.occluded"]),
     ours("NS record exists beside DNAME", &["zone.occluded"]),
     ours("invalid digest length in DS", &["zone.bad-value"]),
-    refuted(
+    // Up to Knot 3.2.
+    in_some_versions(refuted(
         "invalid algorithm in DS",
         "a digest type that nobody knows yet",
         "RFC 6840 section 5.2: resolvers pass over digest types that they do not know, and the registry grows",
-    ),
+    )),
+    // From Knot 3.3 on.
+    in_some_versions(ours("DS at the zone apex", &["zone.occluded"])),
     ours("error:", REFUSED),
     ours("invalid domain name character", &["soa.rname-at", "mx.target-ip-literal"]),
     ours("no keys for signing", &["sec.signed"]),
