@@ -1,3 +1,5 @@
+mod neighbours;
+mod halfway;
 mod reach;
 mod senders;
 
