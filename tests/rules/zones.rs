@@ -1,16 +1,22 @@
 //! The zones, with what our rules find in them.
 
 use crate::block::{self, Block, Kind};
-use dnsctl_zone::Name;
+use dnsctl_checks::Facts;
+use dnsctl_zone::{Name, Rdata, RecordType, master};
 use fs_err as fs;
 use std::path::Path;
+use std::sync::Arc;
 
-/// What we find in a zone.
+/// What we find in a zone, and what is in it.
 pub(crate) struct Findings {
     /// Where it stands and what it shows.
     pub(crate) label: String,
     /// Rule and owner name. The rule `reader`: the text cannot be read.
     pub(crate) found: Vec<(String, Name)>,
+    pub(crate) apex: Name,
+    /// Its records, as far as they can be read.
+    pub(crate) records: Vec<(Name, Rdata)>,
+    pub(crate) facts: Facts,
 }
 
 /// A zone with our findings.
@@ -23,14 +29,16 @@ impl Case {
     fn new(label: String, block: Block) -> Self {
         let apex = block.apex.clone();
         let found = if block.kind == Kind::Refuse || block.refusal().is_some() {
-            vec![("reader".to_owned(), apex)]
+            vec![("reader".to_owned(), apex.clone())]
         } else {
             block.judge(|report, _| {
                 let all = report.findings.iter();
                 all.map(|one| (one.check.rule.id.to_owned(), one.finding.name.clone())).collect()
             })
         };
-        Self { block, ours: Findings { label, found } }
+        let records = records(&block).into_iter().map(|record| (record.name, record.rdata)).collect();
+        let facts = block.facts();
+        Self { block, ours: Findings { label, found, apex, records, facts } }
     }
 }
 
@@ -41,6 +49,30 @@ impl Findings {
             id == rule && (id == "reader" || name.is_none_or(|name| at == name || at.is_at_or_below(name)))
         })
     }
+
+    /// The name that is meant: the apex where none is named.
+    pub(crate) fn name<'a>(&'a self, about: Option<&'a Name>) -> &'a Name {
+        about.unwrap_or(&self.apex)
+    }
+
+    /// The records of a type at a name.
+    pub(crate) fn of<'a>(&'a self, name: &'a Name, rtype: RecordType) -> impl Iterator<Item = &'a Rdata> {
+        let at = self.records.iter().filter(move |(owner, rdata)| owner == name && rdata.rtype() == rtype);
+        at.map(|(_, rdata)| rdata)
+    }
+
+    /// Whether a name has a record of one of these types.
+    pub(crate) fn has_any(&self, name: &Name, types: &[RecordType]) -> bool {
+        types.iter().any(|rtype| self.of(name, *rtype).next().is_some())
+    }
+}
+
+/// The records of a zone, as far as they can be read.
+pub(crate) fn records(block: &Block) -> Vec<master::Record> {
+    let text = format!("$TTL 3600\n{}", block.text());
+    let options = master::Options { pseudo_types: true, ..master::Options::default() };
+    master::parse(&text, Arc::from("zone"), &block.apex, options, &mut |_| Err("no includes".to_owned()))
+        .records
 }
 
 /// The zones of a text in the format of the corpus.

@@ -155,7 +155,7 @@ pub(crate) fn without_causes(case: &Case) -> Option<Case> {
 }
 
 /// Changes the terms of each record; an empty term is left out.
-fn each_term(case: &mut Case, change: impl Fn(&str, &str) -> String) {
+pub(crate) fn each_term(case: &mut Case, change: impl Fn(&str, &str) -> String) {
     for (domain, items) in &mut case.world.0 {
         for item in items {
             if let Item::Txt(text) = item
@@ -170,7 +170,7 @@ fn each_term(case: &mut Case, change: impl Fn(&str, &str) -> String) {
 }
 
 /// Changes the macros of each record: letter and transformers become another text.
-fn each_macro(case: &mut Case, change: impl Fn(char, &str) -> Option<String>) {
+pub(crate) fn each_macro(case: &mut Case, change: impl Fn(char, &str) -> Option<String>) {
     each_term(case, |_, term| {
         let mut out = String::new();
         let mut rest = term;
@@ -205,7 +205,7 @@ pub(crate) fn explained() -> Result<(), Failed> {
     Ok(())
 }
 
-fn small(record: &str, mail_from: &str) -> Case {
+pub(crate) fn small(record: &str, mail_from: &str) -> Case {
     let mut world = World::default();
     let address = |last| Item::A([192, 0, 2, last].into());
     world.add("one.example.com", Item::Txt(record.to_owned()));

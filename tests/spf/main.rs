@@ -1,5 +1,5 @@
-//! SPF against programs and texts that are not ours: the test suite of RFC 7208 (openspf.org, 2014.04), and pyspf on
-//! generated records.
+//! SPF against programs and texts that are not ours: the test suite of RFC 7208 (openspf.org, 2014.04), and pyspf and mail-auth
+//! on generated records.
 //!
 //! `cargo test -p dnsctl-mail --test spf suite::` runs the suite, each of its cases by name.
 
@@ -7,6 +7,7 @@
 
 mod differences;
 mod generated;
+mod mail_auth;
 mod pyspf;
 mod suite;
 mod world;
@@ -27,5 +28,8 @@ fn main() -> ExitCode {
         trials.push(Trial::test("pyspf::judges_generated_records_as_we_do", pyspf::generated));
         trials.push(Trial::test("pyspf::differs_only_where_it_departs_from_the_rfc", differences::explained));
     }
+    trials.push(Trial::test("mail_auth::reads_generated_records_as_we_do", mail_auth::read));
+    trials.push(Trial::test("mail_auth::judges_generated_records_as_we_do", mail_auth::generated));
+    trials.push(Trial::test("mail_auth::differs_only_where_it_departs_from_the_rfc", mail_auth::explained));
     libtest_mimic::run(&arguments, trials).exit_code()
 }

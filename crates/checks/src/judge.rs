@@ -95,6 +95,7 @@ impl Report<'_> {
 
 /// Asks all rules about a zone.
 pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
+    subject.on(settings.today);
     let entries = Entries::of(settings.acknowledgements);
     let mut matched = HashSet::new();
     let mut report = Report { results: Vec::new(), findings: Vec::new(), idle: Vec::new() };

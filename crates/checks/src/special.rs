@@ -64,8 +64,12 @@ fn v6(address: Ipv6Addr) -> Option<Special> {
     }
 }
 
+/// The top-level names of inner networks (RFC 6761, RFC 6762 with its appendix G, and the decision of ICANN on `internal`).
+pub(crate) const INNER: [&str; 8] =
+    ["local", "localhost", "internal", "intranet", "private", "corp", "home", "lan"];
+
 /// Whether a name is kept for documents, tests and inner networks (RFC 2606, RFC 6761, RFC 6762, RFC 8375, and `internal.`
-/// of ICANN): special addresses are at home there.
+/// of ICANN), or a reverse name of such addresses alone: special addresses are at home there.
 pub(crate) fn reserved(name: &Name) -> bool {
     let labels: Vec<_> = name.labels().collect();
     let last = |count: usize| {
@@ -78,8 +82,45 @@ pub(crate) fn reserved(name: &Name) -> bool {
             .collect::<Vec<_>>()
             .join(".")
     };
-    matches!(&*last(1), "example" | "test" | "invalid" | "localhost" | "local" | "internal")
-        || matches!(&*last(2), "example.com" | "example.net" | "example.org" | "home.arpa")
+    let (first, second) = (last(1).to_ascii_lowercase(), last(2).to_ascii_lowercase());
+    INNER.contains(&&*first)
+        || matches!(&*first, "example" | "test" | "invalid")
+        || matches!(&*second, "example.com" | "example.net" | "example.org" | "home.arpa")
+        || block(name)
+            .is_some_and(|(from, to)| Special::of(from).is_some() && Special::of(from) == Special::of(to))
+}
+
+/// The first and the last address of the block that a reverse name stands for (RFC 1035 section 3.5, RFC 3596 section 2.5);
+/// of a name below one that is no number (RFC 2317), what stands behind it.
+fn block(name: &Name) -> Option<(IpAddr, IpAddr)> {
+    let labels: Vec<String> =
+        name.labels().map(|label| String::from_utf8_lossy(&label).to_ascii_lowercase()).collect();
+    let mut labels = labels.iter().rev().map(String::as_str);
+    if labels.next() != Some("arpa") {
+        return None;
+    }
+    let (v4, radix, most) = match labels.next()? {
+        "in-addr" => (true, 10, 4),
+        "ip6" => (false, 16, 32),
+        _ => return None,
+    };
+    let digits: Vec<u8> =
+        labels.map_while(|label| u8::from_str_radix(label, radix).ok()).take(most).collect();
+    if digits.is_empty() {
+        return None;
+    }
+    let filled = |with: u8| digits.iter().copied().chain(std::iter::repeat(with)).take(most);
+    let address = |with: u8| -> IpAddr {
+        if v4 {
+            let number = filled(with).fold(0_u32, |number, octet| number << 8 | u32::from(octet));
+            Ipv4Addr::from_bits(number).into()
+        } else {
+            let number =
+                filled(with & 15).fold(0_u128, |number, nibble| number << 4 | u128::from(nibble & 15));
+            Ipv6Addr::from_bits(number).into()
+        }
+    };
+    Some((address(0), address(255)))
 }
 
 #[cfg(test)]
@@ -116,6 +157,25 @@ mod tests {
     fn reserved_names() {
         let of = |text: &str| reserved(&Name::absolute(text).unwrap());
         assert!(of("abc-corp.example") && of("mail.example.com") && of("x.test") && of("a.home.arpa"));
-        assert!(!of("example.co.uk") && !of("test.com") && !of("arpa"));
+        assert!(of("corp.intranet") && of("x.private") && of("X.LAN") && of("a.corp") && of("b.home"));
+        assert!(!of("example.co.uk") && !of("test.com") && !of("arpa") && !of("lan.com"));
+    }
+
+    #[test]
+    fn reverse_names_of_special_addresses() {
+        let of = |text: &str| reserved(&Name::absolute(text).unwrap());
+        for name in
+            ["10.in-addr.arpa", "16.172.in-addr.arpa", "168.192.in-addr.arpa", "1.168.192.in-addr.arpa"]
+        {
+            assert!(of(name), "{name}");
+        }
+        assert!(of("0-63.2.0.10.in-addr.arpa") && of("64.100.in-addr.arpa") && of("254.169.in-addr.arpa"));
+        assert!(of("d.f.ip6.arpa") && of("0.0.0.0.0.0.d.f.ip6.arpa") && of("8.b.d.0.1.0.0.2.ip6.arpa"));
+        for name in
+            ["in-addr.arpa", "172.in-addr.arpa", "192.in-addr.arpa", "100.in-addr.arpa", "8.in-addr.arpa"]
+        {
+            assert!(!of(name), "{name}");
+        }
+        assert!(!of("ip6.arpa") && !of("1.0.0.2.ip6.arpa") && !of("0.0.7.4.6.0.6.2.ip6.arpa"));
     }
 }

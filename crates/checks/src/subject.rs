@@ -5,8 +5,8 @@ use crate::mail::{bimi, dkim, dmarc, sts::Sts, tlsa, tlsrpt};
 use crate::{Facts, Repository};
 use dnsctl_mail::resolve::{Gaps, Zones};
 use dnsctl_zone::{
-    Desired, Ignore, Kept, Live, Manage, Name, RRset, RecordType, Records, Source, StructureFault, Zone,
-    master, structure_faults,
+    Desired, Folded, Ignore, Kept, Live, Manage, Name, RRset, RecordType, Records, Source, StructureFault,
+    Zone, structure_faults,
 };
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -36,8 +36,9 @@ pub struct Judged<'a> {
     /// Whose state it is.
     pub state: State,
     lenient: Lenient<'a>,
-    /// The records as they were read, before they became RRsets: each with its own TTL, and equal ones more than once.
-    pub written: Option<&'a [master::Record]>,
+    /// What the files say of RRsets that these do not hold: TTLs that differ, values that stand twice. `None` when that is not
+    /// known, as of a zone that a provider returned.
+    pub written: Option<&'a [Folded]>,
 }
 
 /// What the files say is passed over leniently.
@@ -129,10 +130,10 @@ impl<'a> Judged<'a> {
         self.lenient.whole || !self.lenient.at.is_empty() && (self.lenient.at.contains_key(name) || above())
     }
 
-    /// The same with the records as they were read.
+    /// The same with what the files say of RRsets that these do not hold.
     #[must_use]
-    pub fn written(mut self, records: &'a [master::Record]) -> Self {
-        self.written = Some(records);
+    pub fn written(mut self, folded: &'a [Folded]) -> Self {
+        self.written = Some(folded);
         self
     }
 
@@ -218,8 +219,7 @@ pub struct Subject<'a> {
     pub held: &'a Repository<'a>,
     /// The zone that resolvers may still remember: the live one when the desired one is judged.
     pub before: Option<&'a Zone>,
-    /// What the provider keeps beside that one.
-    pub(crate) kept_before: &'a [Kept],
+    today: OnceCell<Box<str>>,
     pointers: OnceCell<Vec<Pointer<'a>>>,
     structure: OnceCell<Vec<StructureFault>>,
     spf: OnceCell<crate::mail::spf::Policies<'a>>,
@@ -239,7 +239,7 @@ impl<'a> Subject<'a> {
             facts,
             held,
             before: None,
-            kept_before: &[],
+            today: OnceCell::new(),
             pointers: OnceCell::new(),
             structure: OnceCell::new(),
             spf: OnceCell::new(),
@@ -263,8 +263,17 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_live(mut self, live: Option<&'a Live>) -> Self {
         self.before = live.map(|live| &live.zone);
-        self.kept_before = live.map_or(&[], |live| &live.kept);
         self
+    }
+
+    /// Says which day it is, `YYYY-MM-DD` in UTC; [`judge`](crate::judge()) does. The first word counts.
+    pub fn on(&self, today: &str) {
+        self.today.get_or_init(|| today.into());
+    }
+
+    /// Which day it is, when that was said.
+    pub(crate) fn today(&self) -> Option<&str> {
+        self.today.get().map(|today| &**today)
     }
 
     /// The name of the zone.

@@ -13,6 +13,7 @@
 mod support;
 
 use dnsctl_checks::{Outcome, checks};
+use dnsctl_zone::Evidence;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use support::block::{Block, Kind};
@@ -125,6 +126,32 @@ fn examples_are_what_rules_say() {
                 "{}\n  example: {}\n  said:    {said:#?}\n",
                 check.rule.id, check.rule.example
             ));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What a rule is said to look at changes what it says of one of its zones when it is taken away, and nothing else does.
+#[test]
+fn evidence_is_what_rules_look_at() {
+    let mut wrong = String::new();
+    for (id, blocks) in corpus() {
+        let check = dnsctl_checks::find(&id).unwrap();
+        for evidence in
+            [Evidence::Mail, Evidence::Certificates, Evidence::Neighbours, Evidence::Before, Evidence::Date]
+        {
+            let said = check.rule.evidence.contains(&evidence);
+            let matters = |block: &&Block| {
+                let less = block.without(evidence).filter(|_| block.kind != Kind::Refuse);
+                less.is_some_and(|less| less.ask(check) != block.ask(check))
+            };
+            match (said, blocks.iter().find(matters)) {
+                (false, Some(block)) => {
+                    wrong.push_str(&format!("{id} looks at {evidence:?}: {}\n", block.words));
+                }
+                (true, None) => wrong.push_str(&format!("{id} does not look at {evidence:?}\n")),
+                _ => {}
+            }
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -93,6 +93,16 @@ const LENIENT: Key = key(
 const POLICY: Key = key("policy", Form::Table(POLICY_KEYS), "Limits above which a plan is blocked.");
 const PROJECT_POLICY: Key =
     key("policy", Form::Table(PROJECT_POLICY_KEYS), "Limits above which a plan is blocked.");
+const NAME_SERVERS: Key = key(
+    "name_servers",
+    Form::OneOrMany(&Form::Text(&["ns1.example.net."])),
+    "The name servers that the NS records of the zone may name, in full. A rule tells of others. Default: any.",
+);
+const SPECIAL_ADDRESSES: Key = key(
+    "special_addresses",
+    Form::Bool,
+    "Private, loopback and documentation addresses are meant: a zone of an inner network, or of a test. Default: false.",
+);
 const SERVERS: Key = key(
     "servers",
     Form::OneOrMany(&Form::Either(&[
@@ -193,6 +203,8 @@ pub(crate) const ZONE: &[Key] = &[
     ),
     POLICY,
     SERVERS,
+    NAME_SERVERS,
+    SPECIAL_ADDRESSES,
     INCLUDE,
     VARS,
 ];
@@ -289,7 +301,7 @@ pub(crate) const PROJECT: &[Key] = &[
 ];
 
 /// `defaults:`.
-pub(crate) const DEFAULTS: &[Key] = &[PROVIDER, TTL, CREATE];
+pub(crate) const DEFAULTS: &[Key] = &[PROVIDER, TTL, CREATE, NAME_SERVERS, SPECIAL_ADDRESSES];
 
 /// `verify:`.
 pub(crate) const VERIFY: &[Key] =

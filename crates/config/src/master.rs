@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnsctl_zone::master::{self, Fault, MasterError, Options};
-use dnsctl_zone::{Name, RecordType, Source, Wish, Zone};
+use dnsctl_zone::{Folded, Name, RecordType, Source, Wish, Zone};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Files};
 use crate::yaml;
@@ -20,6 +20,8 @@ pub struct MasterFile {
     pub zone: Option<Zone>,
     /// Where each RRset's first record stands, in the order of the zone.
     pub sources: Vec<Source>,
+    /// What its records say that RRsets do not hold.
+    pub folded: Vec<Folded>,
     /// What is wrong with it.
     pub diagnostics: Diagnostics,
 }
@@ -82,7 +84,8 @@ fn of_path(files: &Files, path: &Path, shown: &str, apex: &Name, only_known: boo
         Ok(file) => of_text(files, &file, path, apex, only_known),
         Err(reason) => {
             let error = unreadable(&reason).at(Source::new(shown.into(), 0, 0));
-            MasterFile { zone: None, sources: Vec::new(), diagnostics: Diagnostics::from_iter([error]) }
+            let diagnostics = Diagnostics::from_iter([error]);
+            MasterFile { zone: None, sources: Vec::new(), folded: Vec::new(), diagnostics }
         }
     }
 }
@@ -103,6 +106,7 @@ fn of_text(files: &Files, file: &File, path: &Path, apex: &Name, only_known: boo
     };
     let options = Options { pseudo_types: true, ..Options::default() };
     let parsed = master::parse(file.text(), Arc::clone(file.path()), apex, options, &mut include);
+    let mut folded = Folded::of_records(&parsed.records);
     let loaded = master::zone(parsed, apex);
     for error in &loaded.errors {
         let is_left_out = only_known && error.fault.is_unknown_type();
@@ -110,9 +114,10 @@ fn of_text(files: &Files, file: &File, path: &Path, apex: &Name, only_known: boo
     }
     loaded.warnings.iter().for_each(|warning| diagnostics.push(about(warning, false)));
     if diagnostics.has_errors() {
-        return MasterFile { zone: None, sources: Vec::new(), diagnostics };
+        return MasterFile { zone: None, sources: Vec::new(), folded: Vec::new(), diagnostics };
     }
     let signed = |rtype: RecordType| rtype.is_signing();
+    folded.retain(|folded| !signed(folded.rtype));
     let (rrsets, sources): (Vec<_>, Vec<_>) = loaded
         .zone
         .into_rrsets()
@@ -120,7 +125,7 @@ fn of_text(files: &Files, file: &File, path: &Path, apex: &Name, only_known: boo
         .zip(loaded.sources)
         .filter(|(rrset, _)| !signed(rrset.rtype))
         .unzip();
-    MasterFile { zone: Some(Zone::new(apex.clone(), rrsets)), sources, diagnostics }
+    MasterFile { zone: Some(Zone::new(apex.clone(), rrsets)), sources, folded, diagnostics }
 }
 
 /// A record that is not in the zone.
@@ -136,7 +141,13 @@ fn about(error: &MasterError, is_error: bool) -> Diagnostic {
     let diagnostic = if is_error {
         Diagnostic::error("zone/master-file", message)
     } else {
-        Diagnostic::warning("zone/master-file", message)
+        // With the codes of what rules tell as well.
+        let code = match error.fault {
+            Fault::Twice { .. } => "record/value-twice",
+            Fault::TtlsDiffer { .. } => "record/ttls-differ",
+            _ => "zone/master-file",
+        };
+        Diagnostic::warning(code, message)
     };
     diagnostic.at(error.source.clone()).help_if(error.hint().map(Cow::into_owned))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use dnsctl_zone::{Source, Ttl};
+use dnsctl_zone::{Folded, Name, Rdata, RecordType, Source, Ttl};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Files, Position, closest, quote};
 use crate::keys::{self, Key};
@@ -13,6 +13,8 @@ pub(crate) struct Reader<'f> {
     files: &'f Files,
     /// What was wrong so far.
     pub(crate) found: Diagnostics,
+    /// What was written so far that RRsets do not hold.
+    pub(crate) folded: Vec<Folded>,
 }
 
 /// A mapping whose keys were checked against a table.
@@ -35,7 +37,7 @@ impl<'n, 't> Entries<'n, 't> {
 
 impl<'f> Reader<'f> {
     pub(crate) fn new(files: &'f Files) -> Self {
-        Self { files, found: Diagnostics::new() }
+        Self { files, found: Diagnostics::new(), folded: Vec::new() }
     }
 
     pub(crate) fn files(&self) -> &'f Files {
@@ -51,6 +53,16 @@ impl<'f> Reader<'f> {
     pub(crate) fn report(&mut self, at: Position, diagnostic: Diagnostic) {
         let source = self.source(at);
         self.found.push(diagnostic.at(source));
+    }
+
+    /// Tells of values of an RRset that stand more than once.
+    pub(crate) fn twins(&mut self, at: Position, owner: &Name, rtype: RecordType, values: &[Rdata]) {
+        let twins = Folded::twins(owner, rtype, values, &self.source(at));
+        if !twins.is_empty() {
+            let message = format!("a value of {owner} {rtype} stands twice; it counts once");
+            self.report(at, Diagnostic::warning("record/value-twice", message).help("remove one of them"));
+            self.folded.extend(twins);
+        }
     }
 
     /// The entries of a mapping. Keys that the table does not have, keys without a value and required keys that are

@@ -15,6 +15,7 @@ pub const OTHERS: &[Rule] = &[
     ORDER,
     HALFWAY,
     HIDDEN,
+    SENDER,
     STS_GIVEN_UP,
     NOT_CHECKED,
     UNUSED,
@@ -171,6 +172,20 @@ pub const NOT_CHECKED: Rule = Rule {
     example: "plan/not-checked  infra.example has to do with these changes and could not be read, so what becomes of it, or \
               what it has for them, is not known: the provider \"main\" cannot be reached",
     references: &[],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/sender`.
+pub const SENDER: Rule = Rule {
+    id: "plan/sender",
+    title: "a host that takes mail loses its SPF pass",
+    why: "Hosts that take the mail of a domain mostly send it, too. Before the change receivers let their mail pass, after it \
+          they do not: they refuse it, or sort it out. Only the files can say that a host does not send; where mail.senders \
+          says who does, this is not asked.",
+    fix: "Keep the host in the SPF record; or declare who sends under mail.senders.",
+    example: "plan/sender  192.0.2.25 (mail.abc-corp.example), which takes mail for abc-corp.example, loses its SPF pass with this \
+              change: receivers then say fail",
+    references: &[Reference::Rfc(7208, "2.6")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

@@ -11,6 +11,7 @@ mod beyond;
 mod early;
 mod plan;
 mod providers;
+mod remembered;
 mod servers;
 pub mod state;
 mod task;

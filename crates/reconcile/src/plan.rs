@@ -4,6 +4,7 @@ use crate::apply::Servers;
 use crate::beyond::{self, LoadOthers};
 use crate::early::{Arrival, EarlyRead, EarlyReads};
 use crate::providers::{Provider, Providers};
+use crate::remembered::Remembered;
 use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
@@ -137,7 +138,7 @@ struct Declared {
 /// What a plan of a zone was made of.
 struct Made {
     wanted: Arc<Declared>,
-    live: Option<Live>,
+    live: Option<Remembered>,
     plan: ZonePlan,
 }
 
@@ -218,7 +219,8 @@ async fn compare(
             let live = live.unwrap_or(&empty);
             witnesses = Some(servers::witnesses(desired, &provider.name, live, &plan.changes));
         }
-        Made { wanted: Arc::clone(wanted), live: read, plan }
+        let live = read.map(|live| Remembered::of(live, desired));
+        Made { wanted: Arc::clone(wanted), live, plan }
     });
     Compared { zone: desired.apex.clone(), place, provider: provider.name.clone(), read, witnesses, result }
 }
@@ -331,6 +333,15 @@ async fn judged(
     let today = options.now.strftime("%Y-%m-%d").to_string();
     let (mut plans, kept): (Vec<_>, Vec<_>) =
         zones.into_iter().map(|Made { wanted, live, plan }| (plan, (wanted, live))).unzip();
+    // Where nothing changes and nothing is created there is nothing to judge.
+    if !plans.iter().any(|plan| plan.has_changes() || plan.create) {
+        return (plans, None);
+    }
+    let whole = |(wanted, live): (Arc<Declared>, Option<Remembered>)| {
+        let live = live.map(|live| live.whole(&wanted.desired));
+        (wanted, live)
+    };
+    let kept: Vec<_> = kept.into_iter().map(whole).collect();
     let mut inputs: Vec<Input<'_>> = kept
         .iter()
         .map(|(wanted, live)| Input { desired: &wanted.desired, live: live.as_ref(), facts: &wanted.facts })

@@ -10,6 +10,7 @@
 //! * The unit is the [`RRset`]: owner name, type, TTL and a set of values.
 
 mod desired;
+mod folded;
 mod host;
 mod ignore;
 mod live;
@@ -28,6 +29,7 @@ mod ttl;
 mod zone;
 
 pub use desired::{Acknowledgement, Desired, IgnoreRule, Manage, Policy, ServerAddress, Wish};
+pub use folded::{Folded, FoldedWhat};
 pub use host::no_host;
 pub use ignore::Ignore;
 pub use live::{Kept, Live};

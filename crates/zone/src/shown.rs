@@ -57,7 +57,8 @@ mod tests {
         let dots = ".".repeat(1_000_000);
         let octets = "\u{1}".repeat(1_000_000);
         let letters = "\u{fc}".repeat(1_000_000);
-        for text in [&long, &dots, &octets, &letters] {
+        let escape = "\\00\u{b}".to_owned();
+        for text in [&long, &dots, &octets, &letters, &escape] {
             let mut messages = vec![];
             for rtype in RecordType::known() {
                 messages.extend(Rdata::parse(rtype, text, names).err().map(|error| error.to_string()));
@@ -67,6 +68,7 @@ mod tests {
                         .map(|error| error.to_string()),
                 );
             }
+            messages.extend(Name::parse("a\\\u{1}.b", names).err().map(|error| error.to_string()));
             messages.extend(Name::parse(text, names).err().map(|error| error.to_string()));
             messages.extend(Name::absolute(&format!("a.{text}")).err().map(|error| error.to_string()));
             assert!(messages.len() > 50);

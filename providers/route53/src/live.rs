@@ -18,13 +18,17 @@ pub(crate) fn alias_ttl() -> Ttl {
 /// The zone that these record sets are. What has a routing policy or a health check, and what cannot be read, is kept.
 ///
 /// # Errors
-/// [`ErrorKind::Protocol`] for an owner name that is none.
+/// [`ErrorKind::Protocol`] for an owner name that is none, or that of another zone.
 pub(crate) fn zone(apex: &Name, zone_id: &str, sets: &[ResourceRecordSet]) -> Result<Live> {
     let mut rrsets: Vec<RRset> = Vec::with_capacity(sets.len());
     let mut aliases: BTreeMap<Name, Vec<Rdata>> = BTreeMap::new();
     let mut kept: BTreeMap<(Name, RecordType), (usize, String)> = BTreeMap::new();
     for set in sets {
         let name = owner(set)?;
+        if !name.is_at_or_below(apex) {
+            let message = format!("{name} is not in the zone {apex}");
+            return Err(Error::new(ErrorKind::Protocol, message));
+        }
         let rtype = rtype(set)?;
         match content(set, &name, rtype, zone_id) {
             Ok(Content::Plain(rrset)) => rrsets.push(rrset),

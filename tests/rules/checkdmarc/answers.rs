@@ -1,13 +1,22 @@
 //! What we say to each of its findings.
 
-use crate::settle::{Row, ours, refuted};
+use crate::conditions::{
+    EVIDENCE_IS_SOUND, NO_MAIL_DOMAIN, NO_PICTURE_ALLOWED, NO_TLS_WANTED, TAKES_NO_MAIL,
+};
+use crate::settle::{Row, no_rule, ours, refuted, refuted_where};
 
-const NOT_MAIL: &str = "asked of every zone: dmarc.present tells it of domains with MX, senders or an address (RFC 9989 section 5.1)";
-const OPTIONAL: &str = "nobody has to have one; the rule about it tells it of domains that receive mail";
-const OTHER_SELECTOR: &str = "the selector is named in the messages (BIMI draft section 4.2): another one than \"default\" is none the less there";
+const NOT_MAIL: &str =
+    "asked of every zone: RFC 9989 section 5.1 is for domains with MX, senders or an address";
+const OPTIONAL: &str =
+    "nobody has to have one: RFC 8461 and RFC 8460 are for domains that receive mail, with TLS";
+/// Why somebody who is told that a record is missing may have it.
+const UNTESTED: &str = "the rule says untested: what is not declared, ignored or another zone's may be there";
+const NO_PICTURE: &str =
+    "BIMI draft section 7.1: without a policy that enforces, or without mail, no picture is shown";
 const HTTPS: &str =
     "RFC 9989 section 4.7: rua takes any URI; who reports by https is found by others than mailto";
 const BLANKS: &str = "RFC 9989 section 4.8, and the BIMI draft: blanks may stand about the equals sign";
+const UNKNOWN_KEY: &str = "RFC 8461 section 3.2: keys that are not known are ignored";
 const EXTENSION: &str =
     "RFC 8461 section 3.1 and RFC 8460 section 3 allow extension fields, and what is not known is ignored";
 
@@ -15,9 +24,11 @@ pub(super) const CHECKDMARC: &[Row] = &[
     // DMARC: records that are missing, too many or in the wrong place.
     ours(
         "dmarc: A DMARC record does not exist",
-        &["dmarc.present", "dmarc.version", "dmarc.leading-space", "dmarc.multiple"],
+        &["dmarc.present", "dmarc.version", "dmarc.leading-space", "dmarc.multiple", "dmarc.apex"],
     ),
-    refuted("dmarc: A DMARC record does not exist", "", NOT_MAIL),
+    refuted_where("dmarc: A DMARC record does not exist", &NO_MAIL_DOMAIN, NOT_MAIL),
+    refuted("dmarc: A DMARC record does not exist", "mx.present: it may be there, but", UNTESTED),
+    refuted("dmarc: A DMARC record does not exist", "a domain above has a DMARC policy", UNTESTED),
     ours("dmarc: DMARC record at root", &["dmarc.apex"]),
     ours("dmarc: The DMARC record must be located at", &["dmarc.apex"]),
     ours("dmarc: Multiple DMARC policy records", &["dmarc.multiple"]),
@@ -35,7 +46,7 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("dmarc: A missing p tag", &["dmarc.p-missing"]),
     ours("The p tag does not immediately follow", &["dmarc.order"]),
     ours("dmarc: A p tag value of none", &["dmarc.p-none", "dmarc.p-missing", "dmarc.no-mail"]),
-    ours("dmarc: An sp tag value of none", &["dmarc.sp-weaker", "dmarc.sp-ignored", "dmarc.no-mail"]),
+    ours("dmarc: An sp tag value of none", &["dmarc.sp-weaker", "dmarc.no-mail"]),
     ours("When 1 is present in the fo tag", &["dmarc.fo"]),
     ours("is not a valid option for the DMARC fo tag", &["dmarc.fo"]),
     ours("dmarc: Tag p must have", &["dmarc.p-invalid"]),
@@ -61,7 +72,6 @@ pub(super) const CHECKDMARC: &[Row] = &[
             "dmarc.separator",
             "dmarc.version",
             "dmarc.p-invalid",
-            "dmarc.align",
             "dmarc.uri",
             "dmarc.unknown-tag",
             "dmarc.p-missing",
@@ -79,8 +89,20 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ),
     ours("should be reject for parked domains", &["dmarc.no-mail"]),
     // MTA-STS.
-    ours("sts: An MTA-STS DNS record does not exist", &["sts.txt", "sts.policy-without-txt"]),
-    refuted("sts: An MTA-STS DNS record does not exist", "", OPTIONAL),
+    ours("sts: An MTA-STS DNS record does not exist", &["sts.txt", "sts.policy-without-txt", "sts.txt-apex"]),
+    refuted_where("sts: An MTA-STS DNS record does not exist", &TAKES_NO_MAIL, OPTIONAL),
+    refuted("sts: An MTA-STS DNS record does not exist", "may be there, but is not declared", UNTESTED),
+    refuted("sts: An MTA-STS DNS record does not exist", "an alias of a name that is not held", UNTESTED),
+    refuted(
+        "sts: An MTA-STS DNS record does not exist",
+        "an alias of a name that is held",
+        "RFC 8461 section 8.2: the record may be that of a hoster, by an alias; it asks this zone only",
+    ),
+    refuted(
+        "sts: An MTA-STS DNS record does not exist",
+        "sts.id-stale: the record is left as it is",
+        UNTESTED,
+    ),
     ours("sts: The MTA-STS record must be located at", &["sts.txt-apex"]),
     ours("sts: Multiple MTA-STS records", &["sts.txt-count"]),
     ours("sts: Unrelated TXT records", &["sts.txt-syntax", "sts.txt-count"]),
@@ -95,12 +117,19 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("sts: Duplicate", &["sts.txt-syntax"]),
     ours("sts: KeyError: 'id'", &["sts.txt-syntax"]),
     ours("sts: Line", &["sts.policy-syntax", "sts.mode", "sts.version"]),
-    refuted("Unexpected key", "", "RFC 8461 section 3.2: keys that are not known are ignored"),
+    refuted("Unexpected key", "a key that nobody knows", UNKNOWN_KEY),
+    refuted("Unexpected key", "policy, an unknown key", UNKNOWN_KEY),
     ours("max_age must be an integer", &["sts.max-age"]),
     ours("mode requires at least one mx value", &["sts.mx-missing"]),
     // TLS-RPT.
-    ours("tlsrpt: An SMTP TLS Reporting record does not exist", &["tlsrpt.present"]),
-    refuted("tlsrpt: An SMTP TLS Reporting record does not exist", "", OPTIONAL),
+    ours("tlsrpt: An SMTP TLS Reporting record does not exist", &["tlsrpt.present", "tlsrpt.apex"]),
+    refuted_where("tlsrpt: An SMTP TLS Reporting record does not exist", &NO_TLS_WANTED, OPTIONAL),
+    refuted("tlsrpt: An SMTP TLS Reporting record does not exist", "not declared", UNTESTED),
+    refuted(
+        "tlsrpt: An SMTP TLS Reporting record does not exist",
+        "an alias of a name that is not held",
+        UNTESTED,
+    ),
     ours("tlsrpt: The SMTP TLS Reporting record must be located at", &["tlsrpt.apex"]),
     ours("tlsrpt: Multiple SMTP TLS Reporting records", &["tlsrpt.count"]),
     ours("tlsrpt: Unrelated TXT records", &["tlsrpt.unrelated", "tlsrpt.syntax"]),
@@ -112,7 +141,8 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ours("is not a valid SMTP TLS reporting URI", &["tlsrpt.uri"]),
     // BIMI.
     ours("bimi: A BIMI record does not exist", &["bimi.present"]),
-    refuted("bimi: A BIMI record does not exist", "", OTHER_SELECTOR),
+    refuted_where("bimi: A BIMI record does not exist", &NO_PICTURE_ALLOWED, NO_PICTURE),
+    refuted("bimi: A BIMI record does not exist", "bimi.present: it may be there", UNTESTED),
     ours("bimi: The BIMI record must be located at", &["bimi.apex"]),
     ours("bimi: Multiple BMI records", &["bimi.count"]),
     ours("bimi: Unrelated TXT records", &["bimi.count", "bimi.syntax"]),
@@ -141,7 +171,6 @@ pub(super) const CHECKDMARC: &[Row] = &[
             "dmarc.unrelated",
             "dmarc.spf-there",
             "dmarc.duplicate-tag",
-            "dmarc.align",
             "dmarc.fo",
             "dmarc.psd",
             "dmarc.test-mode",
@@ -161,18 +190,19 @@ pub(super) const CHECKDMARC: &[Row] = &[
     ),
     refuted(
         "bimi: The domain does not have a valid DMARC record",
-        "dmarc.present:",
+        "dmarc.present: an alias of",
         "the record is that of another zone, which it does not ask here, and the rule says untested where that is not held",
     ),
+    refuted("bimi: The domain does not have a valid DMARC record", "dmarc.present: a delegation", UNTESTED),
     refuted("bimi: The domain does not have a valid DMARC record", "rua with https", HTTPS),
     refuted("bimi: The domain does not have a valid DMARC record", "blanks about the equals sign", BLANKS),
     refuted("is not a valid DMARC report URI", "rua with https", HTTPS),
     ours("bimi: The DMARC policy (p tag)", &["bimi.dmarc"]),
     ours("bimi: The DMARC subdomain policy (sp tag)", &["bimi.dmarc"]),
     ours("without a valid mark certificate", &["bimi.syntax", "bimi.https"]),
-    refuted(
+    refuted_where(
         "without a valid mark certificate",
-        "",
+        &EVIDENCE_IS_SOUND,
         "said of every record, since nothing is downloaded here; the evidence (a=) may be left out (BIMI draft section 4.2.2), and what stands behind it is no matter of DNS",
     ),
 ];

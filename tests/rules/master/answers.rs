@@ -1,6 +1,7 @@
 //! What we say to each of their findings.
 
-use crate::settle::{Row, ours, refuted};
+use crate::conditions::{HAS_ALIAS, NEITHER_SOA_NOR_NS};
+use crate::settle::{Row, in_some_versions, no_rule, ours, refuted, refuted_where};
 
 /// What is no record of a zone, in our reader's words.
 const READER: &[&str] = &["reader"];
@@ -18,6 +19,8 @@ const NAMES: &[&str] = &["soa.rname-valid", "reader"];
 /// Why a zone of the corpus lacks what a whole zone has.
 const PROVIDER: &str = "zones here may leave the SOA, and the NS records of the apex, to the provider; a provider may keep them to itself";
 
+const SIGNED_LATER: &str = "RFC 7344 section 4.1 is about the zone as it is served: the DNSKEY records are those of the program that signs, which files lack";
+
 pub(super) const BIND: &[Row] = &[
     ours("is a CNAME (illegal)", ALIAS),
     ours("is below a DNAME", ALIAS),
@@ -33,6 +36,11 @@ pub(super) const BIND: &[Row] = &[
         "is ignored",
         "the rule says untested: what is ignored may be there",
     ),
+    refuted(
+        "has no address records (A or AAAA)",
+        "a zone held below, to which nothing delegates",
+        "RFC 1034 section 4.2.1: nothing delegates to the zone that is held below, but it may be served: the rule says untested",
+    ),
     ours("has no REQUIRED GLUE address records (A or AAAA)", &["ns.glue-missing"]),
     ours("MX is an address", LITERAL),
     ours("appears to be an address", LITERAL),
@@ -45,8 +53,8 @@ pub(super) const BIND: &[Row] = &[
     ours("CNAME and other data", &["zone.cname-and-data", "zone.cname-multiple"]),
     ours("multiple RRs of singleton type", &["zone.cname-multiple", "soa.single"]),
     ours("has no NS records", &["ns.present"]),
-    refuted("has no NS records", "", PROVIDER),
-    refuted("has 0 SOA records", "", PROVIDER),
+    refuted_where("has no NS records", &NEITHER_SOA_NOR_NS, PROVIDER),
+    no_rule("has 0 SOA records", PROVIDER),
     ours("SOA record not at top of zone", &["soa.single"]),
     ours("found type SPF record but no SPF TXT record", &["spf.type99"]),
     ours("DS record at top of zone", &["zone.occluded"]),
@@ -60,11 +68,19 @@ pub(super) const BIND: &[Row] = &[
     ours("deprecated DNSKEY algorithm", &["sec.algorithm"]),
     ours("all DNSKEY algorithms found are deprecated", &["sec.algorithm"]),
     ours("CDS/CDNSKEY consistency checks failed", &["sec.cds-match"]),
+    refuted("CDS/CDNSKEY consistency checks failed", "sec.cds-match: the example of RFC 8080", SIGNED_LATER),
     refuted(
         "CDS/CDNSKEY consistency checks failed",
-        "",
-        "RFC 7344 section 4.1 is about the zone as it is served: the DNSKEY records are those of the program that signs, which files lack",
+        "sec.cds-match: a digest that is not computed",
+        SIGNED_LATER,
     ),
+    refuted("CDS/CDNSKEY consistency checks failed", "sec.cds-pending: ", SIGNED_LATER),
+    refuted(
+        "CDS/CDNSKEY consistency checks failed",
+        "sec.ds-present: no DS, which a CDS asks for",
+        SIGNED_LATER,
+    ),
+    refuted("CDS/CDNSKEY consistency checks failed", "one fault: CDS without DNSKEY", SIGNED_LATER),
     ours("TTL set to prior TTL", &["zone.rrset-ttl"]),
     ours("unexpected end of input", &["zone.bad-value"]),
     ours("label too long", READER),
@@ -79,19 +95,23 @@ pub(super) const BIND: &[Row] = &[
     ours("bad hex encoding", REFUSED),
     ours("inconsistent resource record", READER),
     ours("ignoring out-of-zone data", READER),
-    refuted("unknown RR type 'ALIAS'", "", "a type of single providers that no master file has"),
+    refuted_where(
+        "unknown RR type 'ALIAS'",
+        &HAS_ALIAS,
+        "a type of single providers that no master file has",
+    ),
     refuted(
         "exceeds configured max-zone-ttl",
         "a long TTL",
         "a limit of a server's settings: RFC 2181 section 8 allows 2147483647 s. zone.ttl-long tells it before a change",
     ),
     refuted("out of range", "a long TTL", "the same limit"),
-    refuted("file does not end with newline", "", "RFC 1035 section 5.1 asks for none"),
+    no_rule("file does not end with newline", "RFC 1035 section 5.1 asks for none"),
 ];
 
 pub(super) const KNOT: &[Row] = &[
     ours("missing NS at the zone apex", &["ns.present"]),
-    refuted("missing SOA at the zone apex", "", PROVIDER),
+    no_rule("missing SOA at the zone apex", PROVIDER),
     ours(
         "missing glue record",
         &["ns.glue-missing", "ns.target-ip-literal", "ns.target-address", "ns.target-cname"],
@@ -102,15 +122,22 @@ pub(super) const KNOT: &[Row] = &[
     ours("child record exists under DNAME", &["zone.occluded"]),
     ours("NS record exists beside DNAME", &["zone.occluded"]),
     ours("invalid digest length in DS", &["zone.bad-value"]),
-    refuted(
+    // Up to Knot 3.2.
+    in_some_versions(refuted(
         "invalid algorithm in DS",
         "a digest type that nobody knows yet",
         "RFC 6840 section 5.2: resolvers pass over digest types that they do not know, and the registry grows",
-    ),
+    )),
+    // From Knot 3.3 on.
+    in_some_versions(ours("DS at the zone apex", &["zone.occluded"])),
     ours("error:", REFUSED),
     ours("invalid domain name character", &["soa.rname-at", "mx.target-ip-literal"]),
     ours("no keys for signing", &["sec.signed"]),
-    refuted("unsupported record type", "", "a type of single providers that no master file has"),
+    refuted_where(
+        "unsupported record type",
+        &HAS_ALIAS,
+        "a type of single providers that no master file has",
+    ),
     ours("missing NSEC(3) record", &["sec.signed"]),
     refuted(
         "missing NSEC(3) record",

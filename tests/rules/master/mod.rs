@@ -115,7 +115,9 @@ fn knot(case: &Case, line: &str) -> Option<(Option<Name>, String)> {
     if let Some((owner, text)) = line.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
         return Some((name(case, owner), text.to_owned()));
     }
-    let summary = line.contains("semantic checks") || line.ends_with(" errors");
+    // Knot 3.3 ends with "serious semantic error detected", whatever the errors were.
+    let summaries = ["semantic checks", "semantic error detected"];
+    let summary = summaries.iter().any(|words| line.contains(words)) || line.ends_with(" errors");
     let other = line.starts_with("error:") && !summary;
     other.then(|| (None, line.to_owned()))
 }

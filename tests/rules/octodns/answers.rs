@@ -1,62 +1,38 @@
 //! What we say to each of their findings.
 
-use crate::settle::{Row, ours, refuted};
+use crate::conditions::{DMARC_IS_ELSEWHERE, NO_ADDRESS, SEVERAL_MACHINES, SHORT_CHAIN};
+use crate::settle::{Row, example, no_rule, ours, ours_in, refuted, refuted_where};
 
-const NO_ALL: &[&str] = &[
-    "spf.all-missing",
-    "spf.neutral-all",
-    "spf.plus-all",
-    "spf.after-all",
+/// Rules about the end of an SPF record.
+const NO_ALL: &[&str] = &["spf.all-missing", "spf.neutral-all", "spf.plus-all", "spf.after-all"];
+/// A record with one of these faults does not end as it should, either. The fault is told, and what is behind it is not judged.
+const NO_ALL_BY_FAULT: &[&str] = &[
+    "spf.include-permerror",
+    "spf.no-separator",
+    "spf.redirect-multiple",
+    "spf.redirect-none",
     "spf.syntax",
     "spf.unknown-mechanism",
-    "spf.no-separator",
-    "spf.redirect-with-all",
     "spf.version",
-    "spf.redirect-none",
-    "spf.include-permerror",
-    "spf.loop",
-    "spf.lookups",
-    "spf.softfail",
-    "spf.redirect-multiple",
-    "spf.multiple",
-    "spf.ip-invalid",
 ];
-const NO_SPF: &[&str] = &[
-    "zone.wildcard-mail",
-    "zone.occluded",
-    "spf.present",
-    "spf.version",
-    "spf.leading-space",
-    "spf.type99",
-    "spf.senderid",
-    "mx.null-sends",
-    "spf.no-mail",
-];
-const NO_DMARC: &[&str] = &[
-    "dmarc.present",
-    "dmarc.version",
-    "dmarc.leading-space",
-    "dmarc.separator",
-    "dmarc.apex",
-    "dmarc.multiple",
-    "dmarc.spf-there",
-    "dmarc.unrelated",
-    "dmarc.no-mail",
-];
+/// What stands in the place of a record.
+const NO_RECORD: &[&str] =
+    &["dmarc.present", "dmarc.version", "dmarc.leading-space", "dmarc.apex", "dmarc.spf-there"];
 const REDIRECT: &str = "RFC 7208 section 6.1: redirect takes the place of all";
+const ABOVE: &str =
+    "RFC 9989 section 4.10: the record of the organisation, or that of another zone, holds or may hold";
 const WILDCARD: &str =
     "RFC 4592 section 2.2: a wildcard answers for it, or names below it make it one that exists";
 const LITERAL: &[&str] =
     &["mx.target-ip-literal", "ns.target-ip-literal", "srv.target-address", "zone.dangling-target"];
-const NO_HOST: &[&str] =
-    &["mx.target-syntax", "ns.hostname-syntax", "zone.hostname-syntax", "mx.target-ip-literal", "zone.idna"];
+const NO_HOST: &[&str] = &["mx.target-syntax", "zone.hostname-syntax", "mx.target-ip-literal", "zone.idna"];
 
 pub(super) const ZONES: &[Row] = &[
     // Structure.
     ours("root-cname", &["zone.cname-and-data"]),
     ours("cname-root-rfc", &["zone.cname-and-data"]),
     ours("cname-coexistence", &["zone.cname-and-data"]),
-    ours("exactly one RDATA", &["zone.cname-multiple", "soa.single"]),
+    ours("exactly one RDATA", &["zone.cname-multiple"]),
     ours("no-cname-loop", &["zone.cname-loop"]),
     ours("dname-coexistence", &["zone.occluded", "zone.cname-and-data"]),
     refuted(
@@ -80,7 +56,7 @@ pub(super) const ZONES: &[Row] = &[
     ours("cname-target-resolvable-in-zone", &["zone.dangling-target"]),
     ours("mx-target-resolvable-in-zone", &["mx.target-address", "mx.target-ip-literal"]),
     ours("srv-target-resolvable-in-zone", &["srv.target-address"]),
-    refuted("resolvable-in-zone", "zone.dangling-target:", WILDCARD),
+    refuted("resolvable-in-zone", "an alias to a name, a wildcard, a name with a text", WILDCARD),
     refuted("resolvable-in-zone", "an address, a wildcard", WILDCARD),
     refuted(
         "resolvable-in-zone",
@@ -99,9 +75,9 @@ pub(super) const ZONES: &[Row] = &[
         "RFC 6672 section 3.1: the DNAME leads it elsewhere; mx.target-cname tells it",
     ),
     ours("cname-target-not-cname", &["zone.cname-loop"]),
-    refuted(
+    refuted_where(
         "cname-target-not-cname",
-        "",
+        &SHORT_CHAIN,
         "RFC 1034 section 3.6.2: resolvers follow aliases of aliases; zone.cname-loop tells of more than eight",
     ),
     // Values.
@@ -113,73 +89,73 @@ pub(super) const ZONES: &[Row] = &[
         "RFC 6763 section 4.1.1: names of services are for people",
     ),
     refuted("srv-name-rfc", "a name for people", "RFC 6763 section 4.1.1: names of services are for people"),
-    refuted("alias-root", "", "a limit of octoDNS: providers have ALIAS at other names, too"),
+    no_rule("alias-root", "a limit of octoDNS: providers have ALIAS at other names, too"),
     ours("is not a valid FQDN", NO_HOST),
     ours("is not a valid FQDN", &["mx.target-localhost"]),
     ours("IdnaError", &["zone.idna"]),
-    ours("tlsa-value-rfc", &["dane.params", "dane.usage"]),
+    ours("tlsa-value-rfc", &["dane.params"]),
     ours("tlsa-value-best-practice", &["dane.full", "dane.params"]),
     ours("spf-record-type", &["spf.type99"]),
-    ours("ds-value", &["sec.ds-digest", "sec.algorithm"]),
+    ours("ds-value", &["sec.ds-digest", "sec.algorithm", "zone.bad-value"]),
+    ours("sshfp-value", &["zone.bad-value"]),
+    refuted(
+        "sshfp-value-best-practice",
+        "digests of each length",
+        "no rule is about the strength of SSH fingerprints: RFC 4255 section 3.1.2 has SHA-1, and nothing withdrew it",
+    ),
     refuted(
         "ds-value-best-practice",
         "SHA-256, and SHA-1 beside it",
         "RFC 4509 section 3: with a SHA-256 digest beside it the one of SHA-1 is not used",
     ),
     ours("caa-value-rfc", &["caa.syntax"]),
-    ours("preference must be 0 for null MX", &["mx.null-pref", "mx.null-with-others"]),
-    refuted(
-        "issuewild",
-        "",
-        "RFC 8659 section 4.3: without issuewild the issue records hold for wildcards, too",
-    ),
-    refuted("https-value-rfc: svcparams set on AliasMode", "", "RFC 9460 section 2.4.2: they are ignored"),
+    ours("preference must be 0 for null MX", &["mx.null-pref"]),
+    no_rule("issuewild", "RFC 8659 section 4.3: without issuewild the issue records hold for wildcards, too"),
+    no_rule("https-value-rfc: svcparams set on AliasMode", "RFC 9460 section 2.4.2: they are ignored"),
     // Mail.
     ours("multiple SPF values", &["spf.multiple"]),
     ours("multiple DMARC values", &["dmarc.multiple"]),
     ours("should terminate with", NO_ALL),
-    ours("missing an SPF TXT record", NO_SPF),
-    ours("missing strict SPF TXT record", NO_SPF),
-    ours("strict SPF TXT record", &["mx.null-sends", "spf.no-mail"]),
-    ours("missing a DMARC TXT record", NO_DMARC),
-    ours("missing strict DMARC TXT record", NO_DMARC),
-    ours(
-        "should have a DMARC TXT record",
-        &[
-            "dmarc.no-mail",
-            "dmarc.p-none",
-            "dmarc.p-invalid",
-            "dmarc.p-missing",
-            "dmarc.separator",
-            "dmarc.present",
-        ],
-    ),
+    example("should terminate with", NO_ALL_BY_FAULT),
+    ours("missing an SPF TXT record", &["spf.present"]),
+    // Names at which no SPF record would be looked for, or which has one of another kind.
+    ours_in("missing an SPF TXT record", "*.", &["zone.wildcard-mail"]),
+    example("missing an SPF TXT record", &["zone.wildcard-mail", "zone.occluded", "spf.type99"]),
+    ours("missing strict SPF TXT record", &["mx.null-sends"]),
+    ours("strict SPF TXT record", &["mx.null-sends"]),
+    ours("missing a DMARC TXT record", NO_RECORD),
+    ours("missing strict DMARC TXT record", NO_RECORD),
+    ours("should have a DMARC TXT record", &["dmarc.no-mail", "dmarc.p-none", "dmarc.present"]),
     ours("is missing a policy (p=...)", &["dmarc.p-missing", "dmarc.separator"]),
-    refuted(
+    refuted_where(
         "handles mail but is missing MX",
-        "",
-        "RFC 7208 section 3: an SPF record says who sends for the name, and who sends need not receive; where an address would get the mail, mx.implicit tells it",
+        &NO_ADDRESS,
+        "RFC 7208 section 3: an SPF record says who sends for the name, and who sends need not receive; no mail goes where there is no address",
     ),
-    ours("disables mail but is missing a Null MX", &["mx.null-valid", "mx.implicit"]),
+    ours("disables mail but is missing a Null MX", &["mx.null-valid", "mx.implicit", "mx.present"]),
     refuted(
         "disables mail but is missing a Null MX",
-        "",
+        "mx.implicit: the MX records are ignored",
+        "the rule says untested: what is ignored may be there",
+    ),
+    refuted_where(
+        "disables mail but is missing a Null MX",
+        &NO_ADDRESS,
         "RFC 5321 section 5.1: without an address at the name there is nothing that mail could go to",
     ),
     ours("should have at least 2 values", &["mx.single"]),
-    refuted(
+    refuted_where(
         "should have at least 2 values",
-        "",
+        &SEVERAL_MACHINES,
         "RFC 5321 section 5.1: one name may be many machines, and most hosters give one; mx.single tells it where the addresses say that it is one machine",
     ),
-    refuted(
-        "missing strict DMARC TXT record",
-        "dmarc.present:",
-        "the record of the organisation holds, or that of another zone (RFC 9989 section 4.10)",
-    ),
+    refuted("missing strict DMARC TXT record", "dmarc.present: that of", ABOVE),
+    refuted("missing strict DMARC TXT record", "dmarc.present: an alias of", ABOVE),
+    refuted("missing strict DMARC TXT record", "dmarc.present: a delegation", ABOVE),
+    refuted("missing strict DMARC TXT record", "dmarc.present: it may be there", ABOVE),
     refuted(
         "strict SPF TXT record",
-        "somebody else says it",
+        "says it",
         "RFC 7208 section 6.1: what the target of redirect says holds",
     ),
     refuted(
@@ -194,6 +170,11 @@ pub(super) const ZONES: &[Row] = &[
     ),
     refuted(
         "missing a DMARC TXT record",
+        "whether a domain above has a DMARC policy",
+        "the rule says untested: the record of the organisation may hold (RFC 9989 section 4.10)",
+    ),
+    refuted(
+        "missing a DMARC TXT record",
         "blanks about the equals sign",
         "RFC 9989 section 4.8: blanks may stand there",
     ),
@@ -205,7 +186,8 @@ pub(super) const ZONES: &[Row] = &[
     ),
     refuted("should terminate with", "somebody else says", REDIRECT),
     refuted("should terminate with", "spf.redirect-multiple: one of each", REDIRECT),
-    refuted("should terminate with", "spf.redirect-none: ", REDIRECT),
+    refuted("should terminate with", "spf.redirect-none: there is one", REDIRECT),
+    refuted("should terminate with", "spf.redirect-none: foreign", REDIRECT),
     refuted("should terminate with", "spf.redirect-with-all: alone", REDIRECT),
     refuted("should terminate with", "spf.relay-authorised: a redirect", REDIRECT),
     refuted(
@@ -221,29 +203,35 @@ pub(super) const ZONES: &[Row] = &[
 ];
 
 pub(super) const REAL: &[Row] = &[
-    refuted(
+    no_rule(
         "missing trailing .",
-        "",
         "octoDNS takes such a name for a full one, and so does our reader of its files: nothing is wrong in the zone",
     ),
-    refuted(
-        "issuewild",
-        "",
-        "RFC 8659 section 4.3: without issuewild the issue records hold for wildcards, too",
-    ),
-    refuted(
+    no_rule("issuewild", "RFC 8659 section 4.3: without issuewild the issue records hold for wildcards, too"),
+    refuted_where(
         "cname-target-not-cname",
-        "",
+        &SHORT_CHAIN,
         "RFC 1034 section 3.6.2: resolvers follow aliases of aliases; zone.cname-loop tells of more than eight",
     ),
-    refuted("handles mail but is missing MX", "", "RFC 7208 section 3: who sends need not receive"),
+    ours("handles mail but is missing MX", &["mx.implicit"]),
+    refuted_where(
+        "handles mail but is missing MX",
+        &NO_ADDRESS,
+        "RFC 7208 section 3: who sends need not receive",
+    ),
     ours("missing an SPF TXT record", &["spf.present"]),
     ours("missing a DMARC TXT record", &["dmarc.present"]),
+    refuted_where(
+        "missing a DMARC TXT record",
+        &DMARC_IS_ELSEWHERE,
+        "RFC 9989 section 4.10: a record behind an alias (CNAME) counts, and octoDNS does not follow it",
+    ),
     refuted(
         "missing a DMARC TXT record",
-        "",
-        "RFC 9989 section 4.10: the record is behind an alias (CNAME), which octoDNS does not follow, or the one of the organisation holds",
+        "devl.justice.gov.uk",
+        "that of justice.gov.uk holds (RFC 9989 section 4.10)",
     ),
+    refuted("missing a DMARC TXT record", ".dsd.io", "that of dsd.io holds (RFC 9989 section 4.10)"),
     ours("strict SPF TXT record", &["mx.null-sends", "spf.unknown-mechanism"]),
     ours("disables mail but is missing a Null MX", &["mx.implicit"]),
     refuted(
@@ -257,15 +245,14 @@ pub(super) const REAL: &[Row] = &[
         "service.justice.gov.uk",
         "RFC 1034 section 4.2: the name is below a delegation, and the servers of that zone know it",
     ),
-    refuted(
+    no_rule(
         "srv-name-rfc",
-        "",
         "_sipfederationtls is the name that Microsoft 365 asks for; RFC 2782 has no limit of 15 signs",
     ),
     ours("should have at least 2 values", &["mx.single"]),
-    refuted(
+    refuted_where(
         "should have at least 2 values",
-        "",
+        &SEVERAL_MACHINES,
         "RFC 5321 section 5.1: one name may be many machines, as those of Microsoft 365 and Amazon SES are",
     ),
 ];

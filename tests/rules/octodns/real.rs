@@ -4,7 +4,7 @@
 use super::answers;
 use crate::settle::{Objection, settle};
 use crate::zones::Findings;
-use dnsctl_checks::{Facts, Judged, Levels, Repository, Settings, Subject, judge};
+use dnsctl_checks::{Facts, Judged, Repository, Settings, Subject, judge};
 use dnsctl_config::Project;
 use dnsctl_harness::{python_tool, repository_root, require};
 use dnsctl_zone::{Desired, Name, Zone};
@@ -69,14 +69,17 @@ fn ours(config: &Path) -> BTreeMap<Name, Findings> {
     assert_eq!(desired.len(), project.units.len());
     let judged: Vec<Judged<'_>> = desired.iter().map(|desired| Judged::desired(desired, None)).collect();
     let zones: Vec<Zone> = judged.iter().map(|judged| judged.records().clone()).collect();
-    let (held, facts, levels) = (Repository::new(&zones), Facts::default(), Levels::default());
-    let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+    let (held, facts) = (Repository::new(&zones), Facts::default());
+    let settings = Settings { acknowledgements: &[], today: "2026-11-23" };
     let findings = |judged: &Judged<'_>| {
         let report = judge(&Subject::new(judged, &facts, &held), settings);
         let all = report.findings.iter();
         let found = all.map(|one| (one.check.rule.id.to_owned(), one.finding.name.clone())).collect();
         let apex = judged.records().apex.clone();
-        (apex.clone(), Findings { label: apex.to_string(), found })
+        let sets = judged.records().rrsets().iter();
+        let records = sets.flat_map(|set| set.values().iter().map(|value| (set.name.clone(), value.clone())));
+        let (label, records) = (apex.to_string(), records.collect());
+        (apex.clone(), Findings { label, found, apex, records, facts: Facts::default() })
     };
     judged.iter().map(findings).collect()
 }

@@ -1,8 +1,8 @@
 //! What a `mail:` block declares.
 
-use super::{Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, Services};
+use super::{Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services};
 use dnsctl_mail::intent::{Access, At, Dane, DkimSource, FileRef, Files, Intent, Usage, declared_key};
-use dnsctl_mail::services::{IMAP, IMAPS, POP3, POP3S, SUBMISSION, SUBMISSIONS, Service};
+use dnsctl_mail::services::{IMAP, IMAPS, POP3, POP3S, SIEVE, SUBMISSION, SUBMISSIONS, Service};
 use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::Name;
 
@@ -41,7 +41,7 @@ fn hosts(intent: &Intent) -> Vec<Host> {
     let host = |At { value, source }: &At<dnsctl_mail::intent::Host>| Host {
         name: value.name.clone(),
         addresses: value.addresses.clone(),
-        planned: Vec::new(),
+        planned: value.planned.clone(),
         retired: value.retired.clone(),
         source: Some(source.clone()),
     };
@@ -49,9 +49,13 @@ fn hosts(intent: &Intent) -> Vec<Host> {
 }
 
 fn senders(intent: &Intent) -> Vec<Sender> {
-    let sender = |At { value, source }: &At<dnsctl_mail::intent::Sender>| Sender {
+    let helo = |who: &SenderKind| match who {
+        SenderKind::Host(name) => intent.host(name).and_then(|host| host.value.helo.clone()),
+        _ => None,
+    };
+    let sender = |At { value, source }: &At<SenderKind>| Sender {
         who: value.clone(),
-        helo: None,
+        helo: helo(value),
         source: Some(source.clone()),
     };
     intent.senders.iter().map(sender).collect()
@@ -89,7 +93,7 @@ fn services(intent: &Intent) -> Services {
         imap: access(&intent.imap, &IMAP),
         pop3s: access(&intent.pop, &POP3S),
         pop3: access(&intent.pop, &POP3),
-        sieve: None,
+        sieve: access(&intent.sieve, &SIEVE),
         autoconfig: intent.autoconfig.as_ref().map(|_| true),
         autodiscover: intent.autodiscover.as_ref().map(|_| true),
     }

@@ -57,6 +57,8 @@ pub(crate) enum Presence {
     None,
     /// There are keys, all of them revoked.
     Revoked,
+    /// There are selectors, but no record where they lead: aliases of names that are gone.
+    Nowhere,
     /// It is not held here; why.
     Unknown(String),
 }
@@ -144,7 +146,10 @@ pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
         return Presence::Unknown(why);
     }
     match domain.child(LABEL) {
-        _ if !sites.is_empty() => Presence::Revoked,
+        _ if sites.iter().any(|site| site.texts.as_ref().is_ok_and(|texts| !texts.is_empty())) => {
+            Presence::Revoked
+        }
+        _ if !sites.is_empty() => Presence::Nowhere,
         Ok(label) if subject.zone.exists(&label) => Presence::Some,
         _ => Presence::None,
     }

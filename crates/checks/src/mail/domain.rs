@@ -1,6 +1,6 @@
 //! What the domain has to do with mail, as far as its records and the facts tell.
 
-use crate::special::Special;
+use crate::special::{INNER, Special};
 use crate::{Found, Subject};
 use dnsctl_mail::resolve::Resolver as _;
 use dnsctl_mail::spf::{self, Qualifier, Selection};
@@ -86,12 +86,13 @@ pub(crate) fn is_public(subject: &Subject<'_>) -> bool {
 }
 
 /// Names that nobody has as a mail domain: reverse zones, top-level domains, and those for inner networks (RFC 6761, RFC 6762,
-/// RFC 8375 and the decision of ICANN on `internal`).
+/// RFC 7686, RFC 8375 and the decision of ICANN on `internal`).
 fn is_inner(domain: &Name) -> bool {
-    let inner: [&[u8]; 9] =
-        [b"arpa", b"local", b"localhost", b"internal", b"invalid", b"onion", b"home", b"corp", b"lan"];
-    domain.label_count() < 2
-        || domain.labels().last().is_some_and(|label| inner.contains(&&*label.to_ascii_lowercase()))
+    let inner = |label: &[u8]| {
+        let is = |name: &&str| label.eq_ignore_ascii_case(name.as_bytes());
+        INNER.iter().any(is) || ["arpa", "invalid", "onion"].iter().any(is)
+    };
+    domain.label_count() < 2 || domain.labels().last().is_some_and(|label| inner(&label))
 }
 
 #[cfg(test)]
@@ -126,6 +127,7 @@ mod tests {
     fn inner_names_are_no_mail_domains() {
         let inner = |text: &str| is_inner(&Name::absolute(text).unwrap());
         assert!(inner("com") && inner("2.0.192.in-addr.arpa") && inner("corp.internal") && inner("x.local"));
+        assert!(inner("corp.intranet") && inner("x.Private") && inner("x.onion"));
         assert!(!inner("example.com") && !inner("local.example.com"));
     }
 }

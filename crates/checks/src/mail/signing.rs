@@ -6,8 +6,10 @@ use dnsctl_zone::{RRset, RecordType, Zone};
 /// What is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Signing {
-    /// It has keys or signatures, or the zone above has a DS for it.
+    /// It has keys or signatures.
     Signed,
+    /// The zone above has a DS for it, which is a promise: its own records show neither keys nor signatures. In words.
+    Promised(String),
     /// The zone above is held and has no DS for it: nobody validates its answers (RFC 4035 section 5.2).
     Insecure,
     /// Its records do not tell: most servers sign on their own.
@@ -29,16 +31,17 @@ impl Signing {
     pub(crate) fn of(subject: &Subject<'_>) -> Self {
         let apex = subject.apex();
         let shown = |zone: &Zone| zone.at(apex).iter().any(tells);
-        let kept = subject.zone.kept_at(apex).chain(subject.kept_before.iter().filter(|k| k.name == *apex));
-        if shown(subject.zone.records())
-            || subject.before.is_some_and(shown)
-            || kept.into_iter().any(|kept| KEYS.contains(&kept.rtype))
+        if shown(subject.zone.records()) || subject.zone.kept_at(apex).any(|kept| KEYS.contains(&kept.rtype))
         {
             return Self::Signed;
         }
         let above = apex.parent().and_then(|parent| subject.held.zone_of(&parent));
         match above.filter(|above| above.get(apex, RecordType::NS).is_some()) {
-            Some(above) if above.get(apex, RecordType::DS).is_some() => Self::Signed,
+            Some(above) if above.get(apex, RecordType::DS).is_some() => Self::Promised(format!(
+                "{} has a DS for {}, whose records show no key: whether it is signed cannot be seen",
+                above.apex.without_dot(),
+                apex.without_dot()
+            )),
             Some(_) => Self::Insecure,
             None => Self::Unknown(format!(
                 "whether {} is signed (DNSSEC) cannot be seen from its records",

@@ -104,7 +104,8 @@ pub(crate) fn found(subject: &Subject<'_>, host: &Name, port: u16) -> Result<Vec
 }
 
 /// Whether a server that presents this certificate is the one that a record is about; `None` when only its public key is known,
-/// and the record is about more.
+/// and the record is about more, or when a record is about an authority, and the file does not hold the chain up to its root:
+/// the server may send more than the file has (RFC 7672 section 3.1.2 wants the authority sent).
 pub(crate) fn fits(certificate: &Certificate, record: &Record<'_>) -> Option<bool> {
     if certificate.record.as_ref() == Some(record.rdata) {
         return Some(true);
@@ -116,7 +117,9 @@ pub(crate) fn fits(certificate: &Certificate, record: &Record<'_>) -> Option<boo
             (declared == Some(record.params)).then_some(false)
         }
         ([leaf, ..], 3) => Some(made(leaf)),
-        (chain, 2) => Some(chain.iter().any(|one| one.is_authority && made(one))),
+        (chain, 2) if chain.iter().any(|one| one.is_authority && made(one)) => Some(true),
+        // A certificate that signs itself is all of its chain.
+        (chain, 2) => chain.iter().any(|one| one.self_issued).then_some(false),
         _ => Some(false),
     }
 }

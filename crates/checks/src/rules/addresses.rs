@@ -1,5 +1,6 @@
 //! Rules of the addresses of mail hosts.
 
+use crate::rules::content::former;
 use crate::tally::Tally;
 use crate::{Check, Finding, Found, Host, Outcome, Subject};
 use dnsctl_zone::{Name, RecordType, Reference};
@@ -14,6 +15,7 @@ check! { EXPECTED = "addr.expected", Critical, expected;
     fix: "Correct the A and AAAA records of the host, or its declaration under mail.hosts.",
     example: "submit.example.com has 192.0.2.99; the inventory says 198.51.100.25",
     see: [Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 /// Addresses that a host has and should not, and those that it should and has not. Planned ones may be there.
@@ -40,7 +42,7 @@ fn expected(subject: &Subject<'_>) -> Outcome {
         }
         let (extra, missing) = differs(host, target.addresses());
         // zone.retired-address tells of one that was given up.
-        if extra.iter().any(|address| host.retired.contains(address)) {
+        if extra.iter().any(|address| former(subject, *address).is_some()) {
             continue;
         }
         // mx.wrong-address tells of an MX with a wrong address, mx.target-address of one without any.

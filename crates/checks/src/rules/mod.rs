@@ -1,10 +1,20 @@
 //! The catalogue.
 
+/// What a rule looks at: the zone, as the files want it or as a provider has it, unless something else is said.
+macro_rules! evidence {
+    () => {
+        &[dnsctl_zone::Evidence::Files, dnsctl_zone::Evidence::Provider]
+    };
+    ($($evidence:ident),+) => {
+        &[$(dnsctl_zone::Evidence::$evidence),+]
+    };
+}
+
 /// One rule: `NAME = "group.name", Severity, look;` and its words. `look` is a function, or a closure where that is one line.
 macro_rules! check {
     ($name:ident = $id:literal, $severity:ident, $look:expr;
      title: $title:literal, why: $why:literal, fix: $fix:literal, example: $example:literal, see: [$($see:expr),* $(,)?]
-     $(, told_as: [$($code:literal),*])? $(,)?) => {
+     $(, told_as: [$($code:literal),*])? $(, evidence: [$($evidence:ident),* $(,)?])? $(,)?) => {
         #[doc = concat!("`", $id, "`.")]
         pub(super) const $name: $crate::Check = $crate::Check {
             rule: dnsctl_zone::Rule {
@@ -14,7 +24,7 @@ macro_rules! check {
                 fix: $fix,
                 example: concat!($id, "  ", $example),
                 references: &[$($see),*],
-                evidence: &[dnsctl_zone::Evidence::Files, dnsctl_zone::Evidence::Provider],
+                evidence: evidence!($($($evidence),*)?),
             },
             severity: $crate::Severity::$severity,
             look: $look,
@@ -36,6 +46,7 @@ mod mx;
 mod ns;
 mod ptr;
 mod sec;
+mod smtp;
 mod soa;
 mod spf;
 mod sts;
@@ -68,6 +79,7 @@ pub const GROUPS: &[Group] = &[
     Group { id: "sts", title: "TLS on the way to the mail hosts: MTA-STS", checks: sts::CHECKS },
     Group { id: "tlsrpt", title: "Reports about TLS: TLS-RPT", checks: tlsrpt::CHECKS },
     Group { id: "dane", title: "Certificates of mail hosts: DANE", checks: dane::CHECKS },
+    Group { id: "smtp", title: "Mail servers: their certificates", checks: smtp::CHECKS },
     Group { id: "sec", title: "Signed zones: DNSSEC", checks: sec::CHECKS },
     Group { id: "caa", title: "Certification authorities", checks: caa::CHECKS },
     Group { id: "srv", title: "Services for users' programs", checks: autodiscovery::SERVICES },

@@ -98,6 +98,7 @@ check! { EXISTS = "ptr.exists", Error, exists;
     fix: "Write a PTR record with the name of the host into the reverse zone.",
     example: "192.0.2.25 sends mail, but has no PTR record",
     see: [Reference::Rfc(1912, "2.1"), Reference::Page("Google: email sender guidelines", "https://support.google.com/a/answer/81126")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn exists(subject: &Subject<'_>) -> Outcome {
@@ -114,6 +115,7 @@ check! { CONFIRMED = "ptr.fcrdns", Error, confirmed;
     fix: "Give the name this address, or write the right name into the PTR record.",
     example: "192.0.2.25 has the reverse name mail.example.com, which has the address 192.0.2.26",
     see: [Reference::Rfc(8601, "2.7.3"), Reference::Rfc(1912, "2.1")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn confirmed(subject: &Subject<'_>) -> Outcome {
@@ -147,6 +149,7 @@ check! { HELO = "ptr.helo", Warning, helo;
     fix: "Write the name that the host gives with EHLO into the PTR record, or let the host give its reverse name.",
     example: "192.0.2.25 greets as mail.example.com, but its reverse name is host25.other.example",
     see: [Reference::Rfc(5321, "4.1.1.1"), Reference::Rfc(5321, "4.1.4")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn helo(subject: &Subject<'_>) -> Outcome {
@@ -168,6 +171,7 @@ check! { GENERIC = "ptr.generic", Warning, generic;
     fix: "Ask the provider of the address for a PTR record with the name of the mail host.",
     example: "the reverse name of 192.0.2.25 is made of its number: host-192-0-2-25.other.example",
     see: [Reference::Page("M3AAWG: sender best common practices", "https://www.m3aawg.org/published-documents")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn generic(subject: &Subject<'_>) -> Outcome {
@@ -199,6 +203,7 @@ check! { MULTIPLE = "ptr.multiple", Note, multiple;
     fix: "Keep the name that the host gives with EHLO.",
     example: "192.0.2.25 has 2 reverse names: mail.example.com, www.example.com",
     see: [Reference::Rfc(1912, "2.1"), Reference::Rfc(2181, "10.2")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn multiple(subject: &Subject<'_>) -> Outcome {
@@ -216,6 +221,7 @@ check! { STALE = "ptr.stale", Warning, stale;
     fix: "Remove the PTR record of the old address, or let its provider do it.",
     example: "203.0.113.25 was given up by mail.example.com, but still has its reverse name",
     see: [Reference::Rfc(1912, "2.1")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn stale(subject: &Subject<'_>) -> Outcome {

@@ -7,7 +7,9 @@ use dnsctl_checks::{
 use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
 use dnsctl_mail::tlsa::{self, Params};
-use dnsctl_zone::{Desired, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master};
+use dnsctl_zone::{
+    Desired, Evidence, Folded, IgnoreRule, Live, Manage, Name, Names, Policy, Source, Wish, Zone, master,
+};
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub(crate) struct Block {
     held: Vec<(Name, String)>,
     facts: Vec<String>,
     without: Vec<String>,
+    dated: bool,
 }
 
 /// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
@@ -53,6 +56,9 @@ const USUAL: [(&str, &str, &str); 6] = [
     ("sts", "mta-sts", "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.88.99.80\n"),
     ("tlsrpt", "_smtp._tls", "_smtp._tls TXT \"v=TLSRPTv1; rua=mailto:tls@example.org\"\n"),
 ];
+
+/// The day on which the zones are judged.
+const TODAY: &str = "2026-11-23";
 
 const BASE: &str = "@ SOA ns1.example.net. hostmaster.example.org. 1 14400 3600 1209600 3600\n@ NS ns1.example.net.\n@ NS ns2.example.org.\n";
 
@@ -86,6 +92,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
                 held: Vec::new(),
                 facts: Vec::new(),
                 without: Vec::new(),
+                dated: true,
             });
             continue;
         }
@@ -219,21 +226,46 @@ impl Block {
             servers: Vec::new(),
             source: Source::new(Arc::from("zone"), 1, 1),
         };
-        let judged = if self.live { Judged::live(&live) } else { Judged::desired(&desired, None) };
-        let judged = judged.written(&records);
+        let folded = Folded::of_records(&records);
+        let judged =
+            if self.live { Judged::live(&live) } else { Judged::desired(&desired, None).written(&folded) };
         look(&Subject::new(&judged, &facts, &repository).with_before(before.as_ref()))
     }
 
     /// What the whole catalogue says.
     pub(crate) fn judge<T>(&self, look: impl FnOnce(&Report<'_>, &Name) -> T) -> T {
         let levels = Levels::default();
-        let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+        let settings = Settings { acknowledgements: &[], today: TODAY, levels: &levels };
         self.with(|subject| look(&judge(subject, settings), subject.apex()))
+    }
+
+    /// The same without a kind of evidence; `None` when it has nothing of it.
+    pub(crate) fn without(&self, evidence: Evidence) -> Option<Self> {
+        let mut less = self.clone();
+        let is_certificate = |fact: &String| fact.starts_with("certificate");
+        // What the files say of the zone as a whole.
+        let is_head = |fact: &String| fact == "special" || fact.starts_with("ns ");
+        match evidence {
+            Evidence::Mail => less.facts.retain(|fact| is_certificate(fact) || is_head(fact)),
+            Evidence::Certificates => less.facts.retain(|fact| !is_certificate(fact)),
+            Evidence::Neighbours => less.held.clear(),
+            Evidence::Before => less.before = None,
+            Evidence::Date => less.dated = false,
+            _ => return None,
+        }
+        let same = (less.facts.len(), less.held.len(), less.before.is_some(), less.dated)
+            == (self.facts.len(), self.held.len(), self.before.is_some(), self.dated);
+        (!same).then_some(less)
     }
 
     /// What one rule says.
     pub(crate) fn ask(&self, check: &Check) -> Outcome {
-        self.with(check.look)
+        self.with(|subject| {
+            if self.dated {
+                subject.on(TODAY);
+            }
+            (check.look)(subject)
+        })
     }
 
     fn name(&self, text: &str) -> Name {

@@ -31,7 +31,12 @@ struct Content {
     text: Arc<str>,
     /// Byte offsets of the starts of all lines; made when the first line is asked for.
     lines: OnceLock<Vec<usize>>,
+    /// The byte offset of every [`STEP`]th character; made when a column is asked for.
+    steps: OnceLock<Vec<usize>>,
 }
+
+/// How many characters are counted at most to find a column: a file can be one line with many errors.
+const STEP: usize = 1024;
 
 impl File {
     /// Its number in the store.
@@ -61,6 +66,24 @@ impl File {
         let start = *lines.get(index)?;
         let end = lines.get(index + 1).copied().unwrap_or(self.0.text.len());
         Some(self.0.text.get(start..end)?.trim_end_matches(['\n', '\r']))
+    }
+
+    /// The rest of a line, counted from 1, behind so many of its characters; empty behind its end.
+    pub(super) fn line_from(&self, number: u32, characters: usize) -> Option<&str> {
+        let line = self.line(number)?;
+        let text = &*self.0.text;
+        let steps =
+            self.0.steps.get_or_init(|| text.char_indices().step_by(STEP).map(|(at, _)| at).collect());
+        // Which character of the text the line starts with.
+        let start = line.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+        let step = steps.partition_point(|at| *at <= start).checked_sub(1)?;
+        let first = step * STEP + text.get(*steps.get(step)?..start)?.chars().count();
+        let wanted = first.saturating_add(characters);
+        let Some(near) = steps.get(wanted / STEP) else { return Some("") };
+        let (rest, more) = (text.get(*near..)?, wanted % STEP);
+        let at = near + rest.char_indices().nth(more).map_or(rest.len(), |(at, _)| at);
+        let end = start + line.len();
+        Some(text.get(at.min(end)..end).unwrap_or_default())
     }
 }
 
@@ -98,7 +121,13 @@ impl Files {
         let mut store = self.store.write().unwrap_or_else(PoisonError::into_inner);
         let id = FileId(u32::try_from(store.files.len()).unwrap_or(u32::MAX));
         let (path, text) = (path.into(), text.into());
-        let file = File(Arc::new(Content { id, path: path.clone(), text, lines: OnceLock::new() }));
+        let file = File(Arc::new(Content {
+            id,
+            path: path.clone(),
+            text,
+            lines: OnceLock::new(),
+            steps: OnceLock::new(),
+        }));
         store.by_path.insert(path, id);
         store.files.push(file.clone());
         file

@@ -8,7 +8,7 @@ use dnsctl_zone::Source;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::words::{ascii, harmless, is_unsafe};
-use super::{Diagnostic, Diagnostics, Files, Severity};
+use super::{Diagnostic, Diagnostics, File, Files, Severity};
 
 /// Longest piece of a source line that is shown, in characters, and how much of it stands before the column.
 const WINDOW: usize = 100;
@@ -114,15 +114,14 @@ impl Painter<'_> {
         let name = self.clean(&at.to_string());
         writeln!(self.text, " {name}")?;
         let file = self.files.by_path(&at.file);
-        let Some(line) = file.as_ref().and_then(|file| file.line(at.line)) else {
+        let column = usize::try_from(at.column).unwrap_or(usize::MAX).saturating_sub(1);
+        let Some((line, column)) = file.as_ref().and_then(|file| window(file, at.line, column)) else {
             if !label.is_empty() {
                 self.frame(" = ");
                 writeln!(self.text, "{label}")?;
             }
             return Ok(());
         };
-        let column = usize::try_from(at.column).unwrap_or(usize::MAX).saturating_sub(1);
-        let (line, column) = window(line, column);
         let (before, rest) = line.split_at(line.char_indices().nth(column).map_or(line.len(), |(i, _)| i));
         let marks = self.shown(token(before, rest)).width().max(1);
         let (before, line) = (self.shown(before), self.shown(line.trim_end()));
@@ -166,18 +165,20 @@ impl Painter<'_> {
 const FRAME: Style = AnsiColor::BrightBlue.on_default().bold();
 
 /// The part of a line around `column` (from 0), one shown character each, and the column in that part.
-fn window(line: &str, column: usize) -> (String, usize) {
+fn window(file: &File, number: u32, column: usize) -> Option<(String, usize)> {
     let visible = |c| match c {
         '\t' => ' ',
         c if is_unsafe(c) => '\u{FFFD}',
         c => c,
     };
-    let first = if line.chars().nth(WINDOW).is_none() { 0 } else { column.saturating_sub(BEFORE) };
-    let mut part: String = line.chars().skip(first).take(WINDOW).map(visible).collect();
-    if line.chars().nth(first.saturating_add(WINDOW)).is_some() {
+    let is_long = file.line(number)?.chars().nth(WINDOW).is_some();
+    let first = if is_long { column.saturating_sub(BEFORE) } else { 0 };
+    let rest = file.line_from(number, first)?;
+    let mut part: String = rest.chars().take(WINDOW).map(visible).collect();
+    if rest.chars().nth(WINDOW).is_some() {
         part.push('…');
     }
-    if first == 0 { (part, column) } else { (format!("…{part}"), column - first + 1) }
+    Some(if first == 0 { (part, column) } else { (format!("…{part}"), column - first + 1) })
 }
 
 /// How far the word at the start of `rest` reaches; what to underline. A guess, since only the start is known.

@@ -205,3 +205,24 @@ fn quoted_text_is_short_and_harmless() {
     let long = quote(&"ü".repeat(100_000));
     assert!(long.chars().count() == 63 && long.ends_with("…`"));
 }
+
+/// A file can be one line: to show each of its errors, only characters near the error are counted.
+#[test]
+fn columns_of_long_lines_are_found() {
+    let long: String = (0..30_000_u32)
+        .map(|number| if number % 7 == 0 { 'ü' } else { char::from(b'a' + (number % 26) as u8) })
+        .collect();
+    let text = format!("first\r\n{long}\nlast ü\n");
+    let files = Files::new();
+    let file = files.add("long", text);
+    let characters: Vec<char> = long.chars().collect();
+    for column in [0, 1, 99, 1023, 1024, 1025, 8191, 8192, 29_999, 30_000, 30_001, 100_000] {
+        let wanted: String = characters.iter().skip(column).collect();
+        assert_eq!(file.line_from(2, column), Some(&*wanted), "{column}");
+    }
+    assert_eq!((file.line_from(1, 2), file.line_from(3, 5)), (Some("rst"), Some("ü")));
+    assert_eq!(
+        (file.line_from(1, 9), file.line_from(3, 6), file.line_from(4, 0), file.line_from(9, 0)),
+        (Some(""), Some(""), Some(""), None)
+    );
+}

@@ -84,6 +84,7 @@ pub(crate) const MAIL: &[Key] = &[
     key("smtp", Form::Table(SMTP), "Where users hand in mail."),
     key("imap", ACCESS, "Where users read mail; false tells their programs that there is none."),
     key("pop", ACCESS, "The same over POP3."),
+    key("sieve", ACCESS, "Where users keep their filters (ManageSieve)."),
     key("autoconfig", HOST, "The host that answers at autoconfig.DOMAIN (Thunderbird)."),
     key("autodiscover", HOST, "The host that answers for Autodiscover (Outlook)."),
     key(
@@ -99,10 +100,16 @@ const ACCESS: Form = Form::Either(&[HOST, Form::Table(ACCESS_KEYS)]);
 pub(crate) const HOST_KEYS: &[Key] = &[
     required("addresses", Form::OneOrMany(&Form::Text(&["192.0.2.25", "2001:db8::25"])), "Its addresses."),
     key(
+        "planned",
+        Form::OneOrMany(&Form::Text(&["203.0.113.26"])),
+        "Addresses that it will get: no record is made of them, and a rule looks at the TTL before the move.",
+    ),
+    key(
         "retired",
         Form::OneOrMany(&Form::Text(&["203.0.113.25"])),
         "Addresses that it had: no record may name them.",
     ),
+    key("helo", HOST, "The name that it gives with EHLO. Default: its own."),
     key("ttl", Form::Seconds, "TTL of its address records."),
 ];
 
@@ -226,17 +233,17 @@ pub(crate) const SMTP: &[Key] = &[
     key(
         "auth",
         Form::Choice(&[("required", "Users must log in."), ("optional", "Not from where they are.")]),
-        "Whether users must log in. Default: required.",
+        "Whether users must log in. Nothing follows from it yet: only the server itself can show it. Default: required.",
     ),
 ];
 
-/// `imap:` and `pop:`.
+/// `imap:`, `pop:` and `sieve:`.
 pub(crate) const ACCESS_KEYS: &[Key] = &[
     required("host", HOST, "The host."),
     key(
         "ports",
         Form::OneOrMany(&Form::Port),
-        "Its ports: 993 and 143 for IMAP, 995 and 110 for POP3. Default: 993, 995.",
+        "Its ports: 993 and 143 for IMAP, 995 and 110 for POP3, 4190 for ManageSieve. Default: 993, 995, 4190.",
     ),
 ];
 

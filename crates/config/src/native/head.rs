@@ -19,6 +19,8 @@ pub(super) struct Head {
     pub(super) servers: Once<Vec<ServerAddress>>,
     /// The providers that these servers name, and where.
     pub(super) server_providers: Vec<(String, Source)>,
+    pub(super) name_servers: Once<Vec<Name>>,
+    pub(super) special_addresses: Once<bool>,
     pub(super) policy: ZonePolicy,
     pub(super) ignore: Vec<IgnoreRule>,
     pub(super) acknowledgements: Vec<Acknowledgement>,
@@ -97,6 +99,14 @@ impl Head {
             let words = [("all", Manage::All), ("declared", Manage::Declared)];
             let manage = reader.choice(node, "`manage`", &words);
             self.manage.set(reader, "manage", node, manage);
+        }
+        if let Some(node) = entries.value("name_servers") {
+            let names = reader.name_servers(node);
+            self.name_servers.set(reader, "name_servers", node, Some(names));
+        }
+        if let Some(node) = entries.value("special_addresses") {
+            let meant = reader.boolean(node, "`special_addresses`");
+            self.special_addresses.set(reader, "special_addresses", node, meant);
         }
         if let Some(node) = entries.value("servers") {
             let servers = reader.servers(node);

@@ -15,13 +15,14 @@ mod vars;
 pub(crate) use include::Cache;
 pub(crate) use text::is_plain as plain_text;
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use dnsctl_zone::{Desired, Ignore, Manage, Wish};
+use dnsctl_zone::{Desired, Ignore, Manage, Name, Source, Wish};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, quote};
 use crate::master;
-use crate::project::{Loaded, Project, Unit};
+use crate::project::{Expected, Loaded, Project, Unit};
 use crate::read::Reader;
 use crate::structure;
 use crate::yaml::{self, Limits, Node};
@@ -79,9 +80,12 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     let mut faults = Diagnostics::new();
     structure::check(&unit.apex, &wishes, &|wish| lenient || wish.lenient, &mut faults);
     // What only follows from records that could not be read says nothing new.
+    let lost_cuts: HashSet<Name> = lost_cuts.into_iter().collect();
+    let lost = wishes.iter().filter(|wish| lost_cuts.contains(&wish.rrset.name));
+    let lost: HashSet<&Source> = lost.map(|wish| &wish.source).collect();
     let at_lost_cut = |found: &Diagnostic| {
-        let mut lost = wishes.iter().filter(|wish| lost_cuts.contains(&wish.rrset.name));
-        found.code == structure::NOT_DELEGATED && lost.any(|wish| Some(&wish.source) == found.source.as_ref())
+        found.code == structure::NOT_DELEGATED
+            && found.source.as_ref().is_some_and(|source| lost.contains(source))
     };
     faults.into_iter().filter(|found| !at_lost_cut(found)).for_each(|found| reader.found.push(found));
     ignored(unit, &head, &wishes, &mut reader.found);
@@ -102,7 +106,13 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
         source: unit.source.clone(),
     });
     reader.found.sort();
-    Loaded { mail: mail.filter(|_| zone.is_some()), zone, diagnostics: reader.found }
+    let usual = &settings.defaults.expected;
+    let expected = Expected {
+        name_servers: head.name_servers.take().or_else(|| usual.name_servers.clone()),
+        special_addresses: head.special_addresses.take().unwrap_or(usual.special_addresses),
+    };
+    let folded = std::mem::take(&mut reader.folded);
+    Loaded { mail: mail.filter(|_| zone.is_some()), zone, expected, folded, diagnostics: reader.found }
 }
 
 /// Reads a zone whose file is a master file. Everything but the records is as the configuration says for all zones.
@@ -112,6 +122,7 @@ fn load_master(project: &Project, unit: &Unit, file: &File) -> Loaded {
     let mut reader = Reader::new(&project.files);
     let whole = read.zone.is_some();
     reader.found.append(read.diagnostics.clone());
+    let folded = read.folded.clone();
     let wishes = read.into_wishes();
     let providers = Head::default().providers(&mut reader, project, unit);
     if whole {
@@ -132,7 +143,8 @@ fn load_master(project: &Project, unit: &Unit, file: &File) -> Loaded {
         source: unit.source.clone(),
     });
     reader.found.sort();
-    Loaded { zone, mail: None, diagnostics: reader.found }
+    let expected = settings.defaults.expected.clone();
+    Loaded { zone, mail: None, expected, folded, diagnostics: reader.found }
 }
 
 /// Puts the wishes into canonical order and reports those that stand twice.

@@ -44,14 +44,8 @@ impl Records<'_, '_> {
         if values.len() < long.values.len() {
             return None;
         }
+        self.reader.twins(node.position(), owner, rtype, &values);
         let rrset = RRset::new(owner.clone(), rtype, long.ttl.unwrap_or(self.default_ttl), values);
-        if rrset.values().len() < long.values.len() {
-            let message = format!("a value of {owner} {rtype} stands twice; it counts once");
-            self.reader.report(
-                node.position(),
-                Diagnostic::warning("record/value-twice", message).help("remove one of them"),
-            );
-        }
         let source = self.reader.source(key.position());
         let provider_options = long.provider_options.map(Box::new);
         Some(Wish { rrset, source, provider_options, only: long.only, lenient: long.lenient })

@@ -8,7 +8,7 @@ use super::include::{self, Places};
 use super::source::YamlSource;
 use super::{Part, Setup, pyyaml};
 use crate::diagnostic::{Diagnostic, Diagnostics, File, Position, Severity, quote};
-use crate::project::{Loaded, Project, Unit};
+use crate::project::{Expected, Loaded, Project, Unit};
 use crate::read::Reader;
 use crate::structure;
 use crate::yaml::{Key, Node};
@@ -228,7 +228,9 @@ impl Loader<'_> {
             source: unit.source.clone(),
         });
         self.reader.found.sort();
-        Loaded { zone, mail: None, diagnostics: self.reader.found }
+        let folded = std::mem::take(&mut self.reader.folded);
+        let expected = Expected::default();
+        Loaded { zone, mail: None, expected, folded, diagnostics: self.reader.found }
     }
 
     /// Puts the records into canonical order, each once: a later one replaces it where its source says so.

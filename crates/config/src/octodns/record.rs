@@ -101,13 +101,8 @@ impl Loader<'_> {
             },
             _ => Vec::new(),
         };
-        let count = values.len();
+        self.reader.twins(at, &owner, rtype, &values);
         let rrset = RRset::new(owner.clone(), rtype, ttl, values);
-        if rrset.values().len() < count {
-            let message = format!("a value of {owner} {rtype} stands twice; it counts once");
-            self.reader
-                .report(at, Diagnostic::warning("record/value-twice", message).help("remove one of them"));
-        }
         let wish = self.wish(rrset, source, settings);
         self.entries.push(Entry { wish, fate, lenient: self.lenient, replace: self.replaces() });
     }

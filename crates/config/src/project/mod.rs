@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnsctl_mail::intent::{Files as MailFiles, Intent};
-use dnsctl_zone::{Desired, Name, RecordType, Source};
+use dnsctl_zone::{Desired, Folded, Name, RecordType, Source};
 
 use crate::diagnostic::{Diagnostics, File, Files};
 use crate::{native, octodns};
@@ -96,8 +96,21 @@ pub struct Loaded {
     pub zone: Option<Desired>,
     /// What its `mail:` block says, presets filled in; `None` without a block, and when there is no zone.
     pub mail: Option<MailPart>,
+    /// What its records may be, as far as somebody said so.
+    pub expected: Expected,
+    /// What its files say of RRsets that these do not hold.
+    pub folded: Vec<Folded>,
     /// What is wrong with its files. Files that several zones include are reported with each of them.
     pub diagnostics: Diagnostics,
+}
+
+/// What the records of a zone may be, for rules that cannot know it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The name servers that the NS records of the apex may name; any when absent.
+    pub name_servers: Option<Vec<Name>>,
+    /// Whether private, loopback and documentation addresses are meant: a zone of an inner network, or of a test.
+    pub special_addresses: bool,
 }
 
 /// The `mail:` block of a zone, and what followed from it. The derived RRsets are among those of the zone.

@@ -34,7 +34,7 @@ pub(super) fn expand(root: &Path, pattern: &str) -> Result<Matches, String> {
     let base = PathBuf::from(parts.get(..fixed).unwrap_or_default().join("/"));
     let rest = parts.get(fixed..).unwrap_or_default();
     let glob = GlobBuilder::new(&rest.join("/")).literal_separator(true).build();
-    let matcher = glob.map_err(|error| error.to_string())?.compile_matcher();
+    let matcher = glob.map_err(|error| error.kind().to_string())?.compile_matcher();
     let deep = rest.contains(&"**");
     let mut walk = Walk {
         root,
@@ -210,6 +210,13 @@ pub(crate) fn shown(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bad_pattern_is_told_in_few_words() {
+        let root = tree(&["a"]);
+        let error = expand(root.path(), &format!("{}[", "x".repeat(100_000))).unwrap_err();
+        assert_eq!(error, "unclosed character class; missing ']'");
+    }
 
     fn tree(files: &[&str]) -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use dnsctl_zone::{Policy, ServerAddress, Ttl};
+use dnsctl_zone::{Name, Policy, ServerAddress, Ttl};
 
 use crate::diagnostic::quote;
 use crate::keys::{self, Key};
+use crate::project::Expected;
 use crate::read::Reader;
 use crate::yaml::{Kind, Node};
 
@@ -34,11 +35,14 @@ pub struct Defaults {
     pub ttl: Ttl,
     /// Whether zones are created at a provider that lacks them.
     pub create: bool,
+    /// What the records of zones may be.
+    pub expected: Expected,
 }
 
 impl Default for Defaults {
     fn default() -> Self {
-        Self { providers: Vec::new(), ttl: Ttl::from_wire(3600), create: false }
+        let expected = Expected::default();
+        Self { providers: Vec::new(), ttl: Ttl::from_wire(3600), create: false, expected }
     }
 }
 
@@ -134,7 +138,32 @@ impl Reader<'_> {
         if let Some(create) = entries.value("create").and_then(|create| self.boolean(create, "`create`")) {
             defaults.create = create;
         }
+        defaults.expected.name_servers =
+            entries.value("name_servers").map(|servers| self.name_servers(servers));
+        let meant = entries.value("special_addresses");
+        defaults.expected.special_addresses =
+            meant.and_then(|meant| self.boolean(meant, "`special_addresses`")).unwrap_or_default();
         defaults
+    }
+
+    /// Names of name servers, in full.
+    pub(crate) fn name_servers(&mut self, node: &Node<'_>) -> Vec<Name> {
+        let mut all = Vec::new();
+        let texts: Vec<_> = self
+            .texts(node, "`name_servers`")
+            .into_iter()
+            .map(|(text, place)| (text.to_owned(), place))
+            .collect();
+        for (text, place) in texts {
+            match Name::absolute(&text).ok().filter(|name| name.label_count() > 1) {
+                Some(name) => all.push(name),
+                None => {
+                    let message = format!("{} is not the name of a name server", quote(&text));
+                    self.bad(place, message, "write its name in full, such as ns1.example.net.");
+                }
+            }
+        }
+        all
     }
 
     pub(super) fn verify(&mut self, node: &Node<'_>) -> Verify {

@@ -30,7 +30,10 @@ pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) 
         more(out, fixed.len(), most, "repair", style);
     }
     let mut title = "SPF";
-    for sender in effect.senders.iter().take(most) {
+    // What changes first, so that it is never among those that are only counted.
+    let mut senders: Vec<&SenderEffect> = effect.senders.iter().collect();
+    senders.sort_by_key(|sender| !changes(sender));
+    for sender in senders.into_iter().take(most) {
         for line in wrap(&sender_line(sender, style), style.prose().saturating_sub(INDENT)) {
             let _ = writeln!(out, "{title:INDENT$}{line}");
             title = "";
@@ -99,6 +102,11 @@ fn weights(weights: Weights) -> String {
     if parts.is_empty() { "no errors, no warnings".to_owned() } else { parts.join(", ") }
 }
 
+/// Whether the result of a sender changes, or is a first one.
+fn changes(sender: &SenderEffect) -> bool {
+    sender.before.as_ref() != Some(&sender.after)
+}
+
 fn sender_line(sender: &SenderEffect, style: Style) -> String {
     let result = match &sender.before {
         Some(before) if *before != sender.after => format!("{before} {} {}", style.arrow(), sender.after),
@@ -110,10 +118,13 @@ fn sender_line(sender: &SenderEffect, style: Style) -> String {
 
 /// What is to be thought of when a sender loses its pass.
 fn note(sender: &SenderEffect) -> &'static str {
-    let lost = sender.before.as_deref() == Some("pass") && sender.after != "pass";
-    match sender.role {
-        Role::Retired | Role::Found if lost => "  (mail that it still has in its queue, too)",
-        Role::Declared if sender.after == "undecided" => "  (depends on records that are not held here)",
+    let lost = sender.before.as_deref() == Some("pass");
+    match (sender.role, sender.after.as_str()) {
+        (_, "undecided") => "  (depends on records that are not held here)",
+        // Where the record itself is refused or gone this is no matter of its queue.
+        (Role::Retired | Role::Found, "fail" | "softfail" | "neutral") if lost => {
+            "  (mail that it still has in its queue, too)"
+        }
         _ => "",
     }
 }
@@ -160,7 +171,7 @@ pub(crate) fn markdown(out: &mut String, plan: &Plan) {
         if let Some(text) = numbers(effect, &mail) {
             lines.push(format!("- **{name}** mail {text}"));
         }
-        let spf = effect.senders.iter().filter(|sender| sender.before.as_ref() != Some(&sender.after));
+        let spf = effect.senders.iter().filter(|sender| changes(sender));
         let senders: Vec<String> = spf
             .take(TOLD)
             .map(|sender| {

@@ -87,10 +87,7 @@ pub(crate) fn begin<'a>(
 fn place(path: &Path) -> Option<PathBuf> {
     let path = followed(path).ok().flatten().filter(|path| path != Path::new("-"))?;
     match std::fs::canonicalize(&path) {
-        Ok(path) => {
-            let elsewhere = path.starts_with("/dev") || path.starts_with("/proc");
-            (!elsewhere && path.is_file()).then_some(path)
-        }
+        Ok(path) => path.is_file().then_some(path),
         Err(_) => {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             let folder = std::fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;

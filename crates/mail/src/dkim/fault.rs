@@ -15,6 +15,8 @@ pub enum FaultKind {
     NoPublicKey,
     /// `p` is not base64.
     Base64,
+    /// `p` lacks the `=` at its end. The grammar of RFC 6376 section 2.10 allows it; not every reader does.
+    Unpadded,
     /// `p` is base64 with blanks inside. RFC 6376 allows it; not every reader does.
     BlankInKey,
     /// `p` is not a key in the form that `k` asks for.
@@ -75,7 +77,8 @@ impl FaultClass for FaultKind {
             | Self::Ed25519Length
             | Self::NoUsableHash
             | Self::NotForEmail => true,
-            Self::BlankInKey
+            Self::Unpadded
+            | Self::BlankInKey
             | Self::RsaShort
             | Self::RsaLong
             | Self::RsaBare

@@ -4,7 +4,7 @@ use super::{Algorithm, FaultKind, Hash, Key, KeyType, Service, public};
 use crate::fault::excerpt;
 use crate::tags::{self, Style, Tag, items};
 use crate::{Fault, FaultClass as _, Span};
-use data_encoding::BASE64;
+use data_encoding::{BASE64, BASE64_NOPAD};
 
 /// What a text says, and everything that is wrong in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -245,8 +245,19 @@ impl Reader<'_> {
             self.fault(FaultKind::Base64, Span::new(at, end.max(at + 1)), message);
             return None;
         }
-        // Some omit the "=" at the end; the digits are whole all the same. DKIM wants it.
-        let decoded = BASE64.decode(&digits);
+        // Some omit the "=" at the end, which the grammar allows: the digits are whole all the same.
+        let mut decoded = BASE64.decode(&digits);
+        if !digits.contains(&b'=')
+            && digits.len() % 4 != 0
+            && let Ok(octets) = BASE64_NOPAD.decode(&digits)
+        {
+            let message = format!(
+                "the key lacks {} at its end: the grammar of DKIM allows it, but not every reader does",
+                if digits.len() % 4 == 2 { "\"==\"" } else { "\"=\"" }
+            );
+            self.fault(FaultKind::Unpadded, tag.value_span, message);
+            decoded = Ok(octets);
+        }
         if let Err(error) = &decoded {
             let message = format!("the key is not base64: {}", why(error.kind, digits.len()));
             self.fault(FaultKind::Base64, tag.value_span, message);

@@ -376,8 +376,7 @@ impl Reader<'_> {
             |name: &str| self.places.iter().any(|(known, _)| *known == name) || self.glued.contains(&name);
         let (policy, options, failure) = (has("p"), has("fo"), has("ruf"));
         if !policy && !list.tags.is_empty() {
-            let message = "there is no \"p\": receivers by RFC 9989 read \"none\", those by RFC 7489 may ignore the record";
-            self.fault(FaultKind::PolicyMissing, end, message);
+            self.fault(FaultKind::PolicyMissing, end, "there is no \"p\"");
         }
         if options && !failure {
             let place = self.places.iter().find(|(name, _)| *name == "fo").map_or(end, |(_, span)| *span);

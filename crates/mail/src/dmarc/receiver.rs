@@ -26,7 +26,7 @@ impl fmt::Display for Receiver {
 pub enum Verdict {
     /// As it is written.
     Applied,
-    /// As if every policy were `none`, since one of them cannot be read (RFC 9989 section 4.10.1).
+    /// As if every policy were `none`, since one of them cannot be read or `p` is missing (RFC 9989 section 4.10.1).
     AsNone,
     /// Not at all: no DMARC.
     Ignored,
@@ -54,7 +54,7 @@ pub struct Reading {
 /// A tag that a receiver reads in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Effect {
-    /// There is no `p`: read as `none`.
+    /// There is no `p`, and there is a `rua`: everything is read as `none`.
     PolicyMissing,
     /// `p`, `sp` or `np` is invalid, and there is a `rua`: everything is read as `none`.
     InvalidAsNone,
@@ -79,7 +79,7 @@ pub enum Effect {
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PolicyMissing => f.write_str("without \"p\" the policy is none"),
+            Self::PolicyMissing => f.write_str("without \"p\" every policy is none"),
             Self::InvalidAsNone => f.write_str("an invalid policy makes all of them none"),
             Self::InvalidIgnored => {
                 f.write_str("without a valid \"p\" and without \"rua\" there is no DMARC")
@@ -114,16 +114,17 @@ impl Record {
         let subdomains = self.subdomains;
         let nonexistent = if new { self.nonexistent } else { Requested::Absent };
         let invalid = [self.policy, subdomains, nonexistent].contains(&Requested::Invalid);
-        // RFC 9989 section 4.7 reads a missing `p` as none; for RFC 7489 section 6.6.3 it is as bad as an invalid one.
+        // As bad as an invalid one: RFC 9989 section 4.7 reads none "as section 4.10.1 says", which asks for a `rua`, and so
+        // does RFC 7489 section 6.6.3.
         let missing = self.policy == Requested::Absent;
-        let verdict = match (invalid || (missing && !new), self.aggregate.is_empty()) {
+        let verdict = match (invalid || missing, self.aggregate.is_empty()) {
             (false, _) => Verdict::Applied,
             (true, false) => Verdict::AsNone,
             (true, true) => Verdict::Ignored,
         };
         match verdict {
-            Verdict::Applied if missing => effects.push(Effect::PolicyMissing),
             Verdict::Applied => {}
+            Verdict::AsNone if !invalid => effects.push(Effect::PolicyMissing),
             Verdict::AsNone => effects.push(Effect::InvalidAsNone),
             Verdict::Ignored => effects.push(Effect::InvalidIgnored),
         }

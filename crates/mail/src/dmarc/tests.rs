@@ -148,8 +148,13 @@ fn two_receivers_read_one_record() {
             (applied, [Reject; 3], 100),
             (applied, [Quarantine; 3], 100),
         ),
-        ("v=DMARC1".to_owned(), (applied, [No; 3], 100), (Verdict::Ignored, [No; 3], 100)),
-        (format!("v=DMARC1; {rua}"), (applied, [No; 3], 100), (Verdict::AsNone, [No; 3], 100)),
+        ("v=DMARC1".to_owned(), (Verdict::Ignored, [No; 3], 100), (Verdict::Ignored, [No; 3], 100)),
+        (format!("v=DMARC1; {rua}"), (Verdict::AsNone, [No; 3], 100), (Verdict::AsNone, [No; 3], 100)),
+        (
+            format!("v=DMARC1; sp=reject; {rua}"),
+            (Verdict::AsNone, [No; 3], 100),
+            (Verdict::AsNone, [No; 3], 100),
+        ),
         ("v=DMARC1; p=x".to_owned(), (Verdict::Ignored, [No; 3], 100), (Verdict::Ignored, [No; 3], 100)),
         (
             format!("v=DMARC1; p=reject; sp=x; {rua}"),
@@ -186,6 +191,8 @@ fn two_receivers_read_one_record() {
         [Effect::TestLowers, Effect::PercentUnknown(5)]
     );
     assert_eq!(effects("v=DMARC1; p=none; pct=5; t=y", new), []);
+    assert_eq!(effects(&format!("v=DMARC1; {rua}"), new), [Effect::PolicyMissing]);
+    assert_eq!(effects("v=DMARC1", new), [Effect::InvalidIgnored]);
 }
 
 fn policies() -> impl Strategy<Value = Requested> {

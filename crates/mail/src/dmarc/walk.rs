@@ -92,12 +92,8 @@ pub fn tree_walk(resolver: &impl Resolver, start: &Name) -> Walk {
     while let Some(domain) = next.filter(|domain| !domain.is_root()) {
         let found = find(resolver, &domain);
         let stop = match &found {
-            Found::Record(record) => match record.public_suffix {
-                PublicSuffix::No => true,
-                // At the start it says nothing about who is above.
-                PublicSuffix::Yes => !steps.is_empty(),
-                PublicSuffix::Unknown => false,
-            },
+            // At the start, too (steps 2 and 6).
+            Found::Record(record) => record.public_suffix != PublicSuffix::Unknown,
             _ => false,
         };
         next = if stop { None } else { above(&domain) };

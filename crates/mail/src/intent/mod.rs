@@ -64,6 +64,8 @@ pub struct Intent {
     pub imap: Option<At<Access>>,
     /// The same over POP3.
     pub pop: Option<At<Access>>,
+    /// Where users keep their filters (ManageSieve).
+    pub sieve: Option<At<Access>>,
     /// The host that answers for `autoconfig.DOMAIN` (Thunderbird).
     pub autoconfig: Option<At<Name>>,
     /// The host that answers for Autodiscover (Outlook).
@@ -84,11 +86,13 @@ impl Intent {
         self.none.is_none() && said.unwrap_or(!self.mx.is_empty())
     }
 
-    /// Whether the domain sends mail: what was written, else whether there is a sender.
+    /// Whether the domain sends mail: what was written, else whether there is a sender. A preset is one, also that of a
+    /// service whose bounces come back to a domain of its own and that SPF need not name.
     pub fn sends_mail(&self) -> bool {
         let redirect = self.spf.as_ref().is_some_and(|spf| spf.value.redirect.is_some());
         let said = self.sends.as_ref().map(|sends| sends.value);
-        self.none.is_none() && said.unwrap_or(!self.senders.is_empty() || redirect)
+        self.none.is_none()
+            && said.unwrap_or(!self.senders.is_empty() || !self.presets.is_empty() || redirect)
     }
 
     /// The declared host of this name.

@@ -38,8 +38,12 @@ pub struct Host {
     pub name: Name,
     /// The addresses that it has.
     pub addresses: Vec<IpAddr>,
+    /// Addresses that it will get: a move is planned. No record is made of them.
+    pub planned: Vec<IpAddr>,
     /// Addresses that it had: nothing may name them any more.
     pub retired: Vec<IpAddr>,
+    /// The name that it gives with EHLO; its own when absent.
+    pub helo: Option<Name>,
     /// TTL of its address records.
     pub ttl: Option<Ttl>,
 }
@@ -227,7 +231,7 @@ pub struct Smtp {
     pub relay: At<Name>,
     /// Its ports: 587 (STARTTLS), 465 (TLS).
     pub submission: Vec<At<u16>>,
-    /// Whether users must log in there.
+    /// Whether users must log in there. No record is made of it and no rule reads it: only the server itself can show it.
     pub auth: AuthPolicy,
 }
 
@@ -238,7 +242,7 @@ pub enum Access {
     Host {
         /// The host.
         host: Name,
-        /// The ports: 993 and 143 for IMAP, 995 and 110 for POP3.
+        /// The ports: 993 and 143 for IMAP, 995 and 110 for POP3, 4190 for ManageSieve.
         ports: Vec<u16>,
     },
     /// Nowhere: clients are told not to try (RFC 6186 section 3.4).

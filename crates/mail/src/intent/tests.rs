@@ -77,7 +77,9 @@ fn declared_hosts_are_named_by_their_addresses() {
     let host = Host {
         name: name("mail.example.com"),
         addresses: vec![address("198.51.100.25"), address("2001:db8::25")],
+        planned: vec![address("203.0.113.26")],
         retired: vec![address("203.0.113.25")],
+        helo: None,
         ttl: Ttl::new(300),
     };
     let mut intent = sending(vec![
@@ -128,6 +130,8 @@ fn a_retired_address_is_named_nowhere() {
     let host = |addresses: &[&str], retired: &[&str]| Host {
         name: name("mail.example.com"),
         addresses: addresses.iter().map(|text| address(text)).collect(),
+        planned: Vec::new(),
+        helo: None,
         retired: retired.iter().map(|text| address(text)).collect(),
         ttl: None,
     };
@@ -200,8 +204,15 @@ fn a_preset_with_bounces_of_its_own() {
         .map(|(key, values)| (key.to_owned(), values.into_iter().map(str::to_owned).collect()))
         .collect();
     let wanted = presets::Use { preset: presets::find("amazon-ses").unwrap(), options };
-    let intent =
-        Intent { presets: vec![at(wanted)], receives: Some(at(false)), sends: Some(at(true)), ..intent() };
+    let intent = Intent {
+        presets: vec![at(wanted.clone())],
+        receives: Some(at(false)),
+        sends: Some(at(true)),
+        ..intent()
+    };
+    // It sends, also where nobody says so.
+    let unsaid = Intent { presets: vec![at(wanted)], receives: Some(at(false)), ..self::intent() };
+    assert!(unsaid.sends_mail());
     gives(&intent, "@ MX 0 .\n@ TXT \"v=spf1 -all\"\nabc._domainkey CNAME abc.dkim.amazonses.com.\n");
 }
 
@@ -216,6 +227,7 @@ fn where_users_find_their_servers() {
     }));
     intent.imap = Some(at(Access::Host { host: host.clone(), ports: vec![993] }));
     intent.pop = Some(at(Access::Nowhere));
+    intent.sieve = Some(at(Access::Host { host: host.clone(), ports: vec![4190] }));
     intent.autoconfig = Some(at(name("web.example.com")));
     intent.autodiscover = Some(at(host));
     let text = records(&derived(&intent));
@@ -223,6 +235,7 @@ fn where_users_find_their_servers() {
         "_submission._tcp SRV 0 1 587 mail.example.com.",
         "_submissions._tcp SRV 0 1 465 mail.example.com.",
         "_imaps._tcp SRV 0 1 993 mail.example.com.",
+        "_sieve._tcp SRV 0 1 4190 mail.example.com.",
         "_imap._tcp SRV 0 0 0 .",
         "_pop3s._tcp SRV 0 0 0 .",
         "_autodiscover._tcp SRV 0 1 443 mail.example.com.",

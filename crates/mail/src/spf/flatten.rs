@@ -1,6 +1,9 @@
 //! The networks that a record authorises: what an include file would be without any lookup.
 
+mod accepted;
 mod ranges;
+
+pub use accepted::Accepted;
 
 use super::walk::{Branch, Problem, Tree, walk};
 use super::{Directive, Mechanism, Qualifier, Record, TermKind};
@@ -81,7 +84,6 @@ impl Tree {
 
     /// The addresses that match a term.
     fn matching(&self, branch: &Branch, space: Space, remaining: &mut Vec<Remaining>) -> Vec<Range> {
-        let network = |address: IpAddr, length: u8| Range::of(space, address, length);
         let unusable =
             branch.problems.iter().find(|problem| !matches!(problem, Problem::Void(_) | Problem::NoName(_)));
         if let Some(problem) = unusable {
@@ -93,29 +95,38 @@ impl Tree {
         }
         let nested =
             branch.nested.as_ref().map(|nested| nested.passing(space, remaining)).unwrap_or_default();
-        let TermKind::Directive(Directive { mechanism, .. }) = &branch.term.kind else { return nested };
-        match mechanism {
-            Mechanism::All => vec![space.everything()],
-            Mechanism::Ip4(address, length) => {
-                network(IpAddr::V4(*address), length.unwrap_or(32)).into_iter().collect()
-            }
-            Mechanism::Ip6(address, length) => {
-                network(IpAddr::V6(*address), length.unwrap_or(128)).into_iter().collect()
-            }
-            Mechanism::A(_, prefixes) | Mechanism::Mx(_, prefixes) => {
-                let length = match space {
-                    Space::Ipv4 => prefixes.ipv4.unwrap_or(32),
-                    Space::Ipv6 => prefixes.ipv6.unwrap_or(128),
-                };
-                branch.addresses.iter().filter_map(|address| network(*address, length)).collect()
-            }
-            Mechanism::Include(_) => nested,
-            // With a fixed name it matches everybody or nobody.
-            Mechanism::Exists(_) if branch.problems.is_empty() && branch.target.is_some() => {
-                vec![space.everything()]
-            }
-            Mechanism::Exists(_) | Mechanism::Ptr(_) => Vec::new(),
+        let by_record = match &branch.term.kind {
+            TermKind::Directive(directive) => matches!(directive.mechanism, Mechanism::Include(_)),
+            _ => true,
+        };
+        if by_record { nested } else { covered(branch, space) }
+    }
+}
+
+/// The addresses that match a term by themselves: neither by another record nor by more than the address.
+fn covered(branch: &Branch, space: Space) -> Vec<Range> {
+    let network = |address: IpAddr, length: u8| Range::of(space, address, length);
+    let TermKind::Directive(Directive { mechanism, .. }) = &branch.term.kind else { return Vec::new() };
+    match mechanism {
+        Mechanism::All => vec![space.everything()],
+        Mechanism::Ip4(address, length) => {
+            network(IpAddr::V4(*address), length.unwrap_or(32)).into_iter().collect()
         }
+        Mechanism::Ip6(address, length) => {
+            network(IpAddr::V6(*address), length.unwrap_or(128)).into_iter().collect()
+        }
+        Mechanism::A(_, prefixes) | Mechanism::Mx(_, prefixes) => {
+            let length = match space {
+                Space::Ipv4 => prefixes.ipv4.unwrap_or(32),
+                Space::Ipv6 => prefixes.ipv6.unwrap_or(128),
+            };
+            branch.addresses.iter().filter_map(|address| network(*address, length)).collect()
+        }
+        // With a fixed name it matches everybody or nobody.
+        Mechanism::Exists(_) if branch.problems.is_empty() && branch.target.is_some() => {
+            vec![space.everything()]
+        }
+        Mechanism::Include(_) | Mechanism::Exists(_) | Mechanism::Ptr(_) => Vec::new(),
     }
 }
 
@@ -152,6 +163,15 @@ impl Flat {
 }
 
 impl Network {
+    /// The network that is this address alone.
+    pub fn single(address: IpAddr) -> Self {
+        Self { address, length: if address.is_ipv4() { 32 } else { 128 } }
+    }
+
+    fn range(self, space: Space) -> Option<Range> {
+        Range::of(space, self.address, self.length)
+    }
+
     /// The mechanism that authorises it.
     pub fn directive(self) -> Directive {
         let mechanism = match self.address {

@@ -27,6 +27,8 @@ pub struct Certificate {
     pub not_before: i64,
     /// Until when it is valid, in seconds since 1970 (UTC).
     pub not_after: i64,
+    /// By which algorithm it is signed: the object identifier.
+    pub signature: String,
     /// Whether it may sign others (basicConstraints).
     pub is_authority: bool,
     /// Whether its issuer has the name of its subject.
@@ -109,6 +111,7 @@ impl Certificate {
             issuer: read.issuer().to_string(),
             not_before: read.validity().not_before.timestamp(),
             not_after: read.validity().not_after.timestamp(),
+            signature: read.signature_algorithm.algorithm.to_id_string(),
             is_authority: authority,
             self_issued: read.subject().as_raw() == read.issuer().as_raw(),
             der: der.to_vec(),
@@ -133,6 +136,21 @@ impl Certificate {
     /// 3.2.3).
     pub fn covers(&self, name: &Name) -> bool {
         self.dns_names.iter().any(|pattern| covers(pattern, name))
+    }
+
+    /// Whether its common name is this name. It counts only where there are no DNS names (RFC 7672 section 3.2.3).
+    pub fn common_name_covers(&self, name: &Name) -> bool {
+        self.dns_names.is_empty() && self.common_name.as_ref().is_some_and(|pattern| covers(pattern, name))
+    }
+
+    /// The hash of its signature, when others can make a second certificate for it (RFC 6194, RFC 6151).
+    pub fn weak_signature(&self) -> Option<&'static str> {
+        match &*self.signature {
+            "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.2.840.10040.4.3" => Some("SHA-1"),
+            "1.2.840.113549.1.1.2" => Some("MD2"),
+            "1.2.840.113549.1.1.4" => Some("MD5"),
+            _ => None,
+        }
     }
 
     /// Whether it is valid at this time, in seconds since 1970.

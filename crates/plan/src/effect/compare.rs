@@ -1,6 +1,7 @@
 //! What is new, and what is gone.
 
 use super::judge::Case;
+use super::senders::covers;
 use super::{Findings, Shift, is_mail};
 use crate::catalogue::UNUSED;
 use crate::{Acknowledged, Finding, Severity};
@@ -31,6 +32,51 @@ fn key<'a>(judgement: &'a Judgement<'_>) -> Key<'a> {
     (judgement.check.rule.id, &judgement.finding.name, judgement.finding.rtype)
 }
 
+/// What the findings of reports say of each thing.
+pub(super) struct Known<'r>(HashMap<Key<'r>, HashSet<&'r str>>);
+
+impl<'r> Known<'r> {
+    pub(super) fn of(reports: impl IntoIterator<Item = &'r Report<'r>>) -> Self {
+        let mut known: HashMap<Key<'_>, HashSet<&str>> = HashMap::new();
+        for judgement in reports.into_iter().flat_map(|report| &report.findings) {
+            known.entry(key(judgement)).or_default().insert(&judgement.finding.message);
+        }
+        Self(known)
+    }
+
+    /// Whether one of them says this.
+    pub(super) fn says(&self, rule: &'static str, found: &dnsctl_checks::Finding) -> bool {
+        let words = self.0.get(&(rule, &found.name, found.rtype));
+        words.is_some_and(|words| words.contains(found.message.as_str()))
+    }
+
+    /// What a rule found that none of them says, and that is none of them in other words: there are more of its kind than here.
+    pub(super) fn fresh<'f>(
+        &self,
+        rule: &'static str,
+        found: &'f [dnsctl_checks::Finding],
+    ) -> Vec<&'f dnsctl_checks::Finding> {
+        let (mut new, mut spare): (Vec<_>, HashMap<Key<'_>, usize>) = (Vec::new(), HashMap::new());
+        for finding in found {
+            let key = (rule, &finding.name, finding.rtype);
+            let known = || self.0.get(&key).map_or(0, HashSet::len);
+            let left = spare.entry(key).or_insert_with(known);
+            match self.says(rule, finding) {
+                true => *left = left.saturating_sub(1),
+                false => new.push(finding),
+            }
+        }
+        new.retain(|finding| match spare.get_mut(&(rule, &finding.name, finding.rtype)) {
+            Some(left @ 1..) => {
+                *left = left.saturating_sub(1);
+                false
+            }
+            _ => true,
+        });
+        new
+    }
+}
+
 /// The findings of two reports that do not stand in both. One that weighs more than before is a new one.
 pub(super) fn difference(before: Option<&Report<'_>>, after: &Report<'_>) -> Difference {
     let olds: Vec<&Judgement<'_>> = before.iter().flat_map(|report| &report.findings).collect();
@@ -51,9 +97,13 @@ pub(super) fn difference(before: Option<&Report<'_>>, after: &Report<'_>) -> Dif
     for (_, judgement) in olds.into_iter().enumerate().filter(|(place, _)| !same.contains(place)) {
         old.entry(key(judgement)).or_default().push(judgement);
     }
+    // The heaviest first, each in the place of the lightest old one that weighs as much. What is let pass weighed more before.
     for judgement in rest {
-        let like = old.get_mut(&key(judgement)).and_then(Vec::pop);
-        if like.is_none_or(|old| old.severity < judgement.severity && old.acknowledged.is_none()) {
+        let olds = old.get_mut(&key(judgement));
+        let outweighs =
+            |old: &&Judgement<'_>| old.severity >= judgement.severity || old.acknowledged.is_some();
+        let like = olds.and_then(|olds| olds.iter().rposition(outweighs).map(|place| olds.remove(place)));
+        if like.is_none() {
             broken.push(shift(judgement));
         }
     }
@@ -92,19 +142,25 @@ pub(super) fn findings(case: &Case<'_>, broken: &[Shift], after: &Report<'_>) ->
         };
         Some(Finding { source: shift.source.clone(), ..base.fix(shift.fix.clone()) })
     });
-    let idle = after.idle.iter().filter(|idle| idle.reason != IdleReason::NoSuchRule).map(|idle| {
-        let what = format!(
-            "the acknowledgement of {} for {}",
-            idle.acknowledgement.rule,
-            place(case, idle.acknowledgement)
-        );
-        let text = match idle.reason {
-            IdleReason::Expired => format!("{what} ended on {}", idle.acknowledgement.until),
-            _ => format!("{what} is used up or not needed: the rule finds nothing there"),
-        };
-        let finding = Finding::zone(UNUSED.id, Severity::Warning, text).fix("Remove it from the zone file.");
-        Finding { source: Some(idle.acknowledgement.source.clone()), ..finding }
-    });
+    let used = |entry: &Acknowledgement| {
+        broken.iter().any(|shift| shift.acknowledged && covers(entry, shift.rule, &shift.name))
+    };
+    let idle = (after.idle.iter()).filter(|idle| idle.reason != IdleReason::NoSuchRule);
+    let idle =
+        idle.filter(|idle| idle.reason != IdleReason::Unused || !used(idle.acknowledgement)).map(|idle| {
+            let what = format!(
+                "the acknowledgement of {} for {}",
+                idle.acknowledgement.rule,
+                place(case, idle.acknowledgement)
+            );
+            let text = match idle.reason {
+                IdleReason::Expired => format!("{what} ended on {}", idle.acknowledgement.until),
+                _ => format!("{what} is used up or not needed: the rule finds nothing there"),
+            };
+            let finding =
+                Finding::zone(UNUSED.id, Severity::Warning, text).fix("Remove it from the zone file.");
+            Finding { source: Some(idle.acknowledgement.source.clone()), ..finding }
+        });
     told.chain(idle).collect()
 }
 
@@ -165,7 +221,12 @@ pub(super) fn acknowledged(case: &Case<'_>, broken: &[Shift], after: &Report<'_>
         })
         .collect();
     for shift in broken.iter().filter(|shift| shift.acknowledged) {
-        let Some(entry) = by_words.get(&(shift.rule, shift.message.as_str())) else { continue };
+        let by_place = || {
+            let all = &case.input.desired.acknowledgements;
+            all.iter().find(|entry| covers(entry, shift.rule, &shift.name))
+        };
+        let entry = by_words.get(&(shift.rule, shift.message.as_str())).copied();
+        let Some(entry) = entry.or_else(by_place) else { continue };
         let Acknowledgement { rule, at, until, why, .. } = entry;
         if seen.insert((rule, at, until, why)) {
             let place = place(case, entry);

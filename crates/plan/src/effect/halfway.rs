@@ -3,6 +3,7 @@
 mod steady;
 
 use super::blame::{outcome, trial};
+use super::compare::Known;
 use super::is_mail;
 use super::judge::{Case, Worlds, with};
 use crate::catalogue::HALFWAY;
@@ -47,12 +48,11 @@ pub(super) fn walk(case: &Case<'_>, worlds: &Worlds<'_>, ends: &Ends<'_, '_>) ->
     let changes = &case.plan.changes;
     // Large plans are not walked through: the order alone must do.
     let Some(live) = case.input.live.filter(|_| case.is_small()) else { return Halfway::default() };
-    let known = ends.reports.iter().flatten().flat_map(|report| &report.findings);
     let way = Way {
         case,
         worlds,
         live,
-        known: known.map(|one| (one.check.rule.id, one.finding.name.without_dot())).collect(),
+        known: ends.reports.map(Known::of),
         steady: steady::addresses(ends.before, ends.after),
     };
     let mut gaps = Vec::new();
@@ -100,8 +100,8 @@ struct Way<'w, 'a> {
     case: &'w Case<'a>,
     worlds: &'w Worlds<'w>,
     live: &'w Live,
-    /// What is found before or after.
-    known: BTreeSet<(&'static str, String)>,
+    /// What is found before, and after.
+    known: [Known<'w>; 2],
     /// Addresses that pass before and after.
     steady: Vec<IpAddr>,
 }
@@ -115,10 +115,14 @@ impl Way<'_, '_> {
         let critical = dnsctl_checks::Severity::Critical;
         let mut gaps = Vec::new();
         for check in dnsctl_checks::checks().filter(|check| is_mail(check) && check.severity == critical) {
-            for found in outcome(&subject, check) {
-                let key = (check.rule.id, found.name.without_dot());
-                if found.severity.unwrap_or(check.severity) == critical && !self.known.contains(&key) {
-                    gaps.push(Gap { key, message: found.message });
+            let all = outcome(&subject, check);
+            let [before, after] = &self.known;
+            let new = after.fresh(check.rule.id, &all);
+            for found in before.fresh(check.rule.id, &all) {
+                let is_new = new.iter().any(|new| new.message == found.message);
+                if is_new && found.severity.unwrap_or(check.severity) == critical {
+                    let key = (check.rule.id, format!("{} {}", found.name, found.message));
+                    gaps.push(Gap { key, message: found.message.clone() });
                 }
             }
         }

@@ -40,9 +40,19 @@ pub(super) struct Worlds<'a> {
 /// Asks the rules about all zones that have changes, and about those that lead into them. `inputs` are what the plans were
 /// made of, in the same order. Effects and findings are put into the plans; `today` is `YYYY-MM-DD` in UTC.
 pub fn judge(plans: &mut [ZonePlan], inputs: &[Input<'_>], today: &str) {
+    judge_those(plans, inputs, today, reach::of);
+}
+
+/// The same for the zones that are chosen, by their places.
+pub(super) fn judge_those(
+    plans: &mut [ZonePlan],
+    inputs: &[Input<'_>],
+    today: &str,
+    choose: impl FnOnce(&[Case<'_>]) -> Vec<usize>,
+) {
     let cases: Vec<Case<'_>> =
         plans.iter().zip(inputs).map(|(plan, input)| Case::new(plan, *input)).collect();
-    let wanted = reach::of(&cases);
+    let wanted = choose(&cases);
     if wanted.is_empty() {
         return;
     }
@@ -138,7 +148,12 @@ impl<'a> Case<'a> {
             |subject: &Subject<'_>| -> Report<'_> { dnsctl_checks::judge(subject, self.settings(worlds)) };
         let (was, is) = (before.as_ref().map(ask), ask(&after));
         let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
-        blame::lay(self, worlds, &mut fixed, &mut broken);
+        let known = compare::Known::of(was.iter().chain([&is]));
+        blame::lay(self, worlds, &known, &mut fixed, &mut broken);
+        let senders = senders::effects(facts, before.as_ref(), &after);
+        let lost = senders.shifts(self, worlds, &broken, &is);
+        let warnings = senders.findings(self, &broken);
+        broken.extend(lost);
         self.place(fixed.iter_mut().chain(&mut broken));
         let ends = halfway::Ends { reports: [was.as_ref(), Some(&is)], before: before.as_ref(), after: &after };
         let halfway = halfway::walk(self, worlds, &ends);
@@ -147,13 +162,14 @@ impl<'a> Case<'a> {
             .chain(halfway.findings)
             .chain(hidden::findings(self, before.as_ref(), &after))
             .chain(given_up::findings(self, before.as_ref(), &after))
+            .chain(warnings)
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
         let effect = Effect {
             before: was.as_ref().map(compare::count),
             after: compare::count(&is),
-            senders: senders::effects(facts, before.as_ref(), &after),
-            lookups: senders::lookups(before.as_ref(), &after),
+            senders: senders.rows,
+            lookups: senders.lookups,
             fixed,
             broken,
         };

@@ -1,3 +1,8 @@
+mod neighbours;
+mod halfway;
+mod reach;
+mod senders;
+
 use super::{Effect, Input, Role, judge};
 use crate::testing::{Case, rules};
 use crate::{Finding, Severity, ZonePlan};
@@ -258,4 +263,31 @@ fn a_gap_that_no_order_avoids_is_told() {
     let told = finding(&plan, "plan/halfway");
     assert!(told.message.contains("mail from 203.0.113.1 gets the SPF result fail"), "{told:?}");
     assert!(!told.message.contains("not all orders"), "{told:?}");
+}
+
+/// Of two findings of one record the light one goes and the heavy one is said in other words: nothing new.
+#[test]
+fn a_fault_in_other_words_takes_the_place_of_one_that_weighs_as_much() {
+    let zone = |rua: &str| {
+        format!(
+            "@ MX 10 mail\nmail A 192.0.2.7\n@ TXT \"v=spf1 mx -all\"\n_dmarc TXT \"v=DMARC1; p=reject; rua={rua}\"\n"
+        )
+    };
+    let base = BASE.replace("_dmarc TXT \"v=DMARC1; p=reject\"\n", "");
+    let case = Case::new(
+        &format!("{base}{}", zone("dmarc@example.com,ftp://example.com/x")),
+        &format!("{base}{}", zone("reports@example.com")),
+    );
+    let plan = judged(&case, &Facts::default());
+    assert!(rules(&plan).is_empty(), "{:?}", plan.findings);
+    let (fixed, broken) = shifts(&plan);
+    assert_eq!((fixed, broken), (vec!["dmarc.uri by _dmarc.example.com TXT".to_owned()], vec![]));
+    let message = &effect(&plan).fixed[0].message;
+    assert!(message.contains("ftp"), "{message}");
+    // A second fault of that weight is new.
+    let case = Case::new(
+        &format!("{base}{}", zone("dmarc@example.com,ftp://example.com/x")),
+        &format!("{base}{}", zone("reports@example.com,others@example.com")),
+    );
+    assert_eq!(rules(&judged(&case, &Facts::default())), ["dmarc.uri"]);
 }

@@ -32,7 +32,7 @@ impl Name {
             let absolute = labels.finish(&[])?;
             let relative = labels.finish(&names.origin.0).map_or_else(|e| e.to_string(), |n| n.to_string());
             return Err(NameError::Ambiguous {
-                text: text.to_owned(),
+                text: shortened(text),
                 absolute: absolute.to_string(),
                 relative,
             });
@@ -150,7 +150,7 @@ impl Labels {
                 b'.' => return Ok(rest),
                 b'\\' => {
                     let (octet, after) = escape(after).ok_or_else(|| {
-                        NameError::Escape(String::from_utf8_lossy(&rest[..rest.len().min(4)]).into_owned())
+                        NameError::Escape(shortened(&String::from_utf8_lossy(&rest[..rest.len().min(4)])))
                     })?;
                     self.push(octet);
                     after

@@ -6,6 +6,7 @@ use super::read::{number, push_checked_string};
 use super::scan::{Scanner, Word};
 use super::template;
 use data_encoding::BASE64;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -15,10 +16,10 @@ const KEYS: [&str; 9] =
 
 /// Reads parameters up to the end; they are kept by ascending number of their keys.
 pub(super) fn read(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), Reason> {
-    let mut parameters: Vec<(u16, Vec<u8>)> = Vec::new();
+    let mut parameters: BTreeMap<u16, Vec<u8>> = BTreeMap::new();
     while let Some((name, value)) = scanner.parameter()? {
         let key = key(name)?;
-        if parameters.iter().any(|(other, _)| *other == key) {
+        if parameters.contains_key(&key) {
             return Err(format!("the parameter {name} stands twice").into());
         }
         // A value behind keyNNNNN is taken as it is, also where the key has a name (section 2.1).
@@ -28,9 +29,8 @@ pub(super) fn read(scanner: &mut Scanner<'_>, out: &mut Vec<u8>) -> Result<(), R
             read_value(key, value.as_ref())
         };
         let octets = octets.map_err(|reason| format!("{name}: {}", reason.text))?;
-        parameters.push((key, octets));
+        parameters.insert(key, octets);
     }
-    parameters.sort();
     for (key, octets) in parameters {
         let length = u16::try_from(octets.len()).map_err(|_| "a parameter has more than 65535 octets")?;
         out.extend_from_slice(&key.to_be_bytes());
@@ -129,9 +129,10 @@ pub(super) fn check(octets: &[u8]) -> Result<(), Reason> {
 /// What is mandatory is there, and `mandatory` itself is not named (section 8).
 fn check_mandatory(octets: &[u8]) -> Result<(), Reason> {
     let Some((0, list)) = parameters(octets).next().flatten() else { return Ok(()) };
+    let keys: BTreeSet<u16> = parameters(octets).flatten().map(|(key, _)| key).collect();
     for wanted in list.chunks_exact(2) {
         let wanted = wanted.iter().fold(0, |number, octet| number << 8 | u16::from(*octet));
-        if wanted == 0 || !parameters(octets).flatten().any(|(key, _)| key == wanted) {
+        if wanted == 0 || !keys.contains(&wanted) {
             return Err(format!("mandatory: the parameter {} must be there too", key_name(wanted)).into());
         }
     }

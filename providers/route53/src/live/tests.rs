@@ -93,3 +93,20 @@ fn aliases_of_one_name_are_one_rrset() {
     assert_eq!(values, ["A Z2FDTNDATAQYW2 d1.cloudfront.net. false", "AAAA self *.example.com. false"]);
     assert_eq!((rrset.ttl, live.zone.at(&name).len()), (alias_ttl(), 2));
 }
+
+#[test]
+fn an_owner_outside_of_the_zone_is_an_error() {
+    let apex = Name::absolute("example.com").unwrap();
+    assert_eq!(
+        zone(&apex, "Z1", &[set("www.example.com.", "A", &["192.0.2.1"])]).unwrap().zone.rrsets().len(),
+        1
+    );
+    let error = zone(
+        &apex,
+        "Z1",
+        &[set("www.example.com.", "A", &["192.0.2.1"]), set("www.example.net.", "A", &["192.0.2.1"])],
+    )
+    .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().contains("www.example.net. is not in the zone example.com."), "{error}");
+}

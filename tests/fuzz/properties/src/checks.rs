@@ -1,7 +1,7 @@
 //! The rules, on zones of whatever records.
 
 use crate::config::{self, Folder};
-use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject, Verdict, checks, judge};
+use dnsctl_checks::{Facts, Judged, Report, Repository, Settings, Subject, Verdict, checks, judge};
 use dnsctl_zone::{Name, Zone, master};
 
 /// A master file: every rule looks at its zone, beside itself only.
@@ -40,8 +40,7 @@ pub fn judge_declared(octets: &[u8]) {
 fn report(judged: &Judged<'_>, facts: &Facts, zones: &[Zone]) {
     let mut held = Repository::new(zones);
     held.learn(facts);
-    let levels = Levels::default();
-    let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+    let settings = Settings { acknowledgements: &[], today: "2026-11-23" };
     let report = judge(&Subject::new(judged, facts, &held), settings);
     assert_eq!(report.results.len(), checks().count(), "not every rule said something");
     let failed: usize = report
@@ -62,8 +61,9 @@ fn findings(report: &Report<'_>) {
     for found in &report.findings {
         let (id, finding) = (found.check.rule.id, &found.finding);
         words(id, &finding.message);
-        if let Some(fix) = &finding.fix {
-            words(id, fix);
+        // A tree of lookups stands on lines of its own.
+        for line in finding.fix.iter().flat_map(|fix| fix.lines()).filter(|line| !line.is_empty()) {
+            words(id, line);
         }
         if let Some(excerpt) = &finding.excerpt {
             assert!(

@@ -12,6 +12,7 @@ check! { AUTOCONFIG_HOST = "autoconfig.host", Warning, autoconfig;
     fix: "Write a CNAME or address at autoconfig.<domain>.",
     example: "example.com offers automatic set-up, but autoconfig.example.com has no A or AAAA record",
     see: [Reference::Page("Thunderbird: automatic configuration of accounts", "https://wiki.mozilla.org/Thunderbird:Autoconfiguration")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn child(subject: &Subject<'_>, label: &[u8]) -> Option<Name> {
@@ -85,6 +86,7 @@ check! { HOST = "autodiscover.host", Warning, autodiscover;
     fix: "Write a CNAME or address at autodiscover.<domain>, or SRV 0 0 443 with the host at _autodiscover._tcp.",
     example: "example.com offers automatic set-up, but autodiscover.example.com has no A or AAAA record",
     see: [Reference::Page("Microsoft: autodiscover for Exchange", "https://learn.microsoft.com/en-us/exchange/architecture/client-access/autodiscover")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn autodiscover(subject: &Subject<'_>) -> Outcome {

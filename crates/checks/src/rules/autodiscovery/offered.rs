@@ -77,7 +77,8 @@ macro_rules! service {
     ($name:ident = $id:literal, $label:literal, $field:ident, $port:literal, $secure:literal;
      title: $title:literal, why: $why:literal, fix: $fix:literal, example: $example:literal, see: [$($see:expr),*]) => {
         check! { $name = $id, Warning, |subject| service(subject, concat!("_", $label), subject.facts.services.$field, $port, $secure);
-            title: $title, why: $why, fix: $fix, example: $example, see: [$($see),*]
+            title: $title, why: $why, fix: $fix, example: $example, see: [$($see),*],
+            evidence: [Files, Provider, Mail],
         }
     };
 }

@@ -50,8 +50,8 @@ fn present(subject: &Subject<'_>) -> Outcome {
 
 check! { DMARC = "bimi.dmarc", Warning, policy;
     title: "a BIMI record without the DMARC policy that it needs",
-    why: "Mail programs show the picture only when forged mail is stopped: p=quarantine or p=reject, for names below too, and for all of the mail (pct 100, no t=y).",
-    fix: "Write p=quarantine or p=reject without sp=none, pct and t=y; or remove the BIMI record.",
+    why: "Mail programs show the picture only when forged mail is stopped: p=quarantine or p=reject, for names below too, and for all of the mail (pct 100). t=y takes p=quarantine down to none.",
+    fix: "Write p=reject, or p=quarantine without t=y, and neither sp=none nor pct; or remove the BIMI record.",
     example: "the BIMI record at default._bimi.example.com is not used: the DMARC policy of example.com is none",
     see: [Reference::Page("draft-brand-indicators-for-message-identification", "https://datatracker.ietf.org/doc/draft-brand-indicators-for-message-identification/"), Reference::Rfc(9989, "4.7")],
 }
@@ -81,8 +81,10 @@ fn policy(subject: &Subject<'_>) -> Outcome {
             },
             Some(applied) => {
                 let (record, reading) = (applied.record, applied.record.as_read_by(Receiver::Rfc7489));
+                let lowered = record.test && record.policy.policy() > Some(Policy::None);
                 if applied.policy(true) == Policy::None {
-                    format!("the DMARC policy of {name} is none")
+                    let why = if lowered { ", since t=y takes it one level lower" } else { "" };
+                    format!("the DMARC policy of {name} is none{why}")
                 } else if record.subdomains.policy() == Some(Policy::None) {
                     "its DMARC policy is none for names below (sp=none)".to_owned()
                 } else if reading.percent < 100 || record.percent == Some(0) {

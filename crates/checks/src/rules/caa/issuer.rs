@@ -13,6 +13,7 @@ check! { PRESENT = "caa.present", Note, present;
     fix: "Write CAA records at the apex: CAA: 0 issue \"letsencrypt.org\", with the authority that you use.",
     example: "every authority may issue certificates for mail.example.com: no CAA record is at it or above it",
     see: [Reference::Rfc(8659, "3"), Reference::Rfc(8461, "4.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 /// The mail hosts that this zone answers for.
@@ -55,6 +56,7 @@ check! { ISSUER = "caa.issuer", Error, allowed;
     fix: "Add an issue property for the authority, or get the certificate from one that is let in.",
     example: "mail.example.com has a certificate of Let's Encrypt (letsencrypt.org), but the CAA records of example.com let in digicert.com only",
     see: [Reference::Rfc(8659, "4.2"), Reference::Page("CCADB: CAA identifiers of authorities", "https://www.ccadb.org/resources")],
+    evidence: [Files, Provider, Certificates],
 }
 
 /// The domains by which authorities are named in CAA, by a part of the organisation in their certificates; the first row that

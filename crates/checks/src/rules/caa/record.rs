@@ -82,7 +82,7 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
 
 check! { ISSUE = "caa.issue", Warning, issue;
     title: "the CAA records of a name leave out who may issue certificates",
-    why: "Without an issue property every authority may issue certificates for the name; the other properties alone restrict nothing or wildcards only.",
+    why: "Without an issue property every authority may issue certificates for the name; the other properties restrict nothing, or only certificates with a wildcard, for mail addresses or for logos. It is a note where the records are about mail addresses, logos and contacts alone: nothing else was meant.",
     fix: "Add an issue property with the domain of the authority, or \";\" for none.",
     example: "the CAA records of example.com have no issue property: every authority may issue certificates for it",
     see: [Reference::Rfc(8659, "4.2")],
@@ -90,16 +90,19 @@ check! { ISSUE = "caa.issue", Warning, issue;
 
 fn issue(subject: &Subject<'_>) -> Outcome {
     crate::tally::each(subject.of(RecordType::CAA), |rrset| {
-        let tags: Vec<String> = properties(rrset).map(|property| property.tag).collect();
-        // Properties for mail and logos restrict those; nothing about web servers was meant.
-        let other = tags
-            .iter()
-            .all(|tag| matches!(&**tag, "issuemail" | "issuevmc" | "contactemail" | "contactphone"));
+        let all: Vec<_> = properties(rrset).collect();
+        // An authority that does not know a critical property issues nothing.
+        let stops = |property: &Property<'_>| property.tag == "issue" || unknown_and_critical(property);
+        if all.iter().any(stops) {
+            return None;
+        }
+        let apart = |tag: &str| matches!(tag, "issuemail" | "issuevmc" | "contactemail" | "contactphone");
         let name = rrset.name.without_dot();
         let message = format!(
             "the CAA records of {name} have no issue property: every authority may issue certificates for it"
         );
-        (!other && !tags.iter().any(|tag| tag == "issue")).then(|| Finding::at(rrset, message))
+        let finding = Finding::at(rrset, message);
+        Some(if all.iter().all(|one| apart(&one.tag)) { finding.weighs(Severity::Note) } else { finding })
     })
 }
 
@@ -137,11 +140,14 @@ check! { CRITICAL = "caa.critical-unknown", Error, critical;
 fn critical(subject: &Subject<'_>) -> Outcome {
     each(subject, |property| {
         let (name, tag) = (property.rrset.name.without_dot(), &property.tag);
-        let unknown = property.flags & 128 != 0 && !TAGS.contains(&&**tag);
-        unknown.then(|| {
+        unknown_and_critical(property).then(|| {
             format!("a CAA record of {name} is critical and has the tag \"{tag}\", which no authority knows")
         })
     })
+}
+
+fn unknown_and_critical(property: &Property<'_>) -> bool {
+    property.flags & 128 != 0 && !TAGS.contains(&&*property.tag)
 }
 
 /// The CAA records that hold for a name: its own, else those of the nearest name above it (RFC 8659 section 3). An error when

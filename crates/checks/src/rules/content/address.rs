@@ -48,6 +48,7 @@ check! { RETIRED = "zone.retired-address", Critical, retired;
     fix: "Write the new address, or take the old one out. If the host is in use again, remove it from \"retired\".",
     example: "mail.example.com still points at 203.0.113.25, an address that mail.example.com gave up",
     see: [Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn retired(subject: &Subject<'_>) -> Outcome {
@@ -70,7 +71,7 @@ fn retired(subject: &Subject<'_>) -> Outcome {
 }
 
 /// The host that gave an address up.
-fn former(subject: &Subject<'_>, address: IpAddr) -> Option<String> {
+pub(in crate::rules) fn former(subject: &Subject<'_>, address: IpAddr) -> Option<String> {
     let own = subject.facts.hosts.iter().find(|host| host.retired.contains(&address));
     let current = |host: &crate::Host| host.addresses.contains(&address) || host.planned.contains(&address);
     let current = subject.facts.hosts.iter().any(current) || subject.held.is_current(address);

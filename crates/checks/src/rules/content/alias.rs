@@ -77,6 +77,7 @@ check! { LOOP = "zone.cname-loop", Error, endless;
     fix: "Let one of the aliases lead to a name with addresses.",
     example: "a.example.com is an alias that leads back to itself: b.example.com, a.example.com",
     see: [Reference::Rfc(1034, "3.6.2"), Reference::Rfc(1912, "2.4")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 /// Each more than this is a query more for everybody; resolvers stop somewhere between 8 and 16.
@@ -116,6 +117,7 @@ check! { DANGLING = "zone.dangling-target", Error, dangling;
     fix: "Correct the target, add its records, or remove what leads to it.",
     example: "www.example.com CNAME leads to web.example.com, which does not exist",
     see: [Reference::Rfc(1034, "3.6.2"), Reference::Rfc(9460, "2.4.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn dangling(subject: &Subject<'_>) -> Outcome {

@@ -11,6 +11,8 @@ mod wildcard;
 
 use crate::Check;
 
+pub(super) use address::former;
+
 pub(super) const CHECKS: &[&[Check]] = &[
     alias::CHECKS,
     value::CHECKS,

@@ -125,7 +125,7 @@ check! { IDNA = "zone.idna", Warning, idna;
     title: "a name outside ASCII is not in the form that DNS uses",
     why: "Programs ask for the A-label (xn--...). A record at the raw letters, or at something that only looks like an A-label, is never asked for.",
     fix: "Write the name in its own letters in a YAML file, or as an A-label.",
-    example: "b\\195\\188cher.example.com has letters outside ASCII",
+    example: "bücher.example.com has letters outside ASCII",
     see: [Reference::Rfc(5890, "2.3.1"), Reference::Rfc(5891, "4.2.3.1")],
 }
 
@@ -139,18 +139,35 @@ fn idna(subject: &Subject<'_>) -> Outcome {
         }
         last = Some(&rrset.name);
         if let Some(fault) = not_idna(&rrset.name) {
-            tally.fail(Finding::at(rrset, format!("{} {fault}", rrset.name.without_dot())));
+            let finding = Finding::at(rrset, format!("{} {fault}", letters(&rrset.name)));
+            tally.fail(with_alabels(finding, &rrset.name));
         }
     }
     for pointer in subject.pointers() {
         if let Some(fault) = not_idna(&pointer.target.name) {
             let (name, rtype) = (pointer.rrset.name.without_dot(), pointer.rrset.rtype);
-            let target = pointer.target.name.without_dot();
-            tally
-                .fail(Finding::at(pointer.rrset, format!("{name} {rtype} leads to {target}, which {fault}")));
+            let target = letters(&pointer.target.name);
+            let message = format!("{name} {rtype} leads to {target}, which {fault}");
+            tally.fail(with_alabels(Finding::at(pointer.rrset, message), &pointer.target.name));
         }
     }
     tally.outcome()
+}
+
+/// A name with its letters, where its octets are such.
+fn letters(name: &Name) -> String {
+    let plain = |text: &String| text.chars().all(|sign| sign.is_alphanumeric() || matches!(sign, '-' | '*'));
+    let labels = name.labels().map(|label| String::from_utf8(label.to_vec()).ok().filter(plain));
+    let labels: Option<Vec<String>> = labels.collect();
+    labels.map_or_else(|| name.without_dot(), |labels| labels.join("."))
+}
+
+/// With the A-labels of a name that was written in letters.
+fn with_alabels(finding: Finding, name: &Name) -> Finding {
+    match Name::absolute(&letters(name)) {
+        Ok(meant) if meant != *name => finding.fix(format!("Write {}.", meant.without_dot())),
+        _ => finding,
+    }
 }
 
 fn not_idna(name: &Name) -> Option<String> {

@@ -2,49 +2,46 @@
 
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, State, Subject};
-use dnsctl_zone::{Name, RecordType, Reference, Ttl, master};
-use std::collections::BTreeMap;
+use dnsctl_zone::{Folded, FoldedWhat, RecordType, Reference, Ttl};
 
 pub(super) const CHECKS: &[Check] = &[TTL, DUPLICATE, LONG];
 
-/// The records as they were read, by name and type. Without them: files of ours hold RRsets by their form.
-fn written<'a>(subject: &Subject<'a>) -> Result<Vec<Vec<&'a master::Record>>, Outcome> {
-    let Some(records) = subject.zone.written else {
-        return Err(match subject.zone.state {
-            State::Desired => Outcome::Pass,
-            State::Live => {
-                Outcome::Untested("the provider gives whole RRsets, not their single records".to_owned())
-            }
-        });
+/// What the files say of RRsets that these do not hold: one finding for each that `tell` has words for.
+fn folded(subject: &Subject<'_>, tell: impl Fn(&Folded) -> Option<String>) -> Outcome {
+    let Some(folded) = subject.zone.written else {
+        return match subject.zone.state {
+            State::Desired => Outcome::Untested("how the records are written is not known".to_owned()),
+            State::Live => Outcome::NotApplicable,
+        };
     };
-    let mut sets: BTreeMap<(&Name, RecordType), Vec<&master::Record>> = BTreeMap::new();
-    for record in records {
-        sets.entry((&record.name, record.rtype())).or_default().push(record);
+    let mut tally = Tally::default();
+    if !subject.rrsets().is_empty() {
+        tally.saw();
     }
-    Ok(sets.into_values().collect())
+    for one in folded {
+        if let Some(message) = tell(one) {
+            let place = Some(one.source.clone());
+            tally.fail(Finding::about(&one.name, Some(one.rtype), message).from(place));
+        }
+    }
+    tally.outcome()
 }
 
 check! { TTL = "zone.rrset-ttl", Warning, ttl;
     title: "the TTLs of the records of one name and type differ",
-    why: "They are one RRset and live and die together. Servers take one of the TTLs, others treat the answer as broken.",
+    why: "They are one RRset and live and die together. Servers take one of the TTLs, others treat the answer as broken. Only master files can say it; dnsctl takes the lowest.",
     fix: "Give all of them the same TTL.",
     example: "the TTLs of www.example.com A differ: 300 and 3600",
     see: [Reference::Rfc(2181, "5.2")],
+    told_as: ["record/ttls-differ"],
+    evidence: [Files],
 }
 
 fn ttl(subject: &Subject<'_>) -> Outcome {
-    let sets = match written(subject) {
-        Ok(sets) => sets,
-        Err(outcome) => return outcome,
-    };
-    crate::tally::each(sets, |records| {
-        let first = records.first()?;
-        let ttls = records.iter().map(|record| record.ttl);
-        let (low, high) = (ttls.clone().min()?, ttls.max()?);
-        let (name, rtype) = (first.name.without_dot(), first.rtype());
-        let message = format!("the TTLs of {name} {rtype} differ: {} and {}", low.seconds(), high.seconds());
-        (low != high)
-            .then(|| Finding::about(&first.name, Some(rtype), message).from(Some(first.source.clone())))
+    folded(subject, |one| {
+        let FoldedWhat::Ttls { lowest, highest } = one.what else { return None };
+        let (name, rtype) = (one.name.without_dot(), one.rtype);
+        Some(format!("the TTLs of {name} {rtype} differ: {} and {}", lowest.seconds(), highest.seconds()))
     })
 }
 
@@ -54,26 +51,15 @@ check! { DUPLICATE = "zone.duplicate-rr", Note, duplicate;
     fix: "Remove one of them, or correct it.",
     example: "www.example.com A 192.0.2.1 stands twice",
     see: [Reference::Rfc(2181, "5")],
+    told_as: ["record/value-twice"],
+    evidence: [Files],
 }
 
 fn duplicate(subject: &Subject<'_>) -> Outcome {
-    let sets = match written(subject) {
-        Ok(sets) => sets,
-        Err(outcome) => return outcome,
-    };
-    let mut tally = Tally::default();
-    for mut records in sets {
-        tally.saw();
-        records.sort_by(|a, b| a.rdata.cmp(&b.rdata));
-        for twin in records.chunk_by(|a, b| a.rdata == b.rdata).filter(|same| same.len() > 1) {
-            if let Some(last) = twin.last() {
-                let (name, rtype) = (last.name.without_dot(), last.rtype());
-                let message = format!("{name} {rtype} {} stands twice", last.rdata);
-                tally.fail(Finding::about(&last.name, Some(rtype), message).from(Some(last.source.clone())));
-            }
-        }
-    }
-    tally.outcome()
+    folded(subject, |one| {
+        let FoldedWhat::Twice(value) = &one.what else { return None };
+        Some(format!("{} {} {value} stands twice", one.name.without_dot(), one.rtype))
+    })
 }
 
 check! { LONG = "zone.ttl-long", Warning, long;
@@ -82,6 +68,7 @@ check! { LONG = "zone.ttl-long", Warning, long;
     fix: "Lower the TTL to 5 minutes in a change of its own, and wait for the old TTL to pass before the move.",
     example: "mail.example.com will move, but its A records live for 24 h",
     see: [Reference::Rfc(1035, "3.2.1"), Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn long(subject: &Subject<'_>) -> Outcome {

@@ -46,9 +46,9 @@ fn inner(rrset: &dnsctl_zone::RRset) -> Option<Finding> {
     (!host).then(|| Finding::at(rrset, message))
 }
 
-/// `*._report._dmarc` and its like are wildcards that RFCs ask for.
+/// `*._report._dmarc`, `*.example.net._report._dmarc` and their like are wildcards that RFCs ask for: no host is below them.
 fn below_service(rrset: &dnsctl_zone::RRset) -> bool {
-    rrset.name.labels().nth(1).is_some_and(|label| label.starts_with(b"_"))
+    rrset.name.labels().skip(1).any(|label| label.starts_with(b"_"))
 }
 
 fn text(rrset: &dnsctl_zone::RRset) -> Option<Finding> {

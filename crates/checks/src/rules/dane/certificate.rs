@@ -14,6 +14,7 @@ check! { MATCH = "dane.match", Critical, matches;
     fix: "Publish the record of the certificate that the host presents.",
     example: "no TLSA record of _25._tcp.mail.example.com is about the certificate of mail.example.com: senders that check it deliver nothing there",
     see: [Reference::Rfc(7672, "2.2"), Reference::Rfc(7672, "3.1"), Reference::Rfc(7672, "3.2")],
+    evidence: [Files, Provider, Certificates],
 }
 
 /// A certificate at one of its ports, with the TLSA records that senders find there.
@@ -106,15 +107,15 @@ fn matches(subject: &Subject<'_>) -> Outcome {
 }
 
 /// Whether only records about an authority fit, and the certificate names neither the host nor the domain (RFC 7672 section
-/// 3.2.2): then it does not count.
+/// 3.2.2): then it does not count. The common name is looked at where there are no DNS names (section 3.2.3).
 fn unnamed(subject: &Subject<'_>, at: &At<'_>) -> bool {
     let records = records(&at.published);
     let fitting =
         records.iter().filter(|record| record.usable() && fits(at.certificate, record) == Some(true));
     let Some(leaf) = at.certificate.chain.first() else { return false };
-    let named = leaf.covers(&at.certificate.host) || leaf.covers(subject.domain());
-    let common = leaf.dns_names.is_empty() && leaf.common_name.is_some();
-    !named && !common && fitting.into_iter().all(|record| record.params.usage == 2)
+    let names = [&at.certificate.host, subject.domain()];
+    let named = names.into_iter().any(|name| leaf.covers(name) || leaf.common_name_covers(name));
+    !named && fitting.into_iter().all(|record| record.params.usage == 2)
 }
 
 check! { STALE = "dane.stale-extra", Note, stale;
@@ -123,6 +124,7 @@ check! { STALE = "dane.stale-extra", Note, stale;
     fix: "Remove it once the old records have left all caches; or declare its certificate under mail.dane.next.",
     example: "a TLSA record of _25._tcp.mail.example.com is about no certificate that is declared for mail.example.com",
     see: [Reference::Rfc(7671, "8.1")],
+    evidence: [Files, Provider, Certificates],
 }
 
 fn stale(subject: &Subject<'_>) -> Outcome {

@@ -14,6 +14,7 @@ check! { CHANGE = "dane.cert-change", Critical, change;
     fix: "Publish the record first (mail.dane.next), wait two TTLs, and let the server load the certificate only then.",
     example: "the certificate of mail.example.com fits none of the TLSA records that senders may hold for 1 h: they deliver nothing there when it is loaded before",
     see: [Reference::Rfc(7671, "8.1"), Reference::Rfc(7672, "3.1")],
+    evidence: [Files, Provider, Certificates, Before],
 }
 
 fn change(subject: &Subject<'_>) -> Outcome {
@@ -46,7 +47,11 @@ fn change(subject: &Subject<'_>) -> Outcome {
                 else {
                     continue;
                 };
-                if matched(at.certificate, before.values()) == Some(false) {
+                let held = matched(at.certificate, before.values());
+                if held.is_none() {
+                    tally.unknown(at.unknown());
+                }
+                if held == Some(false) {
                     let message = format!(
                         "the certificate of {host} fits none of the TLSA records that senders may hold for {}: they deliver nothing there when it is loaded before",
                         before.ttl.spoken()

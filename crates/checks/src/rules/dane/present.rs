@@ -16,6 +16,7 @@ check! { PRESENT = "dane.present", Note, present;
     fix: "Write mail.dane with the certificate of the host.",
     example: "mail.example.com, an MX of example.com, has no TLSA records, although the zone is signed",
     see: [Reference::Rfc(7672, "2.2"), Reference::Rfc(7672, "3.1")],
+    evidence: [Files, Provider, Certificates, Neighbours],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {
@@ -41,7 +42,7 @@ fn present(subject: &Subject<'_>) -> Outcome {
             subject.facts.certificates.iter().find(|own| own.host == *host && own.ports.contains(&SMTP));
         let reason = match (declared.filter(|own| own.record.is_some()), &signing) {
             (Some(_), _) => "although its certificate is declared",
-            (None, Signing::Signed) => "although the zone is signed",
+            (None, Signing::Signed | Signing::Promised(_)) => "although the zone is signed",
             (None, Signing::Insecure) => continue,
             (None, Signing::Unknown(why)) => {
                 tally.unknown(why.clone());
@@ -64,13 +65,14 @@ check! { UNSIGNED = "dane.unsigned", Error, unsigned;
     fix: "Sign the zone and have its DS put into the zone above; or remove the records, and use MTA-STS.",
     example: "the TLSA records of example.com have no effect: com has no DS for it, so nobody can prove them",
     see: [Reference::Rfc(7672, "2.2"), Reference::Rfc(4035, "5.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn unsigned(subject: &Subject<'_>) -> Outcome {
     let Some(first) = subject.tlsa().first() else { return Outcome::NotApplicable };
     match Signing::of(subject) {
         Signing::Signed => Outcome::Pass,
-        Signing::Unknown(why) => Outcome::Untested(why),
+        Signing::Promised(why) | Signing::Unknown(why) => Outcome::Untested(why),
         Signing::Insecure => {
             let (apex, above) = (subject.apex(), subject.apex().parent());
             let above = above.and_then(|above| subject.held.zone_of(&above));

@@ -83,6 +83,7 @@ check! { SUBMISSION = "dane.submission", Info, submission;
     fix: "Publish the records of the certificate that the port presents, or declare it under mail.dane with its ports.",
     example: "_587._tcp.mail.example.com has no TLSA record in common with _25._tcp.mail.example.com",
     see: [Reference::Rfc(7673, "3"), Reference::Rfc(7671, "8.1")],
+    evidence: [Files, Provider, Certificates],
 }
 
 fn submission(subject: &Subject<'_>) -> Outcome {

@@ -29,6 +29,7 @@ check! { PUBLISHED = "dkim.selector", Critical, selector;
     fix: "Publish the key at the selector: the TXT record that the signer prints, or the alias that the hoster names.",
     example: "s1._domainkey.example.com signs mail, but has no record",
     see: [Reference::Rfc(6376, "3.6.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn selector(subject: &Subject<'_>) -> Outcome {
@@ -80,6 +81,7 @@ check! { REVOKED = "dkim.revoked", Critical, revoked;
     fix: "Publish the key again; or say revoked at the selector in the mail block when nothing signs with it any more.",
     example: "s1._domainkey.example.com signs mail, but its key is revoked (p is empty)",
     see: [Reference::Rfc(6376, "3.6.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn revoked(subject: &Subject<'_>) -> Outcome {
@@ -108,6 +110,7 @@ check! { PAIR = "dkim.pair", Critical, pair;
     fix: "Publish the public key that belongs to the private key of the signer; or give the signer the key that is published.",
     example: "the key at s1._domainkey.example.com is not the declared one: signatures cannot be verified with it",
     see: [Reference::Rfc(6376, "6.1.3")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn pair(subject: &Subject<'_>) -> Outcome {

@@ -16,6 +16,7 @@ check! { SYNTAX = "dkim.syntax", Error, syntax;
     fix: "Write name=value pairs with a semicolon between them, each name once.",
     example: "the DKIM key s1._domainkey.example.com: the tag \"k\" stands more than once",
     see: [Reference::Rfc(6376, "3.2"), Reference::Rfc(6376, "3.6.1")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn syntax(subject: &Subject<'_>) -> Outcome {
@@ -98,15 +99,19 @@ fn host(text: &[u8]) -> Option<String> {
 }
 
 check! { BASE64 = "dkim.base64", Error, base64;
-    title: "the public key of a DKIM selector is not base64",
-    why: "A character was lost or has come in, mostly by copying. Verifiers cannot read the key, or read another one, and every signature with it fails.",
+    title: "the public key of a DKIM selector is not base64, or lacks the = at its end",
+    why: "A character was lost or has come in, mostly by copying. Verifiers cannot read the key, or read another one, and every signature with it fails. Without the = at its end (a warning) the key is whole, and the grammar of RFC 6376 allows it, but some verifiers do not read it.",
     fix: "Write the key anew, as one line of base64: what stands between BEGIN and END of the file that `openssl pkey -pubout` writes, without its line ends.",
     example: "the DKIM key s1._domainkey.example.com: the key is base64, in which \"-\" does not occur",
-    see: [Reference::Rfc(6376, "3.6.1"), Reference::Rfc(4648, "4")],
+    see: [Reference::Rfc(6376, "3.6.1"), Reference::Rfc(6376, "2.10"), Reference::Rfc(4648, "4")],
 }
 
 fn base64(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::Base64).then_some(Severity::Error))
+    faults(subject, |_, fault| match fault.kind {
+        FaultKind::Base64 => Some(Severity::Error),
+        FaultKind::Unpadded => Some(Severity::Warning),
+        _ => None,
+    })
 }
 
 check! { SPLIT = "dkim.string-split", Error, split;

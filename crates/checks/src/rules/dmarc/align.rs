@@ -81,6 +81,7 @@ check! { STRICT = "dmarc.strict-break", Error, strict;
     fix: "Leave adkim and aspf out, which means relaxed; or sign with a key at the domain itself.",
     example: "adkim=s: the selector s1 signs for mail.example.com, which is not example.com, so that its signatures do not count",
     see: [Reference::Rfc(9989, "4.4"), Reference::Rfc(7489, "3.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn strict(subject: &Subject<'_>) -> Outcome {

@@ -19,6 +19,7 @@ check! { NO_AUTH = "dmarc.no-auth", Critical, no_auth;
     fix: "Let the SPF record name the sender, or sign its mail and publish the key; until then write p=none.",
     example: "mail from 192.0.2.25 (mail.example.com) is refused by p=reject: SPF says fail, and example.com has no DKIM key",
     see: [Reference::Rfc(9989, "5.3.6"), Reference::Rfc(7489, "6.6.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn no_auth(subject: &Subject<'_>) -> Outcome {
@@ -42,7 +43,7 @@ fn no_auth(subject: &Subject<'_>) -> Outcome {
     match dkim::presence(subject, domain) {
         Presence::Some => return Outcome::Pass,
         Presence::Unknown(why) => return Outcome::Untested(why),
-        Presence::None | Presence::Revoked => {}
+        Presence::None | Presence::Revoked | Presence::Nowhere => {}
     }
     // A key at a name below it signs for the domain, too, unless alignment is strict.
     if applied.record.dkim_alignment == Alignment::Relaxed

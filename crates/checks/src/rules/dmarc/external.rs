@@ -11,6 +11,7 @@ use dnsctl_mail::dmarc::{Authorisation, Parsed, authorisation, tree_walk};
 use dnsctl_mail::report_uri::Uri;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_zone::{Name, Reference};
+use std::collections::HashSet;
 
 pub(super) const CHECKS: &[Check] = &[EXTERNAL];
 
@@ -20,21 +21,26 @@ check! { EXTERNAL = "dmarc.external", Error, external;
     fix: "Let the other domain publish the TXT record \"v=DMARC1\" at DOMAIN._report._dmarc. below it; or use an address at your own domain.",
     example: "no reports on example.com go to dmarc@other.example: other.example has no TXT record \"v=DMARC1\" at example.com._report._dmarc.other.example",
     see: [Reference::Rfc(9990, "4"), Reference::Rfc(7489, "7.1")],
+    evidence: [Files, Provider, Neighbours],
 }
 
-/// The addresses of a tag that are looked at.
+/// The domains of the addresses of a record that are looked at: receivers need not send to more than two addresses.
 const MOST_ASKED: usize = 20;
 
 fn external(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for site in subject.dmarc().sites.iter().filter(|site| site.rrset.is_some()) {
         let Some((text, record)) = single(site) else { continue };
-        let mut asked: Vec<&Name> = Vec::new();
+        let mut asked: HashSet<&Name> = HashSet::new();
         for (tag, uris) in [("rua", &record.aggregate), ("ruf", &record.failure)] {
-            // Receivers need not send to more than two.
-            for uri in uris.iter().take(MOST_ASKED) {
+            for uri in uris {
                 let Some(host) = uri.host.as_ref().filter(|host| !asked.contains(host)) else { continue };
-                asked.push(host);
+                if asked.len() == MOST_ASKED {
+                    let name = site.domain.without_dot();
+                    tally.unknown(format!("the reports on {name} go to more than {MOST_ASKED} domains"));
+                    break;
+                }
+                asked.insert(host);
                 tally.saw();
                 match agrees(subject, &site.domain, host) {
                     Agrees::Yes => {}

@@ -1,11 +1,11 @@
 //! What a DMARC record asks for.
 
-use super::{about_tag, faults, no_fix, records, told};
+use super::{about_tag, records, told};
 use crate::mail::dmarc::{Above, above};
 use crate::mail::domain;
 use crate::mail::labelled::Kind;
 use crate::tally::Tally;
-use crate::{Check, Outcome, Severity, Subject};
+use crate::{Check, Outcome, Subject};
 use dnsctl_mail::dmarc::{FaultKind, Policy, PublicSuffix, Receiver, Requested, Verdict};
 use dnsctl_zone::Reference;
 
@@ -13,14 +13,29 @@ pub(super) const CHECKS: &[Check] = &[MISSING, INVALID, NONE, WEAKER, NONEXISTEN
 
 check! { MISSING = "dmarc.p-missing", Error, missing;
     title: "a DMARC record does not say what to do with forged mail",
-    why: "Receivers by RFC 9989 read p=none: nothing is stopped. Those by RFC 7489 do the same when there is a rua, and ignore the record when there is none.",
+    why: "When there is a rua, receivers of both standards act as if every policy were none, whatever sp and np say: nothing is stopped. When there is none, they ignore the record.",
     fix: "Write p=none, p=quarantine or p=reject behind v=DMARC1.",
-    example: "the DMARC record of example.com: there is no \"p\": receivers by RFC 9989 read \"none\", those by RFC 7489 may ignore the record",
-    see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(7489, "6.6.3")],
+    example: "the DMARC record of example.com: there is no \"p\"; receivers ignore the record",
+    see: [Reference::Rfc(9989, "4.10.1"), Reference::Rfc(7489, "6.6.3")],
 }
 
 fn missing(subject: &Subject<'_>) -> Outcome {
-    faults(subject, |_, fault| (fault.kind == FaultKind::PolicyMissing).then_some(Severity::Error), no_fix)
+    let mut tally = Tally::default();
+    for site in subject.dmarc().written(subject) {
+        for text in site.judged() {
+            tally.saw();
+            let missing = text.parsed.faults.iter().find(|fault| fault.kind == FaultKind::PolicyMissing);
+            // Of a text that nobody takes for DMARC only that is told.
+            let Some(fault) = missing.filter(|_| text.kind != Kind::Near) else { continue };
+            let mut finding = told(site, text, fault);
+            if let Some(record) = &text.parsed.record {
+                let verdict = spoken(record.as_read_by(Receiver::Rfc9989).verdict);
+                finding.message = format!("{}; receivers {verdict}", finding.message);
+            }
+            tally.fail(finding);
+        }
+    }
+    tally.outcome()
 }
 
 check! { INVALID = "dmarc.p-invalid", Critical, invalid;
@@ -165,6 +180,7 @@ check! { IGNORED = "dmarc.sp-ignored", Note, ignored;
     fix: "Write sp and np into the record of the organisation; or write records at the names that are meant.",
     example: "sp in the DMARC record of shop.example.com is not read: the record of example.com holds for names below it",
     see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(7489, "6.3")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn ignored(subject: &Subject<'_>) -> Outcome {

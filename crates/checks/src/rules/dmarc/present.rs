@@ -17,6 +17,7 @@ check! { PRESENT = "dmarc.present", Error, present;
     fix: "Write a TXT record at _dmarc: \"v=DMARC1; p=none; rua=mailto:…\" to begin with, p=reject when the reports show that your own mail passes. A domain that sends nothing starts with \"v=DMARC1; p=reject; sp=reject\".",
     example: "example.com has no DMARC record: anybody can send mail in its name",
     see: [Reference::Rfc(9989, "4.10"), Reference::Rfc(7489, "6.6.3"), Reference::Page("Google: email sender guidelines", "https://support.google.com/a/answer/81126")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {

@@ -23,6 +23,7 @@ check! { VERSION = "dmarc.version", Critical, version;
     fix: "Start the record with v=DMARC1; and write the other tags behind it.",
     example: "the DMARC record of example.com: the version is \"dmarc1\" instead of \"DMARC1\"",
     see: [Reference::Rfc(9989, "4.7"), Reference::Rfc(7489, "6.3")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn version(subject: &Subject<'_>) -> Outcome {

@@ -2,6 +2,7 @@
 
 use crate::rules::addresses::differs;
 use crate::rules::mx::own;
+use crate::rules::mx::target::verification;
 use crate::tally::Tally;
 use crate::{Check, Finding, Found, Outcome, Subject};
 use dnsctl_zone::{RecordType, Reference};
@@ -14,6 +15,7 @@ check! { UNEXPECTED = "mx.unexpected", Critical, unexpected;
     fix: "Write the declared relay, or declare the host under mail.mx when it is meant.",
     example: "old.example.net, an MX of example.com, is none of the declared relays (mail.example.com)",
     see: [Reference::Rfc(5321, "5.1"), Reference::Rfc(5321, "3.6")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn unexpected(subject: &Subject<'_>) -> Outcome {
@@ -23,9 +25,8 @@ fn unexpected(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for mx in subject.pointers_in(rrset) {
         tally.saw();
-        let mut labels = mx.target.name.labels().skip(1);
-        let verification = labels.next().is_some_and(|label| &*label == b"msv1");
-        if !declared.contains(&mx.target.name) && !verification {
+        // mx.o365-verification tells of a name that never exists.
+        if !declared.contains(&mx.target.name) && !verification(&mx.target.name) {
             let (host, domain) = (mx.target.name.without_dot(), rrset.name.without_dot());
             let relays = declared.iter().map(dnsctl_zone::Name::without_dot).collect::<Vec<_>>().join(", ");
             let message = format!("{host}, an MX of {domain}, is none of the declared relays ({relays})");
@@ -41,6 +42,7 @@ check! { WRONG = "mx.wrong-address", Critical, wrong;
     fix: "Correct the A or AAAA records of the host, or its declaration under mail.hosts.",
     example: "mail.example.com, an MX of example.com, has 203.0.113.25; the inventory says 198.51.100.25",
     see: [Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn wrong(subject: &Subject<'_>) -> Outcome {

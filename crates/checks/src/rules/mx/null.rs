@@ -1,8 +1,10 @@
 //! The null MX: "this name takes no mail".
 
 use crate::rules::mx::{is_null, own};
+use crate::rules::spf::refuses_all;
 use crate::tally::{self, Tally};
 use crate::{Check, Finding, Found, Outcome, Severity, Subject};
+use dnsctl_mail::Span;
 use dnsctl_zone::{Name, RRset, RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[VALID, OTHERS, PREFERENCE, SENDS, RECEIVING];
@@ -13,6 +15,7 @@ check! { VALID = "mx.null-valid", Note, valid;
     fix: "Write one MX record: 0 and a dot (MX: 0 .).",
     example: "example.com takes no mail, but has no null MX",
     see: [Reference::Rfc(7505, "3")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn valid(subject: &Subject<'_>) -> Outcome {
@@ -96,7 +99,7 @@ fn preference(subject: &Subject<'_>) -> Outcome {
 }
 
 check! { SENDS = "mx.null-sends", Warning, sends;
-    title: "a domain takes no mail, but SPF lets somebody send in its name",
+    title: "a domain takes no mail, but SPF does not forbid everybody to send in its name",
     why: "Receivers refuse mail to which nobody can answer. When the domain sends nothing either, its SPF record should say so, or others use its name.",
     fix: "Write v=spf1 -all as TXT when the domain sends no mail; else give it an MX record, so that answers arrive.",
     example: "example.com takes no mail, but has no SPF record \"v=spf1 -all\"",
@@ -119,12 +122,28 @@ fn sends(subject: &Subject<'_>) -> Outcome {
             }
             continue;
         };
-        // Only what lets nobody pass is a "no": a redirect may lead to one, and is judged there. A broken record is told as that.
+        // A broken record is told as that.
         let Some((policy, tree)) = site.policy() else { continue };
-        if let Some(sender) = tree.branches.iter().find(|branch| branch.term.kind.passing().is_some()) {
-            let term = String::from_utf8_lossy(sender.term.span.of(&policy.text));
-            let message = format!("{name} takes no mail, but its SPF record lets others send: {term}");
-            tally.fail(Finding::at(site.rrset, message).marking(&policy.text, sender.term.span));
+        match refuses_all(tree) {
+            Ok(true) => {}
+            Err(why) => tally.unknown(why),
+            Ok(false) => {
+                let sender = tree.branches.iter().find(|branch| branch.term.kind.passing().is_some());
+                let (message, span) = match sender {
+                    Some(sender) => {
+                        let term = String::from_utf8_lossy(sender.term.span.of(&policy.text));
+                        let message =
+                            format!("{name} takes no mail, but its SPF record lets others send: {term}");
+                        (message, sender.term.span)
+                    }
+                    None => {
+                        let message =
+                            format!("{name} takes no mail, but its SPF record is not \"v=spf1 -all\"");
+                        (message, Span::default())
+                    }
+                };
+                tally.fail(Finding::at(site.rrset, message).marking(&policy.text, span));
+            }
         }
     }
     tally.outcome()
@@ -136,6 +155,7 @@ check! { RECEIVING = "mx.null-receiving", Critical, receiving;
     fix: "Write the MX records of the domain in its place; or say mail.receives: false.",
     example: "example.com receives mail, but its null MX makes senders bounce it",
     see: [Reference::Rfc(7505, "3")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn receiving(subject: &Subject<'_>) -> Outcome {

@@ -12,6 +12,7 @@ check! { PRESENT = "mx.present", Critical, present;
     fix: "Write the MX records; or say mail.receives: false when the domain takes no mail.",
     example: "example.com receives mail, but has no MX record",
     see: [Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {

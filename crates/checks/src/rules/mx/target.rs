@@ -14,7 +14,7 @@ fn names(pointer: &Pointer<'_>) -> (String, String) {
 }
 
 /// A name that Microsoft 365 asks for while it looks whose the domain is.
-fn verification(name: &Name) -> bool {
+pub(super) fn verification(name: &Name) -> bool {
     let mut labels = name.labels().skip(1);
     labels.next().is_some_and(|label| &*label == b"msv1")
         && labels.next().is_some_and(|label| &*label == b"invalid")
@@ -30,6 +30,7 @@ check! { ADDRESS = "mx.target-address", Critical, address;
     fix: "Give the host an A or AAAA record, or name another host.",
     example: "mail.example.com, an MX of example.com, has no A or AAAA record: mail sent there bounces",
     see: [Reference::Rfc(5321, "5.1"), Reference::Rfc(1912, "2.5")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn address(subject: &Subject<'_>) -> Outcome {

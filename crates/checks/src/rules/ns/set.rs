@@ -77,7 +77,7 @@ fn min_two(subject: &Subject<'_>) -> Outcome {
 check! { UNAPPROVED = "ns.unapproved", Error, unapproved;
     title: "a name server is not among the declared ones",
     why: "Whoever runs a name server of the domain decides about its web sites and its mail. One that nobody declared is a mistake, left over, or somebody else's.",
-    fix: "Remove the NS record, or declare the server when it is meant.",
+    fix: "Remove the NS record, or add the server to name_servers (in the zone file or under defaults) when it is meant.",
     example: "ns9.example.net is a name server of example.com, but not declared",
     see: [Reference::Rfc(2182, "3")],
 }

@@ -35,6 +35,7 @@ check! { ADDRESS = "ns.target-address", Critical, address;
     fix: "Give the name server an A or AAAA record, or take it out of the NS records.",
     example: "ns1.example.com, a name server of sub.example.com, has no A or AAAA record",
     see: [Reference::Rfc(1034, "4.2.1"), Reference::Rfc(1912, "2.8")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn address(subject: &Subject<'_>) -> Outcome {

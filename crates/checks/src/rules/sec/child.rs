@@ -69,7 +69,7 @@ fn matches(subject: &Subject<'_>) -> Outcome {
 
 /// Whether a CDS or DS is about a key (RFC 4034 section 5.1.4, RFC 4509, RFC 6605); `None` for other digests when tag and
 /// algorithm are those of the key.
-fn is_about(owner: &Name, signer: &Rdata, key: &Rdata) -> Option<bool> {
+pub(super) fn is_about(owner: &Name, signer: &Rdata, key: &Rdata) -> Option<bool> {
     let same = signer.number("key_tag") == Some(u32::from(key_tag(key.octets())))
         && signer.number("algorithm") == key.number("algorithm");
     if !same {
@@ -101,6 +101,7 @@ check! { PENDING = "sec.cds-pending", Note, pending;
     fix: "Put the DS records that the CDS asks for into the zone above; keep all keys until then.",
     example: "the CDS of sub.example.com asks for other DS records than example.com has",
     see: [Reference::Rfc(7344, "3"), Reference::Rfc(6781, "4.1.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn pending(subject: &Subject<'_>) -> Outcome {

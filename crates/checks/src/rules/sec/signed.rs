@@ -13,15 +13,19 @@ check! { SIGNED = "sec.signed", Warning, signed;
     fix: "Sign the whole zone again with the program that signs it.",
     example: "www.example.com A has no signature (RRSIG), although the zone is signed: resolvers that validate refuse it",
     see: [Reference::Rfc(4035, "2.2"), Reference::Rfc(4035, "5.3")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn signed(subject: &Subject<'_>) -> Outcome {
     let apex = subject.apex();
     if subject.of(RecordType::RRSIG).next().is_none() {
         return match Signing::of(subject) {
-            Signing::Signed => Outcome::Pass,
+            Signing::Signed => Outcome::Untested(format!(
+                "the signatures of {} are made by its server and are not among the records",
+                apex.without_dot()
+            )),
             Signing::Insecure => Outcome::NotApplicable,
-            Signing::Unknown(why) => Outcome::Untested(why),
+            Signing::Promised(why) | Signing::Unknown(why) => Outcome::Untested(why),
         };
     }
     let mut tally = Tally::default();
@@ -65,6 +69,7 @@ check! { PRESENT = "sec.ds-present", Warning, present;
     fix: "Put the DS records of the zone into the zone above; `dnsctl providers --ask --zone ZONE` prints them.",
     example: "sub.example.com is signed, but example.com has no DS for it: nobody checks the signatures",
     see: [Reference::Rfc(4035, "5.2"), Reference::Rfc(6781, "4.1")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {

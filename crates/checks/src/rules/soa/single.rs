@@ -47,6 +47,7 @@ check! { NEGATIVE = "soa.negative-ttl", Warning, negative;
     fix: "Lower the minimum field of the SOA record first and wait for the old time to pass, or add the name well before it is used.",
     example: "mail.example.com is new and used for mail; that it does not exist is remembered for up to 24 h",
     see: [Reference::Rfc(2308, "5")],
+    evidence: [Files, Provider, Before],
 }
 
 /// A negative answer of up to an hour is what operators expect.

@@ -140,6 +140,7 @@ check! { NO_MAIL = "spf.no-mail", Warning, no_mail;
     fix: "Write \"v=spf1 -all\".",
     example: "example.com sends no mail, but its SPF record is not \"v=spf1 -all\"",
     see: [Reference::Rfc(7208, "10.1.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn no_mail(subject: &Subject<'_>) -> Outcome {
@@ -148,10 +149,9 @@ fn no_mail(subject: &Subject<'_>) -> Outcome {
     let Some((site, (policy, tree))) = site.and_then(|site| Some((site, site.policy()?))) else {
         return Outcome::NotApplicable;
     };
-    // mx.null-sends tells of senders beside a null MX, spf.plus-all of everybody.
+    // mx.null-sends tells of what stands beside a null MX, spf.plus-all of everybody.
     let null = subject.get(domain, RecordType::MX).is_some_and(is_null);
-    let sender = tree.branches.iter().any(|branch| branch.term.kind.passing().is_some());
-    let told = end(policy).is_some_and(|(_, qualifier)| qualifier == Qualifier::Pass) || (null && sender);
+    let told = end(policy).is_some_and(|(_, qualifier)| qualifier == Qualifier::Pass) || null;
     match refuses_all(tree) {
         _ if told => Outcome::NotApplicable,
         Ok(true) => Outcome::Pass,
@@ -163,8 +163,8 @@ fn no_mail(subject: &Subject<'_>) -> Outcome {
     }
 }
 
-/// Whether a record says `-all` and nothing else, itself or by a redirect.
-fn refuses_all(tree: &Tree) -> Result<bool, String> {
+/// Whether a record says `-all` and nothing else, itself or by a redirect. An error when that is not known.
+pub(in crate::rules) fn refuses_all(tree: &Tree) -> Result<bool, String> {
     let [only] = tree.branches.as_slice() else { return Ok(false) };
     match (&only.term.kind, &only.nested) {
         (TermKind::Directive(directive), _) => Ok(directive.to_string() == "-all"),

@@ -16,6 +16,7 @@ check! { HELO = "spf.helo", Note, helo;
     fix: "Write \"v=spf1 a -all\" as TXT at the name of the host.",
     example: "mail.example.com, the EHLO name of a sender, has no SPF record: bounces from it get no pass",
     see: [Reference::Rfc(7208, "2.3"), Reference::Rfc(7208, "10.1.3")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn helo(subject: &Subject<'_>) -> Outcome {

@@ -63,6 +63,7 @@ check! { LOOKUPS = "spf.lookups", Critical, lookups;
     example: "the SPF record of example.com needs 11 lookups; receivers stop at 10 and take the record for broken",
     see: [Reference::Rfc(7208, "4.6.4")],
     told_as: ["mail/spf-lookups"],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn lookups(subject: &Subject<'_>) -> Outcome {

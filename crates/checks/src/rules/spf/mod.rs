@@ -20,6 +20,8 @@ use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_mail::spf::{FaultKind, Tree};
 use dnsctl_mail::{Fault, Span};
 
+pub(super) use ending::refuses_all;
+
 pub(super) const CHECKS: &[&[Check]] = &[
     present::CHECKS,
     version::CHECKS,

@@ -16,6 +16,7 @@ check! { PRESENT = "spf.present", Error, present;
     fix: "Write a TXT record: v=spf1, the senders, and ~all or -all; v=spf1 -all when the domain sends no mail.",
     example: "example.com has no SPF record, and its mail goes to mail.example.com",
     see: [Reference::Rfc(7208, "3"), Reference::Rfc(7208, "10.1")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {

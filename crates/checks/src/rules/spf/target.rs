@@ -66,6 +66,7 @@ check! { INCLUDE_NONE = "spf.include-none", Critical, include_none;
     fix: "Remove the include, correct its name, or publish a record there.",
     example: "\"include:old.example.com\" in the SPF record of example.com makes receivers refuse the record: old.example.com has no SPF record",
     see: [Reference::Rfc(7208, "5.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn include_none(subject: &Subject<'_>) -> Outcome {
@@ -90,6 +91,7 @@ check! { INCLUDE_BROKEN = "spf.include-permerror", Critical, include_broken;
     fix: "Correct the record that is named, or remove the include until it is.",
     example: "\"include:_spf.example.net\" in the SPF record of example.com makes receivers refuse the record: _spf.example.net has 2 SPF records",
     see: [Reference::Rfc(7208, "5.2"), Reference::Rfc(7208, "6.1")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn include_broken(subject: &Subject<'_>) -> Outcome {
@@ -139,6 +141,7 @@ check! { LOOP = "spf.loop", Critical, loops;
     fix: "Remove one of the includes of the circle.",
     example: "\"include:example.com\" in the SPF record of example.com leads back to itself: example.com",
     see: [Reference::Rfc(7208, "4.6.4")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn loops(subject: &Subject<'_>) -> Outcome {

@@ -12,7 +12,7 @@ pub(super) const CHECKS: &[Check] = &[VOID, NEVER];
 
 check! { VOID = "spf.void", Critical, void;
     title: "more than two lookups of an SPF record find nothing",
-    why: "Receivers stop at the third lookup without an answer, \"permerror\": whoever stands behind it in the record is not authorised. Mostly names of machines and services are left over that are gone.",
+    why: "Receivers stop at the third lookup without an answer, \"permerror\": whoever stands behind it in the record is not authorised, and whoever is not in the record is not refused. Mostly names of machines and services are left over that are gone. It is a warning where hosts have no IPv6 address, and only clients that have one come to the third lookup.",
     fix: "Remove the terms whose names do not exist any more.",
     example: "3 lookups of the SPF record of example.com find nothing (old1.example.com A, old2.example.com A, old3.example.com A); receivers stop after 2",
     see: [Reference::Rfc(7208, "4.6.4"), Reference::Rfc(7208, "11.1")],
@@ -105,7 +105,7 @@ fn too_many(site: &Site<'_>, policy: &Policy<'_>, tree: &Tree) -> Option<Finding
     let ipv6 = Count::of(tree, Family::Ipv6);
     let (count, clients) = match (ipv4.is_too_high(), ipv6.is_too_high() && ipv6.cuts_off) {
         (true, _) => (&ipv4, ""),
-        // That hosts have no IPv6 address is usual, and harms only clients that have one and stand behind them.
+        // It harms only clients that have one and stand behind those hosts.
         (false, true) => (&ipv6, " for clients with an IPv6 address"),
         (false, false) => return None,
     };
@@ -118,8 +118,8 @@ fn too_many(site: &Site<'_>, policy: &Policy<'_>, tree: &Tree) -> Option<Finding
         site.name()
     );
     let finding = Finding::at(site.rrset, message).marking(&policy.text, dnsctl_mail::Span::default());
-    // Whoever matches nothing gets "permerror" where the record says "fail": no sender of the domain is hit.
-    Some(if count.cuts_off && clients.is_empty() { finding } else { finding.weighs(Severity::Warning) })
+    // That hosts have no IPv6 address is usual.
+    Some(if clients.is_empty() { finding } else { finding.weighs(Severity::Warning) })
 }
 
 fn void(subject: &Subject<'_>) -> Outcome {

@@ -16,6 +16,7 @@ check! { STALE = "sts.id-stale", Error, stale;
     fix: "Publish the id that follows the text of the policy: apply the zone when mail.mta_sts makes the record.",
     example: "the id of the MTA-STS record of example.com is 0123456789abcdef0123456789abcdef, not 5eccf25eeaa74c6cef3f22873c019be8, that of the policy: senders who hold another one keep it",
     see: [Reference::Rfc(8461, "3.1"), Reference::Rfc(8461, "3.3")],
+    evidence: [Files, Provider, Mail, Before],
 }
 
 fn stale(subject: &Subject<'_>) -> Outcome {
@@ -60,6 +61,7 @@ check! { ORDER = "sts.order", Warning, order;
     fix: "First add the new hosts to mail.mta_sts.mx beside the old ones and apply; change the MX records a day later, and remove the old hosts from the policy after that.",
     example: "new.example.net becomes an MX of example.com together with a new MTA-STS policy: senders that hold the policy before deliver nothing there unless it covers that host",
     see: [Reference::Rfc(8461, "8.1"), Reference::Rfc(8461, "3.3")],
+    evidence: [Files, Provider, Mail, Before],
 }
 
 fn order(subject: &Subject<'_>) -> Outcome {

@@ -16,6 +16,7 @@ check! { UNCOVERED = "sts.mx-uncovered", Critical, uncovered;
     example: "the MTA-STS policy of example.com does not cover new.example.net, its MX: senders that enforce it deliver nothing there",
     see: [Reference::Rfc(8461, "4.1"), Reference::Rfc(8461, "5")],
     told_as: ["mail/mta-sts-mx"],
+    evidence: [Files, Provider, Mail],
 }
 
 /// The MX records of the domain, when they name hosts. What stands in their place is the outcome.
@@ -76,6 +77,7 @@ check! { UNUSED = "sts.mx-unused", Note, unused;
     fix: "Remove the line when the move to other hosts is over and the old MX records have left all caches.",
     example: "the MTA-STS policy of example.com covers old.example.net, to which no MX record leads",
     see: [Reference::Rfc(8461, "4.1")],
+    evidence: [Files, Provider, Mail, Before],
 }
 
 fn unused(subject: &Subject<'_>) -> Outcome {

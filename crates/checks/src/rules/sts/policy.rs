@@ -44,6 +44,7 @@ check! { SYNTAX = "sts.policy-syntax", Error, syntax;
     fix: "Serve the file that `dnsctl mail policy` writes, octet for octet.",
     example: "the MTA-STS policy of example.com: \"mode enforce\" has no colon: a line is \"key: value\"",
     see: [Reference::Rfc(8461, "3.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn syntax(subject: &Subject<'_>) -> Outcome {
@@ -72,6 +73,7 @@ check! { VERSION = "sts.version", Error, |subject| faults(subject, &[(F::Version
     fix: "Write \"version: STSv1\" as its first line.",
     example: "the MTA-STS policy of example.com: there is no \"version: STSv1\"",
     see: [Reference::Rfc(8461, "3.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 check! { MODE = "sts.mode", Error, |subject| faults(subject, &[(F::ModeMissing, None), (F::Mode, None)]);
@@ -80,6 +82,7 @@ check! { MODE = "sts.mode", Error, |subject| faults(subject, &[(F::ModeMissing, 
     fix: "Write \"mode: enforce\", or \"mode: testing\" to get reports only.",
     example: "the MTA-STS policy of example.com: \"enforced\" is no mode: enforce, testing and none are",
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "5")],
+    evidence: [Files, Provider, Mail],
 }
 
 check! { MAX_AGE = "sts.max-age", Error, |subject| faults(subject, &[(F::MaxAgeMissing, None), (F::MaxAge, None)]);
@@ -88,6 +91,7 @@ check! { MAX_AGE = "sts.max-age", Error, |subject| faults(subject, &[(F::MaxAgeM
     fix: "Write a number of seconds, such as \"max_age: 604800\" for a week.",
     example: "the MTA-STS policy of example.com: \"1w\" is no time: it is a number of seconds, at most 31557600",
     see: [Reference::Rfc(8461, "3.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 check! { MAX_AGE_LOW = "sts.max-age-low", Warning, max_age_low;
@@ -96,6 +100,7 @@ check! { MAX_AGE_LOW = "sts.max-age-low", Warning, max_age_low;
     fix: "Raise max_age to a week (604800) or more, once the mail servers do not change.",
     example: "senders keep the MTA-STS policy of example.com for 3600 seconds only",
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "10.2")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn max_age_low(subject: &Subject<'_>) -> Outcome {
@@ -121,6 +126,7 @@ check! { TESTING = "sts.testing", Note, testing;
     fix: "Write mode: enforce when the reports (TLS-RPT) have shown no failures for some weeks.",
     example: "the MTA-STS policy of example.com is in mode testing: senders report, but protect nothing",
     see: [Reference::Rfc(8461, "5")],
+    evidence: [Files, Provider, Mail],
 }
 
 fn testing(subject: &Subject<'_>) -> Outcome {
@@ -144,4 +150,5 @@ check! { MX_MISSING = "sts.mx-missing", Error, |subject| faults(subject, &[(F::M
     fix: "Write a line \"mx: NAME\" for each host of the MX records.",
     example: "the MTA-STS policy of example.com: there is no \"mx\": no mail exchanger fits this policy",
     see: [Reference::Rfc(8461, "3.2"), Reference::Rfc(8461, "4.1")],
+    evidence: [Files, Provider, Mail],
 }

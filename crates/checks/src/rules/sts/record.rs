@@ -18,6 +18,7 @@ check! { PRESENT = "sts.txt", Note, present;
     fix: "Write mail.mta_sts (start with mode: testing), serve the file that `dnsctl mail policy` writes, and publish the record.",
     example: "example.com has no MTA-STS: senders may be led to deliver its mail without TLS",
     see: [Reference::Rfc(8461, "1"), Reference::Rfc(8461, "3.1")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 fn present(subject: &Subject<'_>) -> Outcome {

@@ -1,4 +1,4 @@
-//! `smtp:`, `imap:` and `pop:`.
+//! `smtp:`, `imap:`, `pop:` and `sieve:`.
 
 use dnsctl_mail::intent::{Access, At, AuthPolicy, Smtp};
 

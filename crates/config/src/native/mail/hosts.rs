@@ -71,7 +71,7 @@ impl Records<'_, '_> {
             }
             let name = self.owner(key);
             let source = self.reader.source(key.position());
-            let (addresses, retired, ttl) = match value.kind() {
+            let host = match value.kind() {
                 Kind::Mapping => {
                     let Some(entries) = self.reader.table(value, "a mail host", keys::mail::HOST_KEYS) else {
                         continue;
@@ -80,20 +80,26 @@ impl Records<'_, '_> {
                         let what = quote(key);
                         entries.value(key).map(|node| self.ip_addresses(node, &what)).unwrap_or_default()
                     };
-                    let (addresses, retired) = (list("addresses"), list("retired"));
+                    let (addresses, planned, retired) = (list("addresses"), list("planned"), list("retired"));
+                    let helo = entries.value("helo").and_then(|node| self.host_name(node, "`helo`"));
                     let ttl = entries.value("ttl").and_then(|node| self.mail_ttl(node));
-                    (addresses, retired, ttl)
+                    name.map(|name| Host { name, addresses, planned, retired, helo, ttl })
                 }
-                _ => (self.ip_addresses(value, &quote(key.text())), Vec::new(), None),
+                _ => {
+                    let addresses = self.ip_addresses(value, &quote(key.text()));
+                    let (planned, retired) = (Vec::new(), Vec::new());
+                    name.map(|name| Host { name, addresses, planned, retired, helo: None, ttl: None })
+                }
             };
-            let Some(name) = name else { continue };
-            if let Some(first) = all.iter().find(|host| host.value.name == name) {
+            let Some(host) = host else { continue };
+            let name = &host.name;
+            if let Some(first) = all.iter().find(|other| other.value.name == *name) {
                 let message = format!("{name} stands twice under `hosts`");
                 let error = Diagnostic::error("config/bad-value", message).at(source);
                 self.reader.found.push(error.related(first.source.clone(), "first here").help("join both"));
                 continue;
             }
-            all.push(At::new(Host { name, addresses, retired, ttl }, source));
+            all.push(At::new(host, source));
         }
         all
     }

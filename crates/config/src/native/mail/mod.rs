@@ -174,6 +174,10 @@ impl Records<'_, '_> {
                 self.mail.intent.pop =
                     self.access(node, "`pop`", 995).map(|part| At::new(part, source.clone()));
             }
+            "sieve" => {
+                self.mail.intent.sieve =
+                    self.access(node, "`sieve`", 4190).map(|part| At::new(part, source.clone()));
+            }
             "autoconfig" => {
                 let name = self.host_name(node, "`autoconfig`");
                 self.mail.intent.autoconfig = name.map(|name| At::new(name, source.clone()));

@@ -115,6 +115,18 @@ fn deep_files_and_bombs_end_soon() {
     assert!(problems(&bomb).contains("yaml/alias-bomb"));
 }
 
+/// Each of many delegations that cannot be read is looked up among all records, not compared with each of them.
+#[test]
+fn many_lost_delegations_take_no_longer_than_others() {
+    let mut text = "records:\n".to_owned();
+    for number in 0..20_000 {
+        writeln!(text, "  d{number}: {{ A: 192.0.2.1, NS: ns.d{number}, DS: 1 13 2 00 }}").unwrap();
+    }
+    let (_, _, diagnostics) = zone(&text);
+    let told = |code: &str| diagnostics.iter().filter(|found| found.code == code).count();
+    assert_eq!((told("record/bad-value"), told("zone/ds-without-delegation")), (20_000, 0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 

@@ -138,7 +138,8 @@ fn load(
         let (facts, wanted) = (crate::facts::of(&loaded), wanted(unit));
         if let Some(desired) = loaded.zone.take() {
             let mut zones = zones.lock().unwrap_or_else(PoisonError::into_inner);
-            zones.insert(index, Loaded { desired, facts, wanted });
+            let folded = std::mem::take(&mut loaded.folded);
+            zones.insert(index, Loaded { desired, facts, folded, wanted });
         }
         if wanted { loaded.diagnostics } else { Diagnostics::new() }
     });

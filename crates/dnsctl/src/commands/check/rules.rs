@@ -2,7 +2,7 @@
 
 use super::told::Told;
 use dnsctl_checks::{Facts, Judged, Levels, Repository, Settings, Subject, Verdict, judge};
-use dnsctl_zone::{Desired, Name, Source};
+use dnsctl_zone::{Desired, Folded, Name, Source};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,6 +12,8 @@ pub(crate) struct Loaded {
     pub(crate) desired: Desired,
     /// What they declare about mail.
     pub(crate) facts: Facts,
+    /// What they say of RRsets that these do not hold.
+    pub(crate) folded: Vec<Folded>,
     /// Whether it is one of those that were asked for. The others are looked at when something leads to them.
     pub(crate) wanted: bool,
 }
@@ -30,7 +32,8 @@ pub(crate) struct Zone {
 
 /// Asks all rules about all zones that were asked for, on all cores. `today` is `YYYY-MM-DD` in UTC.
 pub(crate) fn ask(zones: &[Loaded], today: &str) -> Vec<Zone> {
-    let whole: Vec<Judged<'_>> = zones.par_iter().map(|zone| Judged::desired(&zone.desired, None)).collect();
+    let whole: Vec<Judged<'_>> =
+        zones.par_iter().map(|zone| Judged::desired(&zone.desired, None).written(&zone.folded)).collect();
     let mut held = Repository::new(whole.iter().map(Judged::records));
     zones.iter().for_each(|zone| held.learn(&zone.facts));
     let levels = Levels::default();
@@ -71,7 +74,7 @@ pub(crate) fn ask(zones: &[Loaded], today: &str) -> Vec<Zone> {
             let split = desired.providers.len() > 1 && desired.wishes.iter().any(|wish| wish.only.is_some());
             if split {
                 for provider in &desired.providers {
-                    add(&Judged::desired(desired, Some(provider)), false);
+                    add(&Judged::desired(desired, Some(provider)).written(&zone.folded), false);
                 }
             } else {
                 add(judged, true);

@@ -104,6 +104,11 @@ fn public_suffixes() {
     assert_eq!(split.organisational(), name("split.example.com"));
     assert_eq!(split.steps.len(), 2);
     assert_eq!(tree_walk(&held, &name("x.example.com")).organisational(), name("example.com"));
+    // The walk of a public suffix ends with its own record (step 2), which is then the highest.
+    let start =
+        texts(&[("_dmarc.gov.example", "v=DMARC1; p=reject; psd=y"), ("_dmarc.example", "v=DMARC1; p=none")]);
+    let own = tree_walk(&start, &name("gov.example"));
+    assert_eq!((asked(&own), own.organisational()), (vec!["gov.example".to_owned()], name("gov.example")));
     // A public suffix asked itself is its own organisation.
     assert_eq!(tree_walk(&held, &name("com")).organisational(), name("com"));
 }

@@ -9,6 +9,7 @@ use dnsctl_zone::{Name, Rdata, RecordType, Source};
 const HAND_IN: [Service; 2] = [services::SUBMISSIONS, services::SUBMISSION];
 const READ: [Service; 2] = [services::IMAPS, services::IMAP];
 const FETCH: [Service; 2] = [services::POP3S, services::POP3];
+const FILTER: [Service; 1] = [services::SIEVE];
 
 impl Maker<'_> {
     pub(super) fn access(&mut self) {
@@ -25,7 +26,8 @@ impl Maker<'_> {
                 }
             }
         }
-        for (offered, access) in [(READ, &intent.imap), (FETCH, &intent.pop)] {
+        let all = [(&READ[..], &intent.imap), (&FETCH[..], &intent.pop), (&FILTER[..], &intent.sieve)];
+        for (offered, access) in all {
             let Some(At { value: access, source }) = access else { continue };
             self.read_access(offered, access, source);
         }
@@ -39,18 +41,20 @@ impl Maker<'_> {
         }
     }
 
-    fn read_access(&mut self, offered: [Service; 2], access: &Access, source: &Source) {
+    fn read_access(&mut self, offered: &[Service], access: &Access, source: &Source) {
         let (host, ports) = match access {
             Access::Nowhere => (None, &[][..]),
             Access::Host { host, ports } => (Some(host), ports.as_slice()),
         };
         if let Some(port) = ports.iter().find(|port| !offered.iter().any(|service| service.port == **port)) {
-            let [Service { port: first, .. }, Service { port: second, .. }] = offered;
             let message = format!("port {port} is not one that programs of users look for");
-            let help = format!("write {first} (TLS), {second} (STARTTLS), or both");
+            let help = match offered {
+                [first, second] => format!("write {} (TLS), {} (STARTTLS), or both", first.port, second.port),
+                _ => offered.iter().map(|service| format!("write {}", service.port)).collect(),
+            };
             self.problem(Problem::new("mail/access-port", source, message, help));
         }
-        for service in &offered {
+        for service in offered {
             // RFC 6186 section 3.4: what is not offered is said to be nowhere.
             self.service(service, host.filter(|_| ports.contains(&service.port)), source);
         }

@@ -230,7 +230,8 @@ impl Maker<'_> {
 
     fn hosts(&mut self) {
         for At { value: host, source } in &self.intent.hosts {
-            if let Some(again) = host.addresses.iter().find(|address| host.retired.contains(address)) {
+            let mut own = host.addresses.iter().chain(&host.planned);
+            if let Some(again) = own.find(|address| host.retired.contains(address)) {
                 let message = format!("{again} is an address of {} and a retired one", host.name);
                 self.problem(Problem::new("mail/retired", source, message, "keep it in one of the lists"));
             }

@@ -28,6 +28,10 @@ pub(super) struct Ranked {
 }
 
 impl Space {
+    pub(super) fn of(address: IpAddr) -> Self {
+        if address.is_ipv4() { Self::Ipv4 } else { Self::Ipv6 }
+    }
+
     fn bits(self) -> u32 {
         match self {
             Self::Ipv4 => 32,

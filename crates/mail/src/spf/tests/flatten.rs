@@ -107,7 +107,7 @@ fn include_files_are_cut_to_size() {
 }
 
 /// A text as strings of a TXT record.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let strings: Vec<_> =
         text.as_bytes().chunks(200).map(|chunk| format!("\"{}\"", String::from_utf8_lossy(chunk))).collect();
     strings.join(" ")

@@ -33,7 +33,7 @@ pub fn certificate(der: &[u8]) {
         }
     }
     if let Ok(name) = Name::absolute("mail.example.com") {
-        let _ = (certificate.covers(&name), certificate.valid_at(1_700_000_000));
+        let _ = certificate.covers(&name);
     }
 }
 
@@ -67,7 +67,7 @@ pub fn pem(octets: &[u8]) {
 fn told(message: &str, text: &str) {
     let length = message.chars().count();
     assert!(length > 0 && length < LONGEST_MESSAGE, "{length} characters: {message:?}");
-    let secret = |line: &&str| line.len() >= 24 && !line.starts_with("--");
+    let secret = |line: &&str| line.len() >= 24 && !line.starts_with("--") && !line.contains(' ');
     let line = text.lines().filter(secret).find(|line| message.contains(line));
     assert!(line.is_none(), "{line:?} of the file is told: {message:?}");
 }

@@ -23,6 +23,7 @@ check! { RELAY = "spf.relay-authorised", Critical, relay;
     fix: "Add the term that is shown to the record; or remove the sender from mail.senders when it sends no more.",
     example: "mail.example.com sends mail of example.com from 198.51.100.25, but SPF says fail (\"-all\" of example.com)",
     see: [Reference::Rfc(7208, "2.4"), Reference::Rfc(7208, "4")],
+    evidence: [Files, Provider, Mail, Neighbours],
 }
 
 /// The record of the domain with all that is needed to judge senders by it.

@@ -1,0 +1,205 @@
+//! What a plan says of senders, and what stops it.
+
+use super::{case, effect, finding, judged};
+use crate::testing::{Case, rules};
+use crate::{Severity, ZonePlan};
+use dnsctl_checks::{Facts, Sender, SenderKind};
+use dnsctl_mail::intent::Include;
+use dnsctl_zone::Name;
+
+fn facts(senders: Vec<SenderKind>) -> Facts {
+    let sender = |who| Sender { who, helo: None, source: None };
+    Facts { senders: senders.into_iter().map(sender).collect(), ..Facts::default() }
+}
+
+fn host(text: &str) -> SenderKind {
+    SenderKind::Host(Name::absolute(text).unwrap())
+}
+
+fn network(text: &str) -> SenderKind {
+    let (address, prefix) = text.split_once('/').unwrap_or((text, "32"));
+    SenderKind::Network { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() }
+}
+
+fn include(text: &str) -> SenderKind {
+    SenderKind::Include(Include::Name(Name::absolute(text).unwrap()))
+}
+
+/// The record before and after, beside the same records.
+fn spf(before: &str, after: &str) -> Case {
+    let zone = |terms: &str| {
+        format!(
+            "@ MX 10 mail\nmail A 198.51.100.25\nwww A 198.51.100.1\n_spf TXT \"v=spf1 ip4:203.0.113.0/24 -all\"\n\
+             s1._domainkey TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n@ TXT \"v=spf1 {terms}\"\n"
+        )
+    };
+    case(&zone(before), &zone(after))
+}
+
+fn rows(plan: &ZonePlan) -> Vec<String> {
+    let row = |one: &crate::effect::SenderEffect| {
+        format!("{} {} {}", one.sender, one.before.as_deref().unwrap_or("-"), one.after)
+    };
+    effect(plan).senders.iter().map(row).collect()
+}
+
+/// The rule of the record finds the same on both sides, and says nothing of senders.
+#[test]
+fn a_declared_sender_that_a_broken_record_reaches_no_more() {
+    let facts = facts(vec![include("gone.example.com"), host("www.example.com")]);
+    let mut case = spf(
+        "a:www.example.com include:gone.example.com ~all",
+        "include:gone.example.com a:www.example.com ~all",
+    );
+    let plan = judged(&case, &facts);
+    assert_eq!(rules(&plan), ["spf.relay-authorised"], "{:?}", plan.findings);
+    let lost = finding(&plan, "spf.relay-authorised");
+    assert_eq!(
+        lost.message,
+        "198.51.100.1 (www.example.com), declared to send for example.com, loses its SPF pass with this change: receivers \
+         then say permerror (example.com includes gone.example.com, which has no SPF record)"
+    );
+    assert_eq!(plan.changes[lost.change.unwrap()].rtype.to_string(), "TXT");
+    assert!(effect(&plan).broken.iter().any(|shift| shift.rule == "spf.relay-authorised"));
+    assert_eq!(
+        rows(&plan),
+        ["include:gone.example.com permerror permerror", "198.51.100.1 (www.example.com) pass permerror"]
+    );
+    case.acknowledge("spf.relay-authorised", "@ TXT");
+    let plan = judged(&case, &facts);
+    assert!(rules(&plan).is_empty(), "{:?}", plan.findings);
+    assert_eq!(
+        plan.acknowledged.iter().map(|used| used.rule.as_str()).collect::<Vec<_>>(),
+        ["spf.relay-authorised"]
+    );
+    assert!(plan.findings.iter().all(|finding| finding.rule != "guard/unused-acknowledgement"));
+}
+
+#[test]
+fn what_a_rule_says_of_the_record_is_not_told_of_each_sender() {
+    let facts = facts(vec![host("www.example.com"), network("192.0.2.1")]);
+    let plan = judged(
+        &spf(
+            "a:www.example.com ip4:192.0.2.1 ~all",
+            "include:gone.example.com a:www.example.com ip4:192.0.2.1 ~all",
+        ),
+        &facts,
+    );
+    assert_eq!(rules(&plan), ["spf.include-none"], "{:?}", plan.findings);
+    let plan = judged(&spf("a:www.example.com ip4:192.0.2.1 ~all", "~all"), &facts);
+    assert_eq!(rules(&plan), ["spf.relay-authorised", "spf.relay-authorised"], "{:?}", plan.findings);
+}
+
+/// What is refused after is another sender than before, so that the rule finds as much as it did.
+#[test]
+fn one_sender_is_repaired_and_another_one_breaks() {
+    let facts = facts(vec![network("192.0.2.1"), network("192.0.2.2"), network("192.0.2.11")]);
+    let plan = judged(&spf("ip4:192.0.2.1 ip4:192.0.2.11 -all", "ip4:192.0.2.2 ip4:192.0.2.11 -all"), &facts);
+    assert_eq!(rules(&plan), ["spf.relay-authorised"], "{:?}", plan.findings);
+    assert!(finding(&plan, "spf.relay-authorised").message.starts_with("192.0.2.1,"), "{:?}", plan.findings);
+    let plan = judged(&spf("ip4:192.0.2.1 -all", "ip4:192.0.2.1 ip4:192.0.2.2 -all"), &facts);
+    assert!(rules(&plan).is_empty(), "{:?}", plan.findings);
+}
+
+#[test]
+fn hosts_that_take_mail_and_are_not_declared() {
+    let case = spf("mx include:gone.example.com -all", "include:gone.example.com mx -all");
+    let plan = judged(&case, &Facts::default());
+    let lost = finding(&plan, "plan/sender");
+    assert_eq!(lost.severity, Severity::Warning);
+    assert!(
+        lost.message.starts_with("198.51.100.25 (mail.example.com), which takes mail for example.com, loses"),
+        "{lost:?}"
+    );
+    assert_eq!(rows(&plan), ["198.51.100.25 pass permerror"]);
+    assert!(!plan.is_blocked());
+    // Where senders are declared, it is known that this is none.
+    let plan = judged(&case, &facts(vec![network("192.0.2.1")]));
+    assert!(plan.findings.iter().all(|finding| finding.rule != "plan/sender"), "{:?}", plan.findings);
+}
+
+#[test]
+fn what_is_not_known_after_is_a_warning() {
+    let facts = facts(vec![host("www.example.com")]);
+    let plan = judged(&spf("a:www.example.com -all", "include:far.example.net -all"), &facts);
+    let lost = finding(&plan, "spf.relay-authorised");
+    assert_eq!(lost.severity, Severity::Warning);
+    assert!(lost.message.ends_with("depends on far.example.net TXT, not known here"), "{lost:?}");
+    assert_eq!(rows(&plan)[0], "198.51.100.1 (www.example.com) pass undecided");
+    let plan =
+        judged(&spf("a:www.example.com -all", "include:far.example.net a:www.example.com -all"), &facts);
+    assert!(plan.findings.is_empty(), "{:?}", plan.findings);
+}
+
+#[test]
+fn networks() {
+    let plan = judged(&spf("ip4:192.0.2.0/24 -all", "ip4:192.0.2.0/25 -all"), &Facts::default());
+    assert_eq!(rows(&plan), ["192.0.2.128/25 pass fail"]);
+    // All of a declared one counts, not its first address.
+    let declared = facts(vec![network("192.0.2.0/24")]);
+    let plan = judged(&spf("ip4:192.0.2.0/25 ~all", "ip4:192.0.2.0/24 ~all"), &declared);
+    assert_eq!(rows(&plan), ["192.0.2.0/24 softfail pass"]);
+    let plan = judged(&spf("ip4:192.0.2.0/24 ~all", "ip4:192.0.2.0/25 ~all"), &declared);
+    assert_eq!(rows(&plan), ["192.0.2.0/24 pass softfail"]);
+    assert_eq!(rules(&plan), ["spf.relay-authorised"]);
+    // A part of it never passed, and another one does no more.
+    let plan = judged(&spf("ip4:192.0.2.0/25 ~all", "ip4:192.0.2.0/26 ~all"), &declared);
+    assert_eq!(rows(&plan), ["192.0.2.0/24 softfail softfail", "192.0.2.64/26 pass softfail"]);
+    assert_eq!(rules(&plan), ["spf.relay-authorised"]);
+    assert!(finding(&plan, "spf.relay-authorised").message.starts_with("192.0.2.64/26 of 192.0.2.0/24,"));
+}
+
+#[test]
+fn senders_that_another_record_knows() {
+    let declared = facts(vec![
+        include("_spf.far.example.net"),
+        SenderKind::Exchangers(None),
+        include("_spf.example.com"),
+    ]);
+    let plan = judged(
+        &spf(
+            "ip4:192.0.2.0/28 include:_spf.far.example.net mx include:_spf.example.com ~all",
+            "include:_spf.far.example.net mx ip4:203.0.113.0/24 ~all",
+        ),
+        &declared,
+    );
+    assert_eq!(
+        rows(&plan),
+        [
+            "include:_spf.far.example.net pass pass",
+            "198.51.100.25 (mail.example.com) pass pass",
+            "include:_spf.example.com pass pass",
+            "192.0.2.0/28 pass undecided"
+        ]
+    );
+    assert!(rules(&plan).is_empty(), "{:?}", plan.findings);
+    // A host whose addresses nobody here knows, behind mx; and what leaves an include out.
+    let zone = |terms: &str| format!("@ MX 10 mail.far.example.net.\n@ TXT \"v=spf1 {terms}\"\n");
+    let case = case(&zone("mx include:_spf.far.example.net -all"), &zone("mx -all"));
+    let plan = judged(&case, &facts(vec![include("_spf.far.example.net"), SenderKind::Exchangers(None)]));
+    assert_eq!(
+        rows(&plan),
+        ["include:_spf.far.example.net pass undecided", "mail.far.example.net (MX) pass pass"]
+    );
+}
+
+/// Thousands of terms cost no more than their number.
+#[test]
+fn many_networks_are_counted() {
+    let terms: String = (0..3000).map(|at| format!(" ip4:10.{}.{}.1", at / 250, at % 250)).collect();
+    let text = |text: &str| {
+        text.as_bytes()
+            .chunks(200)
+            .map(|part| format!("\"{}\"", String::from_utf8_lossy(part)))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let zone = |terms: &str| {
+        format!("@ MX 10 mail\nmail A 198.51.100.25\n@ TXT {}\n", text(&format!("v=spf1{terms} mx -all")))
+    };
+    let plan = judged(&case(&zone(&terms), &zone("")), &Facts::default());
+    let rows = rows(&plan);
+    assert_eq!(rows.len(), 33);
+    assert_eq!(rows[0], "10.0.0.1 pass fail");
+    assert_eq!(rows[32], "2968 more, from 10.0.32.1 on pass fail");
+}
