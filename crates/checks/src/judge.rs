@@ -1,6 +1,6 @@
 //! All rules on one zone.
 
-use crate::{Check, Finding, Level, Levels, Outcome, Severity, Subject, find};
+use crate::{Check, Finding, Outcome, Severity, Subject, find};
 use dnsctl_zone::{Acknowledgement, Name, Records as _};
 use std::collections::{HashMap, HashSet};
 
@@ -11,8 +11,6 @@ pub struct Settings<'a> {
     pub acknowledgements: &'a [Acknowledgement],
     /// Today as `YYYY-MM-DD` in UTC: acknowledgements end by it.
     pub today: &'a str,
-    /// Weights that were set.
-    pub levels: &'a Levels,
 }
 
 /// What all rules said about a zone.
@@ -100,10 +98,6 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
     let mut matched = HashSet::new();
     let mut report = Report { results: Vec::new(), findings: Vec::new(), idle: Vec::new() };
     for check in crate::checks() {
-        let level = settings.levels.of(check);
-        if level == Some(Level::Off) {
-            continue;
-        }
         let verdict = match (check.look)(subject) {
             Outcome::Pass => Verdict::Pass,
             Outcome::Untested(why) => Verdict::Untested(why),
@@ -119,12 +113,8 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
                         true => Severity::Warning,
                         false => own,
                     };
-                    let severity = match level {
-                        Some(Level::At(severity)) => severity,
-                        _ => own,
-                    };
                     let mut acknowledged = None;
-                    let mut severity = severity;
+                    let mut severity = own;
                     for (place, entry) in entries.covering(check, &finding) {
                         matched.insert(place);
                         if entry.until.as_str() >= settings.today {

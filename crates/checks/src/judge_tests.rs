@@ -1,7 +1,6 @@
 use super::*;
 use crate::{Facts, Judged, Repository};
 use dnsctl_zone::{Desired, Manage, Name, Names, RRset, Rdata, RecordType, Source, Ttl, Wish, Zone};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn zone() -> Zone {
@@ -30,14 +29,11 @@ fn acknowledgement(rule: &str, at: Option<RecordType>, until: &str) -> Acknowled
 }
 
 /// The open and the acknowledged findings of two groups by rule, and the idle acknowledgements.
-fn said(
-    acknowledgements: &[Acknowledgement],
-    levels: &Levels,
-) -> (Vec<String>, Vec<String>, Vec<IdleReason>) {
+fn said(acknowledgements: &[Acknowledgement]) -> (Vec<String>, Vec<String>, Vec<IdleReason>) {
     let (zone, facts) = (zone(), Facts::default());
     let (judged, held) = (Judged::zone(&zone), Repository::new([&zone]));
     let subject = Subject::new(&judged, &facts, &held);
-    let report = judge(&subject, Settings { acknowledgements, today: "2026-11-23", levels });
+    let report = judge(&subject, Settings { acknowledgements, today: "2026-11-23" });
     let line = |judgement: &Judgement<'_>| format!("{} {}", judgement.check.rule.id, judgement.severity);
     let ours = |judgement: &&Judgement<'_>| matches!(judgement.check.group(), "ns" | "mx");
     let acknowledged = report.findings.iter().filter(|judgement| judgement.acknowledged.is_some());
@@ -48,7 +44,7 @@ fn said(
 
 #[test]
 fn the_heaviest_comes_first() {
-    let (open, acknowledged, idle) = said(&[], &Levels::default());
+    let (open, acknowledged, idle) = said(&[]);
     assert_eq!(open, ["mx.null-with-others critical", "mx.target-address critical", "ns.min-two error"]);
     assert!(acknowledged.is_empty() && idle.is_empty());
 }
@@ -57,7 +53,7 @@ fn the_heaviest_comes_first() {
 fn an_acknowledged_finding_is_a_note_until_its_last_day() {
     let today = acknowledgement("ns.min-two", Some(RecordType::NS), "2026-11-23");
     let over = acknowledgement("mx.target-address", None, "2026-11-22");
-    let (open, acknowledged, idle) = said(&[today, over], &Levels::default());
+    let (open, acknowledged, idle) = said(&[today, over]);
     assert_eq!(open, ["mx.null-with-others critical", "mx.target-address critical"]);
     assert_eq!(acknowledged, ["ns.min-two note"]);
     assert_eq!(idle, [IdleReason::Expired]);
@@ -69,10 +65,10 @@ fn an_acknowledgement_can_say_what_a_finding_weighs() {
         weight: Some(word.to_owned()),
         ..acknowledgement("ns.min-two", None, until)
     };
-    let (open, acknowledged, idle) = said(&[weight("critical", "2026-11-23")], &Levels::default());
+    let (open, acknowledged, idle) = said(&[weight("critical", "2026-11-23")]);
     assert!(open.contains(&"ns.min-two critical".to_owned()), "{open:?}");
     assert!(acknowledged.is_empty() && idle.is_empty());
-    let (open, ..) = said(&[weight("info", "2026-11-22")], &Levels::default());
+    let (open, ..) = said(&[weight("info", "2026-11-22")]);
     assert!(open.contains(&"ns.min-two error".to_owned()), "its last day is over: {open:?}");
 }
 
@@ -82,20 +78,9 @@ fn an_acknowledgement_of_nothing_is_told() {
     let passes = acknowledgement("ns.present", None, "2026-12-31");
     let typo = acknowledgement("ns.min-tow", None, "2026-12-31");
     let guard = acknowledgement("guard/last-mx", None, "2026-12-31");
-    let (open, _, idle) = said(&[other, passes, typo, guard], &Levels::default());
+    let (open, _, idle) = said(&[other, passes, typo, guard]);
     assert_eq!(open.len(), 3);
     assert_eq!(idle, [IdleReason::Unused, IdleReason::Unused, IdleReason::NoSuchRule]);
-}
-
-#[test]
-fn weights_can_be_set_for_rules_and_groups() {
-    let map = |entries: &[(&str, Level)]| -> BTreeMap<String, Level> {
-        entries.iter().map(|(id, level)| ((*id).to_owned(), *level)).collect()
-    };
-    let project = map(&[("ns.min-two", Level::At(Severity::Info)), ("mx", Level::Off)]);
-    let zone = map(&[("mx.target-address", Level::At(Severity::Warning))]);
-    let (open, ..) = said(&[], &Levels { zone, project });
-    assert_eq!(open, ["mx.target-address warning", "ns.min-two info"]);
 }
 
 /// octoDNS lets pass with a warning what is marked lenient, whichever of the records has the mark; so do the rules.
@@ -136,7 +121,7 @@ fn what_the_files_pass_over_leniently_is_a_warning() {
         };
         let (judged, facts) = (Judged::desired(&desired, None), Facts::default());
         let held = Repository::new([judged.records()]);
-        let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &Levels::default() };
+        let settings = Settings { acknowledgements: &[], today: "2026-11-23" };
         let report = judge(&Subject::new(&judged, &facts, &held), settings);
         let weight = |rule: &str| {
             report.findings.iter().find(|judgement| judgement.check.rule.id == rule).unwrap().severity

@@ -1,11 +1,9 @@
 //! What is at a name.
 
 use crate::Subject;
-use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Zone, place};
+use dnsctl_mail::resolve::{MOST_ALIASES, Spot, Zones};
+use dnsctl_zone::{Name, RRset, Rdata, RecordType, Zone};
 use std::net::IpAddr;
-
-/// How many aliases are followed; BIND stops at 16.
-pub(crate) const MOST_ALIASES: usize = 16;
 
 /// A record that points at a host by its name.
 #[derive(Debug, Clone)]
@@ -65,17 +63,25 @@ impl<'a> Pointer<'a> {
             return None;
         }
         let name = value.target().filter(|target| !target.is_root())?;
-        Some(Self { rrset, value, target: Target::find(subject, &name) })
+        let glue = rrset.rtype == RecordType::NS;
+        Some(Self { rrset, value, target: Target::search(subject, &name, glue) })
     }
 }
 
 impl Target {
     /// Follows a name through the judged zone and those held beside it.
     pub(crate) fn find(subject: &Subject<'_>, name: &Name) -> Self {
+        Self::search(subject, name, false)
+    }
+
+    /// The same; with `glue` as one who looks for a name server, and takes the addresses that stand beside a delegation (RFC
+    /// 1034 section 4.2.1). They are no answer about the host itself (RFC 2181 section 5.4.1).
+    fn search(subject: &Subject<'_>, name: &Name, glue: bool) -> Self {
+        let zones = subject.answers();
         let mut target = Self { name: name.clone(), aliases: Vec::new(), found: Found::Endless };
         let mut at = name.clone();
         loop {
-            match step(subject, &at) {
+            match step(&zones, &at, glue) {
                 Step::End(found) => {
                     target.found = found;
                     return target;
@@ -127,44 +133,22 @@ enum Step {
     Alias(Name),
 }
 
-fn step(subject: &Subject<'_>, name: &Name) -> Step {
+fn step(zones: &Zones<'_>, name: &Name, glue: bool) -> Step {
     let unknown = |zone: &str| Step::End(Found::Unknown(format!("{} is not in {zone}", name.without_dot())));
-    // A zone that is held below the judged one answers for itself.
-    let held = subject
-        .held
-        .zone_of(name)
-        .filter(|zone| !name.is_at_or_below(subject.apex()) || zone.apex.is_below(subject.apex()));
-    let (zone, at): (&Zone, Place) = match held {
-        Some(zone) => (zone, place(zone, name)),
-        None => (subject.zone.records(), place(subject.zone, name)),
-    };
-    match at {
-        Place::At(owner) => node(subject, zone, &owner, held.is_none()),
-        Place::Missing => match held.is_none().then(|| subject.zone.may_have_address(name)).flatten() {
-            Some(why) => Step::End(Found::Unknown(why)),
-            None => Step::End(Found::Missing),
+    match zones.spot(name) {
+        Spot::Node(zone, owner) => node(zones, zone.records(), name, &owner),
+        Spot::Alias(next) => Step::Alias(next),
+        Spot::Missing => Step::End(may_have(zones, name).map_or(Found::Missing, Found::Unknown)),
+        Spot::Failed(_) => Step::End(Found::Missing),
+        Spot::Outside => unknown("a zone that is held here"),
+        Spot::Delegated(zone, cut) => match addresses(zone.records(), name) {
+            found if glue && !found.is_empty() => Step::End(Found::Addresses(found)),
+            _ => unknown(&format!("this repository: {} is delegated", cut.without_dot())),
         },
-        Place::Outside => unknown("a zone that is held here"),
-        Place::Delegated(cut) => {
-            let glue = addresses(zone, name);
-            if glue.is_empty() {
-                unknown(&format!("this repository: {} is delegated", cut.without_dot()))
-            } else {
-                Step::End(Found::Addresses(glue))
-            }
-        }
-        Place::Redirected(owner) => {
-            let target =
-                zone.get(&owner, RecordType::DNAME).and_then(|dname| dname.values().first()?.target());
-            match target.and_then(|target| substituted(name, &owner, &target)) {
-                Some(next) => Step::Alias(next),
-                None => Step::End(Found::Missing),
-            }
-        }
     }
 }
 
-fn node(subject: &Subject<'_>, zone: &Zone, owner: &Name, judged: bool) -> Step {
+fn node(zones: &Zones<'_>, zone: &Zone, name: &Name, owner: &Name) -> Step {
     let found = addresses(zone, owner);
     if !found.is_empty() {
         return Step::End(Found::Addresses(found));
@@ -177,22 +161,21 @@ fn node(subject: &Subject<'_>, zone: &Zone, owner: &Name, judged: bool) -> Step 
             .and_then(Rdata::target)
             .map_or(Step::End(Found::NoAddress), Step::Alias);
     }
-    if let Some(why) = judged.then(|| subject.zone.may_have_address(owner)).flatten() {
+    if let Some(why) = may_have(zones, name).or_else(|| may_have(zones, owner)) {
         return Step::End(Found::Unknown(why));
     }
     // ALIAS, LUA and their like answer as the provider thinks fit.
     Step::End(if here.iter().any(|rrset| rrset.rtype.is_pseudo()) { Found::Made } else { Found::NoAddress })
 }
 
+/// Why nobody can say that a name has no address.
+fn may_have(zones: &Zones<'_>, name: &Name) -> Option<String> {
+    let types = [RecordType::A, RecordType::AAAA, RecordType::CNAME];
+    types.into_iter().find_map(|rtype| zones.may_have(name, rtype))
+}
+
 fn addresses(zone: &Zone, name: &Name) -> Vec<IpAddr> {
     let both = [RecordType::A, RecordType::AAAA];
     let rrsets = both.iter().filter_map(|rtype| zone.get(name, *rtype));
     rrsets.flat_map(RRset::values).filter_map(Rdata::ip).collect()
-}
-
-/// The alias that a DNAME makes of a name below its owner (RFC 6672 section 2.2).
-fn substituted(name: &Name, owner: &Name, target: &Name) -> Option<Name> {
-    let keep = name.label_count().saturating_sub(owner.label_count());
-    let labels: Vec<_> = name.labels().take(keep).chain(target.labels()).collect();
-    Name::from_labels(labels.iter().map(|label| &**label)).ok()
 }

@@ -1,8 +1,8 @@
 //! The zones that are held together.
 
 use crate::{Facts, Host};
-use dnsctl_mail::resolve::Zones;
-use dnsctl_zone::{Name, Source, Zone};
+use dnsctl_mail::resolve::{Held, Zones};
+use dnsctl_zone::{Name, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -25,8 +25,9 @@ pub struct Retired {
 }
 
 impl<'a> Repository<'a> {
-    /// These zones. Where two have the same apex, the last one counts.
-    pub fn new(zones: impl IntoIterator<Item = &'a Zone>) -> Self {
+    /// These zones: as [`Judged`](crate::Judged) ones with what is not known of them. Where two have the same apex, the last one
+    /// counts.
+    pub fn new<H: Held + 'a>(zones: impl IntoIterator<Item = &'a H>) -> Self {
         Self { zones: Zones::new(zones), ..Self::default() }
     }
 
@@ -64,7 +65,7 @@ impl<'a> Repository<'a> {
     }
 
     /// The zone with the longest apex at or above a name.
-    pub fn zone_of(&self, name: &Name) -> Option<&'a Zone> {
+    pub fn zone_of(&self, name: &Name) -> Option<&'a dyn Held> {
         self.zones.zone_of(name)
     }
 

@@ -3,7 +3,7 @@
 use crate::lookup::{Pointer, Target};
 use crate::mail::{bimi, dkim, dmarc, sts::Sts, tlsa, tlsrpt};
 use crate::{Facts, Repository};
-use dnsctl_mail::resolve::{Gaps, Zones};
+use dnsctl_mail::resolve::{Held, Zones};
 use dnsctl_zone::{
     Desired, Folded, Ignore, Kept, Live, Manage, Name, RRset, RecordType, Records, Source, StructureFault,
     Zone, structure_faults,
@@ -170,9 +170,13 @@ impl Records for Judged<'_> {
     }
 }
 
-impl Gaps for Judged<'_> {
-    fn may_have(&self, name: &Name, rtype: RecordType) -> bool {
-        Self::may_have(self, name, rtype).is_some()
+impl Held for Judged<'_> {
+    fn records(&self) -> &Zone {
+        &self.zone
+    }
+
+    fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
+        Self::may_have(self, name, rtype)
     }
 }
 
@@ -301,10 +305,16 @@ impl<'a> Subject<'a> {
         self.zone.records().get(name, rtype)
     }
 
-    /// Who answers the questions of SPF and others: this zone, and those held beside it. What may be in this zone although
-    /// it is not among the RRsets is unknown.
+    /// Who answers the questions of SPF and others: this zone, and those held beside it. What may be in one of them although
+    /// it is not among its RRsets is unknown.
     pub fn answers(&self) -> Zones<'_> {
-        self.held.zones().over(self.zone.records(), self.zone)
+        self.held.zones().over(self.zone)
+    }
+
+    /// The zone above, when it is held and delegates to this one.
+    pub(crate) fn above(&self) -> Option<&'a dyn Held> {
+        let above = self.apex().parent().and_then(|parent| self.held.zone_of(&parent));
+        above.filter(|above| above.records().get(self.apex(), RecordType::NS).is_some())
     }
 
     /// Every record that points at a host by its name, with what is there.

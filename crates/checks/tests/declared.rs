@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "test code")]
 
-use dnsctl_checks::{Facts, Judged, Levels, Repository, Settings, Severity, Subject, Verdict, judge};
+use dnsctl_checks::{Facts, Judged, Repository, Settings, Severity, Subject, Verdict, judge};
 use dnsctl_config::Project;
 use dnsctl_zone::{Name, Names, RRset, Rdata, RecordType, Zone};
 use std::path::Path;
@@ -41,8 +41,7 @@ fn results(test: &str, change: impl Fn(Vec<RRset>) -> Vec<RRset>, live: bool) ->
     let judged = if live { Judged::zone(&moved) } else { wanted };
     let mut held = Repository::new([judged.records()]);
     held.learn(&facts);
-    let levels = Levels::default();
-    let settings = Settings { acknowledgements: &[], today: "2026-11-23", levels: &levels };
+    let settings = Settings { acknowledgements: &[], today: "2026-11-23" };
     let subject = Subject::new(&judged, &facts, &held).with_before((!live).then_some(&moved));
     let report = judge(&subject, settings);
     let groups = ["sts", "tlsrpt", "dane"];

@@ -5,8 +5,6 @@ use crate::fault::excerpt;
 use dnsctl_zone::Name;
 use std::fmt;
 
-const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
-
 /// A URI that is well-formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Uri {
@@ -16,28 +14,6 @@ pub struct Uri {
     pub scheme: String,
     /// The domain of the mailbox, or the host; `None` for other schemes.
     pub host: Option<Name>,
-}
-
-impl Uri {
-    /// A mailbox, such as `postmaster@example.com`. What a URI or a list does not take is written as `%HH`.
-    ///
-    /// # Errors
-    /// An address that no report can be sent to.
-    pub fn mailto(address: &str) -> Result<Self, UriFault> {
-        let text: String = address.bytes().fold("mailto:".to_owned(), |mut text, octet| {
-            if octet.is_ascii_alphanumeric() || b"-._~@+=&$'*".contains(&octet) {
-                text.push(char::from(octet));
-            } else {
-                text.push('%');
-                text.extend(
-                    [octet >> 4, octet & 15]
-                        .map(|nibble| HEX.get(usize::from(nibble)).copied().unwrap_or('0')),
-                );
-            }
-            text
-        });
-        read(text.as_bytes(), 0)
-    }
 }
 
 impl fmt::Display for Uri {
@@ -239,13 +215,6 @@ mod tests {
             assert!(!message.contains("write"), "{message}");
             assert!(message.len() < 350, "{message}");
         }
-    }
-
-    #[test]
-    fn a_mailbox_becomes_a_uri() {
-        assert_eq!(Uri::mailto("a+b@example.com").unwrap().text, "mailto:a+b@example.com");
-        assert_eq!(Uri::mailto("a!b,c;d@example.com").unwrap().text, "mailto:a%21b%2Cc%3Bd@example.com");
-        assert_eq!(Uri::mailto("nobody").unwrap_err().kind, UriFaultKind::Mailbox);
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! Where mail clients find their servers: SRV names (RFC 6186, RFC 8314, RFC 5804, RFC 8620) and the host names that
+//! Where mail clients find their servers: SRV names (RFC 6186, RFC 8314, RFC 5804) and the host names that
 //! Thunderbird and Outlook ask for.
 
 use dnsctl_zone::{Name, NameError, Rdata, RecordType};
@@ -83,15 +83,6 @@ pub const SIEVE: Service = Service {
     title: "ManageSieve",
     reference: "RFC 5804 section 1.8",
 };
-/// JMAP.
-pub const JMAP: Service = Service {
-    id: "jmap",
-    label: "_jmap",
-    port: 443,
-    implicit_tls: true,
-    title: "JMAP",
-    reference: "RFC 8620 section 2.2",
-};
 /// Autodiscover of Outlook.
 pub const AUTODISCOVER: Service = Service {
     id: "autodiscover",
@@ -102,24 +93,7 @@ pub const AUTODISCOVER: Service = Service {
     reference: "Microsoft MS-OXDISCO section 3.1.5",
 };
 
-/// All of them.
-pub const ALL: [Service; 9] = [SUBMISSIONS, SUBMISSION, IMAPS, IMAP, POP3S, POP3, SIEVE, JMAP, AUTODISCOVER];
-
 impl Service {
-    /// The service of this name.
-    pub fn by_id(id: &str) -> Option<Self> {
-        ALL.into_iter().find(|service| service.id == id)
-    }
-
-    /// The service whose SRV records stand at this name, and the domain that it is for.
-    pub fn at(name: &Name) -> Option<(Self, Name)> {
-        let mut labels = name.labels();
-        let (first, second) = (labels.next()?, labels.next()?);
-        let service = ALL.into_iter().find(|service| service.label.as_bytes() == &*first)?;
-        (&*second == b"_tcp").then_some(())?;
-        Some((service, name.parent()?.parent()?))
-    }
-
     /// The name of its SRV records for a domain.
     ///
     /// # Errors
@@ -137,11 +111,6 @@ impl Service {
 /// The SRV record of a service that a domain does not offer: `0 0 0 .` (RFC 2782, RFC 6186 section 3.4).
 pub fn not_offered() -> Rdata {
     srv([0, 0, 0], &Name::root())
-}
-
-/// Whether an SRV record says that the service is not offered.
-pub fn is_not_offered(rdata: &Rdata) -> bool {
-    rdata.rtype() == RecordType::SRV && rdata.target().is_some_and(|target| target.is_root())
 }
 
 fn srv(numbers: [u16; 3], host: &Name) -> Rdata {
@@ -178,14 +147,7 @@ mod tests {
     #[test]
     fn names_and_records() {
         let domain = name("example.com");
-        for service in ALL {
-            let owner = service.name(&domain).unwrap();
-            assert_eq!(owner.without_dot(), format!("{}._tcp.example.com", service.label));
-            assert_eq!(Service::at(&owner), Some((service, domain.clone())));
-            assert_eq!(Service::by_id(service.id), Some(service));
-        }
-        assert_eq!(Service::at(&name("_imaps._udp.example.com")), None);
-        assert_eq!(Service::at(&name("_tcp.example.com")), None);
+        assert_eq!(IMAPS.name(&domain).unwrap().without_dot(), "_imaps._tcp.example.com");
         assert_eq!(
             SUBMISSIONS.record(0, 1, None, &name("mail.example.com")).to_string(),
             "0 1 465 mail.example.com."
@@ -199,8 +161,6 @@ mod tests {
     #[test]
     fn a_service_that_is_not_offered() {
         assert_eq!(not_offered().to_string(), "0 0 0 .");
-        assert!(is_not_offered(&not_offered()));
-        assert!(!is_not_offered(&IMAPS.record(0, 1, None, &name("mail.example.com"))));
     }
 
     #[test]

@@ -54,7 +54,8 @@ impl<'a> Policies<'a> {
             Some(rrset) if rrset.rtype == RecordType::CNAME => {
                 let target = rrset.values().first().and_then(dnsctl_zone::Rdata::target);
                 let is_site = |name: &Name| name.labels().next().is_some_and(|label| &*label == b"_dmarc");
-                !target.is_some_and(|target| is_site(&target) && subject.held.zone_of(&target).is_some())
+                let answers = subject.answers();
+                !target.is_some_and(|target| is_site(&target) && answers.zone_of(&target).is_some())
             }
             Some(_) => true,
         })

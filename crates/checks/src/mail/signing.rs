@@ -35,14 +35,15 @@ impl Signing {
         {
             return Self::Signed;
         }
-        let above = apex.parent().and_then(|parent| subject.held.zone_of(&parent));
-        match above.filter(|above| above.get(apex, RecordType::NS).is_some()) {
-            Some(above) if above.get(apex, RecordType::DS).is_some() => Self::Promised(format!(
+        match subject.above() {
+            Some(above) if above.records().get(apex, RecordType::DS).is_some() => Self::Promised(format!(
                 "{} has a DS for {}, whose records show no key: whether it is signed cannot be seen",
-                above.apex.without_dot(),
+                above.apex().without_dot(),
                 apex.without_dot()
             )),
-            Some(_) => Self::Insecure,
+            Some(above) => above.may_have(apex, RecordType::DS).map_or(Self::Insecure, |why| {
+                Self::Unknown(format!("whether {} has a DS is not known: {why}", apex.without_dot()))
+            }),
             None => Self::Unknown(format!(
                 "whether {} is signed (DNSSEC) cannot be seen from its records",
                 apex.without_dot()

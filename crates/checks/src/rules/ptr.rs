@@ -3,8 +3,8 @@
 
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SenderKind, Subject};
-use dnsctl_mail::resolve::reverse_name;
-use dnsctl_zone::{Name, Place, RecordType, Reference, place};
+use dnsctl_mail::resolve::{Answer, reverse_name};
+use dnsctl_zone::{Name, Rdata, RecordType, Reference};
 use std::net::IpAddr;
 
 pub(super) const CHECKS: &[&[Check]] = &[&[EXISTS, CONFIRMED, HELO, GENERIC, MULTIPLE, STALE]];
@@ -47,30 +47,23 @@ fn senders(subject: &Subject<'_>) -> Vec<Address> {
     found
 }
 
-/// The names of an address in the zones that are held; why they are not known.
+/// The names of an address in the zones that are held; why they are not known. A delegation of less than 256 addresses goes
+/// through an alias (RFC 2317).
 fn pointers(subject: &Subject<'_>, ip: IpAddr) -> Result<Vec<Name>, String> {
-    let elsewhere = || format!("the reverse zone of {ip} is not held here");
-    let mut at = reverse_name(ip);
-    // A delegation of less than 256 addresses goes through an alias (RFC 2317).
-    for _ in 0..=crate::lookup::MOST_ALIASES {
-        let own = at.is_at_or_below(subject.apex()).then(|| subject.zone.records());
-        let zone = own.or_else(|| subject.held.zone_of(&at)).ok_or_else(elsewhere)?;
-        let owner = match place(zone, &at) {
-            Place::At(owner) => owner,
-            Place::Missing => return Ok(Vec::new()),
-            Place::Delegated(_) | Place::Redirected(_) | Place::Outside => return Err(elsewhere()),
-        };
-        if let Some(rrset) = zone.get(&owner, RecordType::PTR) {
-            let mut names: Vec<Name> = rrset.values().iter().filter_map(dnsctl_zone::Rdata::target).collect();
+    let zones = subject.answers();
+    match zones.search(&reverse_name(ip), RecordType::PTR) {
+        (Answer::Found(values), _) => {
+            let mut names: Vec<Name> = values.iter().filter_map(Rdata::target).collect();
             names.sort();
-            return Ok(names);
+            Ok(names)
         }
-        match zone.get(&owner, RecordType::CNAME).and_then(|cname| cname.values().first()?.target()) {
-            Some(next) => at = next,
-            None => return Ok(Vec::new()),
-        }
+        (Answer::Empty | Answer::Missing, _) => Ok(Vec::new()),
+        (Answer::Failed(why), _) => Err(why),
+        (Answer::Unknown, end) => Err(zones.may_have(&end, RecordType::PTR).map_or_else(
+            || format!("the reverse zone of {ip} is not held here"),
+            |why| format!("{ip}: {why}"),
+        )),
     }
-    Err(format!("the aliases at the reverse name of {ip} do not end"))
 }
 
 /// Looks at each sending address with its names.

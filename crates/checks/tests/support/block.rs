@@ -1,8 +1,8 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Levels, Outcome, PolicyFile, Report, Repository, Selector,
-    SelectorKey, Sender, SenderKind, Settings, Subject, judge,
+    Certificate, Check, Facts, Host, Judged, Outcome, PolicyFile, Report, Repository, Selector, SelectorKey,
+    Sender, SenderKind, Settings, Subject, judge,
 };
 use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
@@ -36,10 +36,37 @@ pub(crate) struct Block {
     ignore: Vec<String>,
     records: String,
     before: Option<String>,
-    held: Vec<(Name, String)>,
+    held: Vec<Neighbour>,
     facts: Vec<String>,
     without: Vec<String>,
     dated: bool,
+}
+
+/// A zone that is held beside the judged one.
+#[derive(Debug, Clone)]
+struct Neighbour {
+    apex: Name,
+    records: String,
+    declared: bool,
+    ignore: Vec<IgnoreRule>,
+}
+
+impl Neighbour {
+    /// `NAME`, then `declared` or `ignore` with patterns: what is not known of it.
+    fn new(words: &str) -> Self {
+        let mut words = words.split(' ');
+        let apex = Name::absolute(words.next().unwrap()).unwrap();
+        let gaps = words.next();
+        assert!(matches!(gaps, None | Some("declared" | "ignore")), "{gaps:?}");
+        let ignore = words.map(ignored).collect();
+        Self { apex, records: String::new(), declared: gaps == Some("declared"), ignore }
+    }
+
+    fn desired(&self) -> Desired {
+        let (_, zone, sources) = zone(&self.records, &self.apex);
+        let manage = if self.declared { Manage::Declared } else { Manage::All };
+        Desired { manage, ignore: self.ignore.clone(), ..desired(&zone, sources) }
+    }
 }
 
 /// What is added to a zone in which it is missing, so that rules about that find nothing in the examples of others. Each
@@ -101,7 +128,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             let text = match part {
                 0 => &mut block.records,
                 1 => block.before.get_or_insert_default(),
-                _ => &mut block.held.last_mut().unwrap().1,
+                _ => &mut block.held.last_mut().unwrap().records,
             };
             text.push_str(line);
             text.push('\n');
@@ -123,7 +150,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
             }
             "held" => {
                 part = 2;
-                block.held.push((Name::absolute(rest).unwrap(), String::new()));
+                block.held.push(Neighbour::new(rest));
             }
             other => panic!("%{other}"),
         }
@@ -156,6 +183,25 @@ fn zone(text: &str, apex: &Name) -> (Vec<master::Record>, Zone, Vec<Source>) {
     let records = parsed.records.clone();
     let loaded = master::zone(parsed, apex);
     (records, loaded.zone, loaded.sources)
+}
+
+/// What files want that have these records.
+fn desired(zone: &Zone, sources: Vec<Source>) -> Desired {
+    let wishes = zone.rrsets().iter().cloned().zip(sources);
+    let wish = |(rrset, source)| Wish { rrset, source, provider_options: None, only: None, lenient: false };
+    Desired {
+        apex: zone.apex.clone(),
+        wishes: wishes.map(wish).collect(),
+        providers: Vec::new(),
+        ignore: Vec::new(),
+        manage: Manage::All,
+        create: false,
+        lenient: false,
+        acknowledgements: Vec::new(),
+        policy: Policy::default(),
+        servers: Vec::new(),
+        source: Source::new(Arc::from("zone"), 1, 1),
+    }
 }
 
 impl Block {
@@ -199,32 +245,16 @@ impl Block {
             let base = if text.contains(" SOA ") { "" } else { BASE };
             self::zone(&format!("{base}{text}"), &self.apex).1
         });
-        let held: Vec<Zone> = self.held.iter().map(|(apex, text)| self::zone(text, apex).1).collect();
+        let held: Vec<Desired> = self.held.iter().map(Neighbour::desired).collect();
+        let held: Vec<Judged<'_>> = held.iter().map(|held| Judged::desired(held, None)).collect();
         let facts = self.facts();
-        let mut repository = Repository::new(held.iter().chain([&zone]));
+        let mut repository = Repository::new(&held);
         repository.learn(&facts);
         let live = Live::new(zone.clone());
-        let wishes = zone.rrsets().iter().cloned().zip(sources);
         let desired = Desired {
-            apex: self.apex.clone(),
-            wishes: wishes
-                .map(|(rrset, source)| Wish {
-                    rrset,
-                    source,
-                    provider_options: None,
-                    only: None,
-                    lenient: false,
-                })
-                .collect(),
-            providers: Vec::new(),
             ignore: self.ignore.iter().map(|name| ignored(name)).collect(),
             manage: if self.declared { Manage::Declared } else { Manage::All },
-            create: false,
-            lenient: false,
-            acknowledgements: Vec::new(),
-            policy: Policy::default(),
-            servers: Vec::new(),
-            source: Source::new(Arc::from("zone"), 1, 1),
+            ..desired(&zone, sources)
         };
         let folded = Folded::of_records(&records);
         let judged =
@@ -234,8 +264,7 @@ impl Block {
 
     /// What the whole catalogue says.
     pub(crate) fn judge<T>(&self, look: impl FnOnce(&Report<'_>, &Name) -> T) -> T {
-        let levels = Levels::default();
-        let settings = Settings { acknowledgements: &[], today: TODAY, levels: &levels };
+        let settings = Settings { acknowledgements: &[], today: TODAY };
         self.with(|subject| look(&judge(subject, settings), subject.apex()))
     }
 

@@ -248,7 +248,7 @@ impl Reader<'_> {
         // Some omit the "=" at the end, which the grammar allows: the digits are whole all the same.
         let mut decoded = BASE64.decode(&digits);
         if !digits.contains(&b'=')
-            && digits.len() % 4 != 0
+            && !digits.len().is_multiple_of(4)
             && let Ok(octets) = BASE64_NOPAD.decode(&digits)
         {
             let message = format!(

@@ -1,7 +1,7 @@
 //! Whether reports may go to another organisation (RFC 9990 section 4; RFC 7489 section 7.1).
 
-use super::align::same_organisation;
-use super::{Aligned, is_dmarc, tree_walk};
+use super::organisation::{Related, same_organisation};
+use super::{is_dmarc, tree_walk};
 use crate::resolve::{Answer, Resolver};
 use dnsctl_zone::{Name, NameError};
 
@@ -40,8 +40,8 @@ pub fn authorises<T: AsRef<[u8]>>(texts: &[T]) -> bool {
 /// Whether receivers send reports on `policy_domain` to `host`.
 pub fn authorisation(resolver: &impl Resolver, policy_domain: &Name, host: &Name) -> Authorisation {
     let related = || same_organisation(&tree_walk(resolver, policy_domain), &tree_walk(resolver, host));
-    let related = if policy_domain == host { Aligned::Yes } else { related() };
-    if related == Aligned::Yes {
+    let related = if policy_domain == host { Related::Yes } else { related() };
+    if related == Related::Yes {
         return Authorisation::NotNeeded;
     }
     let Ok(name) = authorisation_name(policy_domain, host) else { return Authorisation::TooLong };
@@ -49,7 +49,7 @@ pub fn authorisation(resolver: &impl Resolver, policy_domain: &Name, host: &Name
         Answer::Found(texts) if authorises(&texts) => Authorisation::Given(name),
         Answer::Unknown | Answer::Failed(_) => Authorisation::Unknown(name),
         // It is missing for sure, but is it needed?
-        _ if matches!(related, Aligned::Unknown(_)) => Authorisation::Unknown(name),
+        _ if matches!(related, Related::Unknown(_)) => Authorisation::Unknown(name),
         _ => Authorisation::Missing(name),
     }
 }

@@ -1,14 +1,13 @@
 //! DMARC policy records: the TXT at `_dmarc.DOMAIN` (RFC 9989, RFC 9990; RFC 7489 before them).
 
-mod align;
 mod external;
 mod fault;
+mod organisation;
 mod parse;
 mod receiver;
 mod walk;
 mod write;
 
-pub use align::{Aligned, aligned};
 pub use external::{Authorisation, authorisation, authorisation_name, authorises};
 pub use fault::FaultKind;
 pub use parse::{Parsed, is_dmarc, parse};

@@ -3,15 +3,17 @@
 //! Asking is synchronous and pure. Who has no answer says [`Answer::Unknown`]; the judge then tells which
 //! [`Query`] it lacks, and whoever can do I/O looks it up, puts it into [`Recorded`] answers and judges again.
 
+mod held;
 mod layers;
 mod recorded;
 #[cfg(test)]
 pub(crate) mod testing;
 mod zones;
 
+pub use held::{Held, Spot};
 pub use layers::Layers;
 pub use recorded::Recorded;
-pub use zones::{Gaps, Zones};
+pub use zones::{MOST_ALIASES, Zones};
 
 use dnsctl_zone::{Name, RecordType};
 use std::fmt;

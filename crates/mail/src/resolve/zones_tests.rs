@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::resolve::testing::zone;
+use dnsctl_zone::{Records, Zone};
 
 fn name(text: &str) -> Name {
     Name::absolute(text).unwrap()
@@ -114,4 +115,68 @@ fn what_a_provider_computes_is_unknown() {
     assert_eq!(address(&zones, "www.example.com"), Answer::Empty);
     assert_eq!(address(&zones, "aws.example.com"), Answer::Unknown);
     assert_eq!(zones.ipv6(&name("aws.example.com")), Answer::Empty);
+}
+
+/// A zone of which not all is known.
+#[derive(Debug)]
+struct Partial(Zone, &'static str);
+
+impl Records for Partial {
+    fn apex(&self) -> &Name {
+        &self.0.apex
+    }
+
+    fn has(&self, name: &Name, rtype: RecordType) -> bool {
+        self.0.has(name, rtype)
+    }
+
+    fn exists(&self, name: &Name) -> bool {
+        self.0.exists(name)
+    }
+}
+
+impl Held for Partial {
+    fn records(&self) -> &Zone {
+        &self.0
+    }
+
+    fn may_have(&self, name: &Name, _: RecordType) -> Option<String> {
+        let own = name.labels().next().is_some_and(|label| *label == *self.1.as_bytes());
+        own.then(|| format!("{name} is ignored"))
+    }
+}
+
+#[test]
+fn what_is_missing_in_a_gap_is_unknown() {
+    let partial = Partial(zone("example.net", "www A 192.0.2.1\nmail TXT \"x\"\n*.w A 192.0.2.2"), "mail");
+    let zones = Zones::new([&partial]);
+    assert_eq!(address(&zones, "www.example.net"), found(1));
+    assert_eq!(address(&zones, "none.example.net"), Answer::Missing);
+    assert_eq!(address(&zones, "mail.example.net"), Answer::Unknown, "the name exists");
+    assert_eq!(zones.texts(&name("mail.example.net")), Answer::Found(vec![b"x".to_vec()]));
+    assert_eq!(address(&zones, "mail.none.example.net"), Answer::Unknown, "the name does not exist");
+    assert_eq!(zones.texts(&name("mail.w.example.net")), Answer::Unknown, "a wildcard stands for it");
+    let alias = zone("example.com", "mail CNAME mail.example.net.\nold CNAME none.example.net.");
+    let zones = zones.over(&alias);
+    assert_eq!(address(&zones, "mail.example.com"), Answer::Unknown, "from zone to zone");
+    assert_eq!(address(&zones, "old.example.com"), Answer::Missing);
+}
+
+#[test]
+fn a_zone_is_asked_when_the_one_above_delegates_to_it() {
+    let parent = zone("example.com", "mail.sub A 192.0.2.1\nfar NS ns1.example.net.");
+    let child = zone("sub.example.com", "mail A 192.0.2.2\nwww A 192.0.2.3");
+    let far = zone("below.far.example.com", "www A 192.0.2.4");
+    let held = [parent, child, far];
+    let zones = Zones::new(&held);
+    assert_eq!(address(&zones, "mail.sub.example.com"), found(1), "the parent answers");
+    assert_eq!(address(&zones, "www.sub.example.com"), Answer::Unknown, "both may be on one server");
+    assert_eq!(address(&zones, "mail.other.example.com"), Answer::Missing);
+    assert_eq!(address(&zones, "www.below.far.example.com"), found(4), "by a zone that is not held");
+    let zones = zones.over(&held[1]);
+    assert_eq!(address(&zones, "mail.sub.example.com"), found(2), "the zone that is looked at");
+    let delegating = zone("example.com", "mail.sub A 192.0.2.1\nsub NS ns1.example.net.");
+    assert_eq!(address(&Zones::new(&held).over(&delegating), "mail.sub.example.com"), found(2));
+    let parent = Partial(zone("example.com", "mail.sub A 192.0.2.1"), "sub");
+    assert_eq!(address(&Zones::new(&held).over(&parent), "mail.sub.example.com"), found(2), "it may");
 }

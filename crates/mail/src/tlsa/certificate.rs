@@ -152,11 +152,6 @@ impl Certificate {
             _ => None,
         }
     }
-
-    /// Whether it is valid at this time, in seconds since 1970.
-    pub fn valid_at(&self, now: i64) -> bool {
-        (self.not_before..=self.not_after).contains(&now)
-    }
 }
 
 /// The first public key of a PEM file, in DER.

@@ -3,7 +3,7 @@
 use super::{Effect, Shift, blame, compare, given_up, halfway, hidden, reach, senders};
 use crate::order::search::Other;
 use crate::{Acknowledged, Finding, View, ZonePlan};
-use dnsctl_checks::{Facts, Judged, Levels, Report, Repository, Settings, Subject};
+use dnsctl_checks::{Facts, Judged, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -25,15 +25,12 @@ pub(super) struct Case<'a> {
     pub(super) input: Input<'a>,
     /// The zone with its changes made; `None` when there are none.
     after: Option<Live>,
-    /// The zone that comes, as far as the files say.
-    created: Option<Zone>,
 }
 
 /// Both worlds.
 pub(super) struct Worlds<'a> {
     pub(super) before: Repository<'a>,
     pub(super) after: Repository<'a>,
-    pub(super) levels: Levels,
     pub(super) today: &'a str,
 }
 
@@ -56,12 +53,9 @@ pub(super) fn judge_those(
     if wanted.is_empty() {
         return;
     }
-    let mut worlds = Worlds {
-        before: Repository::new(cases.iter().rev().filter_map(Case::before_zone)),
-        after: Repository::new(cases.iter().rev().filter_map(Case::after_zone)),
-        levels: Levels::default(),
-        today,
-    };
+    let before: Vec<Judged<'_>> = cases.iter().rev().filter_map(Case::before).collect();
+    let after: Vec<Judged<'_>> = cases.iter().rev().filter_map(Case::after).collect();
+    let mut worlds = Worlds { before: Repository::new(&before), after: Repository::new(&after), today };
     for case in &cases {
         worlds.before.learn(case.input.facts);
         worlds.after.learn(case.input.facts);
@@ -69,6 +63,7 @@ pub(super) fn judge_those(
     let judged = wanted.par_iter().filter_map(|&index| Some((index, cases.get(index)?.judge(&worlds))));
     let done: Vec<(usize, Said)> = judged.collect();
     drop(worlds);
+    drop((before, after));
     drop(cases);
     for (index, said) in done {
         if let Some(plan) = plans.get_mut(index) {
@@ -108,17 +103,19 @@ impl Said {
 impl<'a> Case<'a> {
     pub(super) fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
         let after = input.live.filter(|_| !plan.changes.is_empty()).map(|live| with(live, &plan.changes));
-        let comes = input.live.is_none() && plan.create;
-        let created = comes.then(|| Judged::desired(input.desired, Some(&plan.provider)).records().clone());
-        Self { plan, input, after, created }
+        Self { plan, input, after }
     }
 
-    fn before_zone(&self) -> Option<&Zone> {
-        self.input.live.map(|live| &live.zone)
+    /// The zone as the provider has it, for those that lead into it.
+    fn before(&self) -> Option<Judged<'_>> {
+        self.input.live.map(Judged::live)
     }
 
-    fn after_zone(&self) -> Option<&Zone> {
-        self.after.as_ref().or(self.input.live).map(|live| &live.zone).or(self.created.as_ref())
+    /// The zone as the provider will have it; of one that comes, what the files say.
+    fn after(&self) -> Option<Judged<'_>> {
+        let comes =
+            || self.plan.create.then(|| Judged::desired(self.input.desired, Some(&self.plan.provider)));
+        self.after.as_ref().or(self.input.live).map(Judged::live).or_else(comes)
     }
 
     /// Whether the rules can be asked about it: it is there, or it comes.
@@ -127,11 +124,7 @@ impl<'a> Case<'a> {
     }
 
     fn settings<'w>(&'w self, worlds: &'w Worlds<'_>) -> Settings<'w> {
-        Settings {
-            acknowledgements: &self.input.desired.acknowledgements,
-            today: worlds.today,
-            levels: &worlds.levels,
-        }
+        Settings { acknowledgements: &self.input.desired.acknowledgements, today: worlds.today }
     }
 
     fn judge(&self, worlds: &Worlds<'_>) -> Said {

@@ -1,6 +1,7 @@
 //! What stands in CAA records.
 
-use crate::{Check, Finding, Outcome, Subject};
+use crate::{Check, Finding, Outcome, Severity, Subject};
+use dnsctl_mail::resolve::Held;
 use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Reference, place};
 
 pub(super) const CHECKS: &[Check] = &[SYNTAX, ISSUE, IODEF, CRITICAL];
@@ -157,16 +158,16 @@ pub(super) fn relevant<'a>(subject: &Subject<'a>, name: &Name) -> Result<Option<
     let mut unknown = None;
     while let Some(here) = at.filter(|here| !here.is_root()) {
         let held = subject.held.zone_of(&here);
-        let deeper = held.filter(|zone| zone.apex.is_below(subject.apex()));
-        let zone = match deeper {
-            None if here.is_at_or_below(subject.apex()) => Some(subject.zone.records()),
+        let deeper = held.filter(|zone| zone.apex().is_below(subject.apex()));
+        let zone: Option<&'a dyn Held> = match deeper {
+            None if here.is_at_or_below(subject.apex()) => Some(subject.zone),
             _ => deeper.or(held),
         };
         match zone {
             Some(zone) => {
                 match place(zone, &here) {
                     Place::At(owner) => {
-                        if let Some(found) = zone.get(&owner, RecordType::CAA) {
+                        if let Some(found) = zone.records().get(&owner, RecordType::CAA) {
                             return Ok(Some(found));
                         }
                     }
@@ -175,8 +176,7 @@ pub(super) fn relevant<'a>(subject: &Subject<'a>, name: &Name) -> Result<Option<
                     }
                     Place::Missing | Place::Redirected(_) | Place::Outside => {}
                 }
-                let own = std::ptr::eq(zone, subject.zone.records());
-                if let Some(why) = own.then(|| subject.zone.may_have(&here, RecordType::CAA)).flatten() {
+                if let Some(why) = zone.may_have(&here, RecordType::CAA) {
                     return Err(why);
                 }
             }

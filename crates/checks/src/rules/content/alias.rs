@@ -1,8 +1,8 @@
 //! Aliases, and what stands where nobody looks.
 
-use crate::lookup::MOST_ALIASES;
 use crate::tally::Tally;
 use crate::{Check, Finding, Found, Outcome, Severity, Subject, hostname};
+use dnsctl_mail::resolve::MOST_ALIASES;
 use dnsctl_zone::{RecordType, Reference, StructureKind};
 
 pub(super) const CHECKS: &[Check] = &[BESIDE, MULTIPLE, LOOP, DANGLING, OCCLUDED];

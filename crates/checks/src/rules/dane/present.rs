@@ -74,9 +74,8 @@ fn unsigned(subject: &Subject<'_>) -> Outcome {
         Signing::Signed => Outcome::Pass,
         Signing::Promised(why) | Signing::Unknown(why) => Outcome::Untested(why),
         Signing::Insecure => {
-            let (apex, above) = (subject.apex(), subject.apex().parent());
-            let above = above.and_then(|above| subject.held.zone_of(&above));
-            let above = above.map_or_else(|| "the zone above".to_owned(), |zone| zone.apex.without_dot());
+            let (apex, above) = (subject.apex(), subject.above());
+            let above = above.map_or_else(|| "the zone above".to_owned(), |zone| zone.apex().without_dot());
             let message = format!(
                 "the TLSA records of {} have no effect: {above} has no DS for it, so nobody can prove them",
                 apex.without_dot()

@@ -107,13 +107,13 @@ check! { PENDING = "sec.cds-pending", Note, pending;
 fn pending(subject: &Subject<'_>) -> Outcome {
     let apex = subject.apex();
     let Some(cds) = subject.get(apex, RecordType::CDS) else { return Outcome::NotApplicable };
-    let above = apex.parent().and_then(|parent| subject.held.zone_of(&parent));
-    let Some(above) = above.filter(|above| above.get(apex, RecordType::NS).is_some()) else {
+    let Some(above) = subject.above() else {
         return Outcome::Untested(format!("the zone above {} is not held here", apex.without_dot()));
     };
-    let ds = above.get(apex, RecordType::DS);
-    // That there is none at all is told by sec.ds-present.
-    let Some(ds) = ds else { return Outcome::NotApplicable };
+    let Some(ds) = above.records().get(apex, RecordType::DS) else {
+        // That there is none at all is told by sec.ds-present.
+        return above.may_have(apex, RecordType::DS).map_or(Outcome::NotApplicable, Outcome::Untested);
+    };
     let wanted: Vec<&[u8]> = cds.values().iter().filter(|value| !removes(value)).map(Rdata::octets).collect();
     let has: Vec<&[u8]> = ds.values().iter().map(Rdata::octets).collect();
     // The zone above may choose among digests of one key: what counts is the key tag and the algorithm.
@@ -123,7 +123,7 @@ fn pending(subject: &Subject<'_>) -> Outcome {
     if !lacks && !extra {
         return Outcome::Pass;
     }
-    let (name, parent) = (apex.without_dot(), above.apex.without_dot());
+    let (name, parent) = (apex.without_dot(), above.apex().without_dot());
     let message = if wanted.is_empty() {
         format!("the CDS of {name} asks for the removal of the DS, which {parent} still has")
     } else {

@@ -37,22 +37,21 @@ fn own(subject: &Subject<'_>, before: &Zone, tally: &mut Tally) {
         return;
     }
     let name = apex.without_dot();
-    let above = apex.parent().and_then(|parent| subject.held.zone_of(&parent));
-    let Some(above) = above.filter(|above| above.get(apex, RecordType::NS).is_some()) else {
+    let Some(above) = subject.above() else {
         tally.unknown(format!(
             "whether the zone above {name} still has a DS for the keys that go is not held here"
         ));
         return;
     };
-    match above.get(apex, RecordType::DS) {
+    match above.records().get(apex, RecordType::DS) {
         // Whether it has been gone for long enough, its TTL, nobody here knows.
         None => {
-            tally.unknown(format!("when the DS of {name} left {} is not known", above.apex.without_dot()))
+            tally.unknown(format!("when the DS of {name} left {} is not known", above.apex().without_dot()))
         }
         Some(ds) => judge(apex, ds.values(), keys, tally, || {
             let message = format!(
                 "{name} loses the keys that the DS of {} is about: resolvers that validate refuse all of it",
-                above.apex.without_dot()
+                above.apex().without_dot()
             );
             Finding::about(apex, Some(RecordType::DNSKEY), message)
         }),
@@ -62,12 +61,13 @@ fn own(subject: &Subject<'_>, before: &Zone, tally: &mut Tally) {
 /// A DS that is new, or another one, for a zone below.
 fn below(subject: &Subject<'_>, ds: &RRset, tally: &mut Tally) {
     let name = ds.name.without_dot();
-    let Some(zone) = subject.held.zone_of(&ds.name).filter(|zone| zone.apex == ds.name) else {
+    let Some(zone) = subject.held.zone_of(&ds.name).filter(|zone| *zone.apex() == ds.name) else {
         tally.unknown(format!("the keys of {name}, for which a DS comes, are not held here"));
         return;
     };
-    let shown =
-        [RecordType::DNSKEY, RecordType::CDNSKEY].into_iter().find_map(|rtype| zone.get(&ds.name, rtype));
+    let shown = [RecordType::DNSKEY, RecordType::CDNSKEY]
+        .into_iter()
+        .find_map(|rtype| zone.records().get(&ds.name, rtype));
     match shown {
         None => tally.unknown(format!("the keys of {name}, for which a DS comes, are not among its records")),
         Some(keys) => judge(&ds.name, ds.values(), keys.values(), tally, || {

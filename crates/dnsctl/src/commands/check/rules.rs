@@ -1,7 +1,7 @@
 //! All rules on the zones of the files.
 
 use super::told::Told;
-use dnsctl_checks::{Facts, Judged, Levels, Repository, Settings, Subject, Verdict, judge};
+use dnsctl_checks::{Facts, Judged, Repository, Settings, Subject, Verdict, judge};
 use dnsctl_zone::{Desired, Folded, Name, Source};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
@@ -34,15 +34,14 @@ pub(crate) struct Zone {
 pub(crate) fn ask(zones: &[Loaded], today: &str) -> Vec<Zone> {
     let whole: Vec<Judged<'_>> =
         zones.par_iter().map(|zone| Judged::desired(&zone.desired, None).written(&zone.folded)).collect();
-    let mut held = Repository::new(whole.iter().map(Judged::records));
+    let mut held = Repository::new(&whole);
     zones.iter().for_each(|zone| held.learn(&zone.facts));
-    let levels = Levels::default();
     let wanted: Vec<_> = zones.iter().zip(&whole).filter(|(zone, _)| zone.wanted).collect();
     wanted
         .into_par_iter()
         .map(|(zone, judged)| {
             let Loaded { desired, facts, .. } = zone;
-            let settings = Settings { acknowledgements: &desired.acknowledgements, today, levels: &levels };
+            let settings = Settings { acknowledgements: &desired.acknowledgements, today };
             let mut seen = HashSet::new();
             let mut verdicts: BTreeMap<usize, (&'static str, Verdict)> = BTreeMap::new();
             let mut told = Vec::new();

@@ -1,6 +1,7 @@
-//! Which record is for a domain, what is aligned, and where reports may go.
+//! Which record is for a domain, which domains are of one organisation, and where reports may go.
 
 use super::*;
+use crate::dmarc::organisation::{Related, same_organisation};
 use crate::resolve::{Answer, Resolver};
 use dnsctl_zone::Name;
 use std::collections::BTreeMap;
@@ -135,27 +136,24 @@ fn what_nobody_knows_is_told() {
 }
 
 #[test]
-fn alignment() {
+fn organisations() {
     let held = texts(&[
         ("_dmarc.example.com", "v=DMARC1; p=none"),
         ("_dmarc.own.example.com", "v=DMARC1; p=none; psd=n"),
         ("_dmarc.held.unknown", "v=DMARC1; p=none"),
     ]);
-    let judge = |one: &str, other: &str, mode| aligned(&held, &name(one), &name(other), mode);
-    let relaxed = Alignment::Relaxed;
-    assert_eq!(judge("example.com", "mail.example.com", relaxed), Aligned::Yes);
-    assert_eq!(judge("example.com", "mail.example.com", Alignment::Strict), Aligned::No);
-    assert_eq!(judge("example.com", "example.com", Alignment::Strict), Aligned::Yes);
-    assert_eq!(judge("example.com", "own.example.com", relaxed), Aligned::No);
-    assert_eq!(judge("example.com", "example.net", relaxed), Aligned::No);
+    let judge = |one: &str, other: &str| {
+        same_organisation(&tree_walk(&held, &name(one)), &tree_walk(&held, &name(other)))
+    };
+    assert_eq!(judge("example.com", "mail.example.com"), Related::Yes);
+    assert_eq!(judge("example.com", "example.com"), Related::Yes);
+    assert_eq!(judge("example.com", "own.example.com"), Related::No);
+    assert_eq!(judge("example.com", "example.net"), Related::No);
     // What is unknown below decides; what is unknown above both does not.
+    assert_eq!(judge("held.unknown", "x.held.unknown"), Related::Unknown(vec![name("x.held.unknown")]));
     assert_eq!(
-        judge("held.unknown", "x.held.unknown", relaxed),
-        Aligned::Unknown(vec![name("x.held.unknown")])
-    );
-    assert_eq!(
-        judge("held.unknown", "other.unknown", relaxed),
-        Aligned::Unknown(vec![name("unknown"), name("other.unknown")])
+        judge("held.unknown", "other.unknown"),
+        Related::Unknown(vec![name("unknown"), name("other.unknown")])
     );
 }
 

@@ -1,0 +1,129 @@
+//! What is not known of a zone beside, and which of two zones answers.
+
+use crate::diff::Scope;
+use crate::effect::{Input, judge};
+use crate::testing::Case;
+use crate::zone::{Target, plan};
+use crate::{Severity, ZonePlan};
+use dnsctl_checks::Facts;
+use dnsctl_zone::{Desired, Kept, Live, Manage, Name, Names, RRset, Rdata, RecordType, Ttl, Wish, Zone};
+
+const START: &str =
+    "@ SOA ns1.far.test. hostmaster 1 14400 3600 1209600 3600\n@ NS ns1.far.test.\n@ NS ns2.far.test.\n";
+
+fn name(text: &str) -> Name {
+    Name::absolute(text).unwrap()
+}
+
+fn zone(apex: &str, text: &str) -> Zone {
+    let apex = name(apex);
+    let names = Names { origin: &apex, strict: false };
+    let parse = |line: &str| {
+        let mut words = line.splitn(3, ' ');
+        let owner = Name::parse(words.next().unwrap(), names).unwrap();
+        let rtype: RecordType = words.next().unwrap().parse().unwrap();
+        let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
+        RRset::new(owner, rtype, Ttl::new(3600).unwrap(), vec![rdata])
+    };
+    let text = format!("{START}{text}");
+    let rrsets = text.lines().map(parse).collect();
+    Zone::new(apex.clone(), rrsets)
+}
+
+fn desired(zone: &Zone) -> Desired {
+    let any = Case::new("", "").desired;
+    let wish = |rrset: &RRset| Wish {
+        rrset: rrset.clone(),
+        source: any.source.clone(),
+        provider_options: None,
+        only: None,
+        lenient: false,
+    };
+    let wishes = zone.rrsets().iter().map(wish).collect();
+    Desired { apex: zone.apex.clone(), wishes, ..any }
+}
+
+/// The plans for these zones: what is live, and what the files want.
+fn plans(zones: &[(Option<Live>, Desired)]) -> Vec<ZonePlan> {
+    let target = |(live, desired): &'_ (Option<Live>, Desired)| -> ZonePlan {
+        plan(Target {
+            desired,
+            live: live.as_ref(),
+            scope: Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
+            last_read: Some(0),
+            today: "2026-11-23",
+        })
+    };
+    let mut plans: Vec<ZonePlan> = zones.iter().map(target).collect();
+    let facts = Facts::default();
+    let inputs: Vec<Input<'_>> =
+        zones.iter().map(|(live, desired)| Input { desired, live: live.as_ref(), facts: &facts }).collect();
+    judge(&mut plans, &inputs, "2026-11-23");
+    plans
+}
+
+fn told<'p>(plan: &'p ZonePlan, rule: &str) -> Vec<&'p str> {
+    plan.findings.iter().filter(|finding| finding.rule == rule).map(|finding| &*finding.message).collect()
+}
+
+const MX: &str = "@ MX 10 mail.b.example.";
+
+/// An MX that comes, for a host in a zone beside.
+fn leads_to(beside: (Option<Live>, Desired)) -> ZonePlan {
+    let (was, is) = (zone("a.example", "@ TXT x"), zone("a.example", &format!("@ TXT x\n{MX}")));
+    plans(&[(Some(Live::new(was)), desired(&is)), beside]).remove(0)
+}
+
+#[test]
+fn what_a_provider_keeps_in_a_zone_beside_is_not_missing() {
+    let empty = zone("b.example", "www A 192.0.2.80");
+    let wanted = desired(&empty);
+    let plan = leads_to((Some(Live::new(empty.clone())), wanted.clone()));
+    assert!(!told(&plan, "mx.target-address").is_empty(), "{:?}", plan.findings);
+    let kept = Kept {
+        name: name("mail.b.example"),
+        rtype: RecordType::A,
+        count: 2,
+        reason: "weighted routing policy".to_owned(),
+    };
+    let plan = leads_to((Some(Live { kept: vec![kept], ..Live::new(empty) }), wanted));
+    assert!(told(&plan, "mx.target-address").is_empty(), "{:?}", plan.findings);
+}
+
+#[test]
+fn what_a_new_zone_beside_does_not_declare_is_not_missing() {
+    let new = Desired { create: true, ..desired(&zone("b.example", "www A 192.0.2.80")) };
+    let plan = leads_to((None, new.clone()));
+    assert!(!told(&plan, "mx.target-address").is_empty(), "{:?}", plan.findings);
+    let plan = leads_to((None, Desired { manage: Manage::Declared, ..new }));
+    assert!(told(&plan, "mx.target-address").is_empty(), "{:?}", plan.findings);
+}
+
+/// The zone below was there all the time, and nobody was sent to it.
+#[test]
+fn a_new_delegation_to_a_zone_that_was_there_takes_the_address_away() {
+    let host = "@ MX 10 mail.sub\nmail.sub A 192.0.2.25";
+    let was = zone("a.example", host);
+    let is = zone("a.example", &format!("{host}\nsub NS ns1.far.test."));
+    let below = zone("sub.a.example", "www A 192.0.2.80");
+    let with = |below: Zone, manage| {
+        let below = (Some(Live::new(below.clone())), Desired { manage, ..desired(&below) });
+        plans(&[(Some(Live::new(was.clone())), desired(&is)), below]).remove(0)
+    };
+    let plan = with(below, Manage::All);
+    let lost = plan.findings.iter().find(|finding| finding.rule == "mx.target-address");
+    assert_eq!(lost.map(|finding| finding.severity), Some(Severity::Blocker), "{:?}", plan.findings);
+    let plan = with(zone("sub.a.example", "mail A 192.0.2.25"), Manage::All);
+    assert!(told(&plan, "mx.target-address").is_empty(), "{:?}", plan.findings);
+    assert!(told(&plan, "plan/hidden").is_empty(), "{:?}", plan.findings);
+}
+
+/// The address stays where it stands, as glue: nobody who asks the servers of the zone below sees it.
+#[test]
+fn glue_is_not_the_address_of_a_mail_host() {
+    let host = "@ MX 10 mail.sub\nmail.sub A 192.0.2.25";
+    let was = zone("a.example", host);
+    let is = zone("a.example", &format!("{host}\nsub NS mail.sub"));
+    let plan = plans(&[(Some(Live::new(was)), desired(&is))]).remove(0);
+    assert_eq!(told(&plan, "plan/hidden").len(), 1, "{:?}", plan.findings);
+}
