@@ -87,7 +87,10 @@ fn what_a_change_needs_elsewhere_must_be_live() {
     infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }");
     cust(&setup, "mail3.infra.net.");
     let plan = setup.run("plan cust.com", 3);
-    has(&plan.stdout, &["mail3.infra.net, an MX of cust.com, has no A or AAAA record", "judged with infra.net as now"]);
+    has(
+        &plan.stdout,
+        &["mail3.infra.net, an MX of cust.com, has no A or AAAA record", "judged with infra.net as now"],
+    );
     // Once it is there, all is well; when it goes before the apply, nothing is written.
     setup.run("apply --yes --no-verify --zone infra.net", 0);
     has(&setup.run("plan cust.com --out plan.json", 0).stdout, &["Can be applied"]);

@@ -18,7 +18,9 @@ fn parts(plan: &Plan) -> Vec<String> {
     let mut parts = Vec::new();
     if !beyond.read.is_empty() {
         let names = listed(beyond.read.iter().map(|key| zone(&key.zone)), TOLD);
-        parts.push(format!("judged with {names} as now at the provider: the changes lead there, or it leads to them"));
+        parts.push(format!(
+            "judged with {names} as now at the provider: the changes lead there, or it leads to them"
+        ));
     }
     if beyond.by_files > 0 {
         let zones = count(beyond.by_files, "other zone");
@@ -50,7 +52,8 @@ pub(crate) fn markdown(out: &mut String, plan: &Plan) {
         let first = first(plan)?;
         Some(format!("- **{}** is written after {}", escape(&zone(&plan.zone)), escape(&first)))
     });
-    let lines: Vec<String> = order.chain(parts(plan).iter().map(|part| format!("- {}", escape(part)))).collect();
+    let lines: Vec<String> =
+        order.chain(parts(plan).iter().map(|part| format!("- {}", escape(part)))).collect();
     if !lines.is_empty() {
         let _ = writeln!(out, "\n**Other zones**\n\n{}", lines.join("\n"));
     }

@@ -1,10 +1,10 @@
 //! The part of a plan that is about one zone at one provider.
 
 use super::change::{self, Columns, Table};
-use super::{beyond, effect};
 use super::style::{Style, bold, dim, paint, red};
 use super::verdict::{actions, by};
 use super::words::{self, thousands};
+use super::{beyond, effect};
 use dnsctl_plan::{Action, Change, Finding, Phase, Severity, ZonePlan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

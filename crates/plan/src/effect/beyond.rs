@@ -115,7 +115,10 @@ mod tests {
     fn needed(before: &str, after: &str, read: &[&str]) -> Vec<String> {
         let case = Testing::new(before, after);
         let others = [
-            file("infra.net", "mail A 192.0.2.1\nalias CNAME mail.far.org.\n_spf TXT \"v=spf1 include:far.org -all\""),
+            file(
+                "infra.net",
+                "mail A 192.0.2.1\nalias CNAME mail.far.org.\n_spf TXT \"v=spf1 include:far.org -all\"",
+            ),
             file("far.org", "mail A 192.0.2.1"),
             file("cust.com", "@ MX 10 mail.example.com."),
             file("spf.org", "@ TXT \"v=spf1 include:_spf.example.com -all\""),

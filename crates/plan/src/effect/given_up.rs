@@ -20,7 +20,9 @@ pub(super) fn findings(case: &Case<'_>, before: Option<&Subject<'_>>, after: &Su
             continue;
         };
         let had = change.before.as_ref().is_some_and(tells);
-        let has = [RecordType::TXT, RecordType::CNAME].iter().any(|rtype| after.get(&change.name, *rtype).is_some_and(tells));
+        let has = [RecordType::TXT, RecordType::CNAME]
+            .iter()
+            .any(|rtype| after.get(&change.name, *rtype).is_some_and(tells));
         let (old, new) = (exchangers(before, &domain), exchangers(after, &domain));
         if !had || has || new.is_empty() {
             continue;
@@ -47,6 +49,7 @@ fn tells(rrset: &RRset) -> bool {
 
 /// The hosts that take the mail of a domain.
 fn exchangers(subject: &Subject<'_>, domain: &Name) -> BTreeSet<Name> {
-    let hosts = subject.get(domain, RecordType::MX).into_iter().flat_map(RRset::values).filter_map(Rdata::target);
+    let hosts =
+        subject.get(domain, RecordType::MX).into_iter().flat_map(RRset::values).filter_map(Rdata::target);
     hosts.filter(|host| !host.is_root()).collect()
 }

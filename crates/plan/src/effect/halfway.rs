@@ -57,7 +57,9 @@ pub(super) fn walk(case: &Case<'_>, worlds: &Worlds<'_>, ends: &Ends<'_, '_>) ->
     };
     let mut gaps = Vec::new();
     for end in 1..changes.len() {
-        let (Some((done, rest)), Some(last)) = (changes.split_at_checked(end), end.checked_sub(1)) else { continue };
+        let (Some((done, rest)), Some(last)) = (changes.split_at_checked(end), end.checked_sub(1)) else {
+            continue;
+        };
         let Some(next) = rest.first().filter(|next| done.last().is_some_and(|last| last.group != next.group))
         else {
             continue;
@@ -130,7 +132,9 @@ impl Way<'_, '_> {
         if !gaps.iter().any(|gap| gap.key.0.starts_with("spf.")) {
             let lost = steady::lost(&subject, &self.steady);
             gaps.extend(lost.map(|(address, result)| Gap {
-                message: format!("mail from {address} gets the SPF result {result}; before and after it is pass"),
+                message: format!(
+                    "mail from {address} gets the SPF result {result}; before and after it is pass"
+                ),
                 key: ("SPF", address.to_string()),
             }));
         }

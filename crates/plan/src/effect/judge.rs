@@ -148,7 +148,8 @@ impl<'a> Case<'a> {
         let warnings = senders.findings(self, &broken);
         broken.extend(lost);
         self.place(fixed.iter_mut().chain(&mut broken));
-        let ends = halfway::Ends { reports: [was.as_ref(), Some(&is)], before: before.as_ref(), after: &after };
+        let ends =
+            halfway::Ends { reports: [was.as_ref(), Some(&is)], before: before.as_ref(), after: &after };
         let halfway = halfway::walk(self, worlds, &ends);
         let findings = compare::findings(self, &broken, &is)
             .into_iter()

@@ -1,5 +1,5 @@
-mod neighbours;
 mod halfway;
+mod neighbours;
 mod reach;
 mod senders;
 
@@ -239,11 +239,22 @@ fn an_order_without_a_gap_is_taken() {
         let old = plan.findings.iter().find(|finding| finding.message.contains("use the old MX")).unwrap();
         assert_eq!(plan.changes[old.change.unwrap()].rtype.to_string(), "MX");
         // What was shown is what is written.
-        let plan = crate::Plan::new(vec![plan], Vec::new(), crate::Mode::Full, jiff::Timestamp::UNIX_EPOCH, crate::Plan::LIFE);
+        let plan = crate::Plan::new(
+            vec![plan],
+            Vec::new(),
+            crate::Mode::Full,
+            jiff::Timestamp::UNIX_EPOCH,
+            crate::Plan::LIFE,
+        );
         let target = crate::Target {
             desired: &case.desired,
             live: case.live.as_ref(),
-            scope: crate::diff::Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
+            scope: crate::diff::Scope {
+                provider: "main",
+                kind: "zonefile",
+                writes_soa: true,
+                writes_apex_ns: true,
+            },
             last_read: None,
             today: case.today,
         };

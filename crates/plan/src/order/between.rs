@@ -113,7 +113,11 @@ fn waits(zones: &[ZonePlan]) -> Vec<Wait> {
             let (old, new) = (pointer::targets(change, false), pointer::targets(change, true));
             for target in new.iter().filter(|target| !old.contains(target)) {
                 let first = here.gives(place, change.rtype, target);
-                waits.extend(first.into_iter().map(|first| Wait { first, then: (place, index), needs: true }));
+                waits.extend(first.into_iter().map(|first| Wait {
+                    first,
+                    then: (place, index),
+                    needs: true,
+                }));
             }
             for target in old.iter().filter(|target| !new.contains(target)) {
                 let then = here.takes(place, change.rtype, target);
@@ -206,10 +210,12 @@ fn is_led_to(pointer: RecordType, rtype: RecordType) -> bool {
 /// What each of these zones waits for, as places in the list: for those that it names, and for those below it, since its
 /// delegation should lead to something that answers. Nothing waits for itself.
 pub fn schedule(zones: &[(ZoneKey, Vec<ZoneKey>)]) -> Vec<Vec<usize>> {
-    let places: HashMap<&ZoneKey, usize> = zones.iter().enumerate().map(|(place, (key, _))| (key, place)).collect();
+    let places: HashMap<&ZoneKey, usize> =
+        zones.iter().enumerate().map(|(place, (key, _))| (key, place)).collect();
     let mut next: Vec<Vec<Edge>> = vec![Vec::new(); zones.len()];
     // Names at or below an apex stand right behind it in canonical order.
-    let mut sorted: Vec<(&Name, usize)> = zones.iter().enumerate().map(|(place, (key, _))| (&key.zone, place)).collect();
+    let mut sorted: Vec<(&Name, usize)> =
+        zones.iter().enumerate().map(|(place, (key, _))| (&key.zone, place)).collect();
     sorted.sort();
     for (place, (key, waits)) in zones.iter().enumerate() {
         for first in waits.iter().filter_map(|key| places.get(key)).filter(|first| **first != place) {

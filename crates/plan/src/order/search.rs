@@ -136,12 +136,7 @@ impl<'w, 's> Walk<'w, 's> {
     }
 }
 
-fn other(
-    units: &[Vec<usize>],
-    order: &[usize],
-    canonical: &[usize],
-    edges: &[Vec<graph::Edge>],
-) -> Other {
+fn other(units: &[Vec<usize>], order: &[usize], canonical: &[usize], edges: &[Vec<graph::Edge>]) -> Other {
     let (mut places, mut groups) = (Vec::new(), Vec::new());
     for &unit in order {
         let first = u32::try_from(places.len()).unwrap_or(u32::MAX);
@@ -186,7 +181,11 @@ mod tests {
     use crate::testing::{Case, steps};
 
     /// The steps of the order that is found; `sound` is asked about the steps done.
-    fn found(before: &str, after: &str, mut sound: impl FnMut(&[String]) -> Option<bool>) -> Result<Vec<String>, Search> {
+    fn found(
+        before: &str,
+        after: &str,
+        mut sound: impl FnMut(&[String]) -> Option<bool>,
+    ) -> Result<Vec<String>, Search> {
         let case = Case::new(before, after);
         let mut plan = case.plan();
         let mut ask = |done: &[Change]| {
@@ -231,7 +230,8 @@ mod tests {
         let before = "@ MX 10 a\n@ TXT \"v=spf1 mx -all\"\na A 192.0.2.1\nb A 192.0.2.2";
         let after = "@ MX 10 b\n@ TXT \"v=spf1 ip4:192.0.2.1 -all\"\na A 192.0.2.3\nb A 192.0.2.2";
         // Neither the address nor the MX may be between the texts.
-        let sound = |done: &[String]| Some(done[0] == "~ @ TXT" && done.len() != 2 || done == ["~ @ TXT", "~ a A"]);
+        let sound =
+            |done: &[String]| Some(done[0] == "~ @ TXT" && done.len() != 2 || done == ["~ @ TXT", "~ a A"]);
         assert_eq!(found(before, after, sound), Ok(vec!["~ @ TXT".into(), "~ a A".into(), "~ @ MX".into()]));
     }
 }

@@ -96,7 +96,10 @@ fn what_tells_of_an_mta_sts_policy_goes_before_its_host() {
     assert_eq!(order(sts, "web A 192.0.2.1"), ["- _mta-sts TXT", "- mta-sts CNAME"]);
     assert_eq!(order("web A 192.0.2.1", sts), ["+ mta-sts CNAME", "+ _mta-sts TXT"]);
     let hosted = "_mta-sts CNAME a.example.net.\nmta-sts A 192.0.2.1\nmta-sts AAAA 2001:db8::1";
-    assert_eq!(order(hosted, "x A 192.0.2.1"), ["+ x A", "- _mta-sts CNAME", "- mta-sts A", "- mta-sts AAAA"]);
+    assert_eq!(
+        order(hosted, "x A 192.0.2.1"),
+        ["+ x A", "- _mta-sts CNAME", "- mta-sts A", "- mta-sts AAAA"]
+    );
 }
 
 #[test]

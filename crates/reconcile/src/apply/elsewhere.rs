@@ -57,7 +57,8 @@ pub(super) async fn check(
 fn needs<'p>(plan: &Plan, judged: &'p [ZonePlan]) -> Vec<Need<'p>> {
     let changing: BTreeSet<&Name> = judged.iter().map(|zone| &zone.zone).collect();
     let mut homes: BTreeMap<Name, ZoneKey> = BTreeMap::new();
-    let zones = plan.zones.iter().map(|zone| ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() });
+    let zones =
+        plan.zones.iter().map(|zone| ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() });
     for key in zones.chain(plan.beyond.iter().flat_map(|beyond| &beyond.read).cloned()) {
         homes.entry(key.zone.clone()).or_insert(key);
     }

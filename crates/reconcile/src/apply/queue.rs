@@ -28,7 +28,8 @@ impl Queue {
             }
         }
         let waits: Vec<usize> = schedule.iter().map(Vec::len).collect();
-        let ready = waits.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(place, _)| place).collect();
+        let ready =
+            waits.iter().enumerate().filter(|(_, waits)| **waits == 0).map(|(place, _)| place).collect();
         Self { jobs: jobs.into_iter().map(Some).collect(), waits, behind, ready }
     }
 

@@ -4,11 +4,11 @@ mod diff;
 pub(crate) mod safe;
 mod table;
 
-use super::{beyond, effect};
 use super::unread;
 use super::verdict::Verdict;
 use super::words::{count, thousands, zone};
 use super::zone::Risk;
+use super::{beyond, effect};
 use dnsctl_plan::{Action, Change, Finding, Plan, Severity, ZonePlan};
 use safe::{code, escape};
 use std::fmt::Write as _;

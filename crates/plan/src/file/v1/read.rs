@@ -1,10 +1,15 @@
 //! From a file to its plan.
 
 use super::effect::EffectEntry;
-use super::{AcknowledgedEntry, BeyondEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone, ZoneEntry};
+use super::{
+    AcknowledgedEntry, BeyondEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side,
+    Zone, ZoneEntry,
+};
 use crate::file::FileError;
 use crate::zone::{Acknowledged, Counts, Verdict};
-use crate::{Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZoneKey, ZonePlan, catalogue, rrset_digest};
+use crate::{
+    Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZoneKey, ZonePlan, catalogue, rrset_digest,
+};
 use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
 
 impl From<Place> for Source {

@@ -2,8 +2,8 @@
 
 use super::effect::EffectEntry;
 use super::{
-    AcknowledgedEntry, BeyondEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, File, FindingEntry, GuardEntry,
-    KeptEntry, Place, Side, Summary, VERSION, Zone, ZoneEntry,
+    AcknowledgedEntry, BeyondEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, File, FindingEntry,
+    GuardEntry, KeptEntry, Place, Side, Summary, VERSION, Zone, ZoneEntry,
 };
 use crate::{Action, Beyond, Change, Mode, Plan, Unread, ZoneKey, ZonePlan, rrset_digest};
 use dnsctl_zone::{Kept, RRset, Source};

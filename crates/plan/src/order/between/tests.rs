@@ -100,8 +100,10 @@ fn zones_that_would_each_have_to_be_first() {
     assert_eq!(waits, ["a.net after b.net"]);
     assert_eq!(
         told,
-        ["until a.net MX is written as well, it leads to mail.b.net A, which is gone: the zones a.net and b.net would each \
-          have to be written before the other"]
+        [
+            "until a.net MX is written as well, it leads to mail.b.net A, which is gone: the zones a.net and b.net would each \
+          have to be written before the other"
+        ]
     );
     // Each needs what the other gets.
     let (waits, told) = arranged(vec![
