@@ -302,3 +302,33 @@ fn a_fault_in_other_words_takes_the_place_of_one_that_weighs_as_much() {
     );
     assert_eq!(rules(&judged(&case, &Facts::default())), ["dmarc.uri"]);
 }
+
+/// What the policy says stands in no zone, and senders keep it.
+#[test]
+fn mta_sts_that_is_given_up_is_told() {
+    let sts = "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.0.2.9\n";
+    let mail = |host: &str| format!("@ MX 10 {host}\nmail A 192.0.2.7\nnew A 192.0.2.8\n");
+    let told = |live: &str, wanted: &str| -> Vec<String> {
+        let plan = judged(&case(live, wanted), &Facts::default());
+        let told = plan.findings.iter().filter(|finding| finding.rule == "plan/mta-sts-given-up");
+        told.map(|finding| {
+            assert_eq!(finding.severity, Severity::Warning);
+            assert_eq!(&*plan.changes[finding.change.unwrap()].name.to_string(), "_mta-sts.example.com.");
+            finding.message.clone()
+        })
+        .collect()
+    };
+    let with = format!("{}{sts}", mail("mail"));
+    let [only] = told(&with, &mail("mail")).try_into().unwrap();
+    assert!(only.contains("the MTA-STS policy of example.com") && !only.contains("may not be"), "{only}");
+    // A new server may not be one that the policy names.
+    let [moved] = told(&with, &mail("new")).try_into().unwrap();
+    assert!(moved.ends_with("new.example.com may not be among them"), "{moved}");
+    let hosted = with.replace("TXT \"v=STSv1; id=1\"", "CNAME a.example.net.");
+    assert_eq!(told(&hosted, &mail("mail")).len(), 1);
+    // A new policy, another way to it, no policy before, and a domain that takes no mail any more.
+    assert_eq!(told(&with, &with.replace("id=1", "id=2")).len(), 0);
+    assert_eq!(told(&with, &hosted).len(), 0);
+    assert_eq!(told(&with.replace("v=STSv1; id=1", "x"), &mail("mail")).len(), 0);
+    assert_eq!(told(&with, "mail A 192.0.2.7\nnew A 192.0.2.8\n").len(), 0);
+}
