@@ -9,7 +9,7 @@ use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_checks::Facts;
-use dnsctl_plan::catalogue::UNUSED;
+use dnsctl_plan::catalogue::{EXPIRED, UNUSED};
 use dnsctl_plan::effect::{self, Input};
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
@@ -365,7 +365,7 @@ async fn judged(
     effect::judge(&mut plans, &inputs, &today);
     // Of the others, those stay of which something is to be told.
     for plan in plans.iter_mut().skip(own) {
-        plan.findings.retain(|finding| finding.rule != UNUSED.id);
+        plan.findings.retain(|finding| ![UNUSED.id, EXPIRED.id].contains(&finding.rule));
     }
     let mut place = 0..;
     plans.retain(|plan| place.next().is_some_and(|place: usize| place < own) || !plan.findings.is_empty());
