@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
 
 mod check;
+mod check_declared;
 mod check_reports;
 mod convert;
 mod early;
