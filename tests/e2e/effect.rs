@@ -172,6 +172,57 @@ fn an_old_error_does_not_block() {
     has_not(&plan.stdout, &["spf.multiple"]);
 }
 
+/// The record was at fault before, for nobody who matters; after, it is for all.
+#[test]
+fn a_declared_sender_that_loses_its_pass_stops_the_plan() {
+    let block = "mail: { mx: { 10: mail }, senders: [{ include: gone.a.example }, { host: www }] }\n";
+    let file = format!("{block}{}", FILE.replace("    MX: 10 mail\n    TXT: v=spf1 mx -all\n", ""));
+    let live = LIVE.replace("v=spf1 mx -all", "v=spf1 mx a:www.a.example include:gone.a.example -all");
+    let setup = setup(&live, &file);
+    let plan = setup.run("plan --report json=plan.json", 3);
+    has(
+        &plan.stdout,
+        &[
+            "✖ spf.relay-authorised  192.0.2.2 (www.a.example), declared to send for a.example, loses its SPF pass",
+            "SPF      192.0.2.2 (www.a.example)  pass → permerror",
+        ],
+    );
+    has_not(&plan.stdout, &["in its queue"]);
+    assert_eq!(effect(&setup, "plan.json")["broken"][0]["rule"], "spf.relay-authorised");
+    let until = "  - { rule: spf.relay-authorised, at: \"@ TXT\", until: 2026-12-31, why: \"a test\" }";
+    setup.write_zone("a.example", &format!("ack:\n{until}\n{file}"));
+    has_not(&setup.run("plan", 0).stdout, &["unused-acknowledgement"]);
+    // Without a word about senders it is a warning.
+    let file = FILE.replace("v=spf1 mx -all", "v=spf1 include:gone.a.example mx -all");
+    setup.write_zone("a.example", &file);
+    has(
+        &setup.run("plan", 0).stdout,
+        &["▲ plan/sender  192.0.2.25 (mail.a.example), which takes mail for a.example"],
+    );
+}
+
+/// What changes is never among those that are only counted.
+#[test]
+fn senders_whose_result_changes_stand_first() {
+    let terms: String = (1..=9).map(|last| format!("ip4:203.0.113.{last} ")).collect();
+    let live = LIVE.replace("v=spf1 mx -all", &format!("v=spf1 {terms}ip4:198.51.100.0/24 -all"));
+    let senders: String = (1..=9).map(|last| format!("203.0.113.{last}, ")).collect();
+    let block = format!(
+        "mail:\n  mx: {{ 10: mail }}\n  hosts: {{ mail: {{ addresses: 192.0.2.25 }} }}\n  senders: [{senders}198.51.100.0/25, mail]\n  spf: {{ all: fail }}\n"
+    );
+    let file = FILE.replace("    MX: 10 mail\n    TXT: v=spf1 mx -all\n", "");
+    let setup = setup(&live, &format!("{block}{}", file.replace("  mail: { A: 192.0.2.25 }\n", "")));
+    let plan = setup.run("plan", 0);
+    has(
+        &plan.stdout,
+        &[
+            "SPF      192.0.2.25 (mail.a.example)  fail → pass",
+            "198.51.100.128/25  pass → fail",
+            "… and 4 more senders",
+        ],
+    );
+}
+
 /// A fault that a change of another kind brings to a record that stays.
 #[test]
 fn one_zone_breaks_the_mail_of_another() {

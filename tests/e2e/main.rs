@@ -6,6 +6,7 @@
 
 mod between;
 mod check;
+mod check_declared;
 mod check_reports;
 mod convert;
 mod early;

@@ -66,7 +66,7 @@ pub(crate) const NO_ADDRESS: Condition =
     Condition { words: "the name has no address", holds: |zone, about| !has_address(zone, zone.name(about)) };
 
 pub(crate) const SEVERAL_MACHINES: Condition = Condition {
-    words: "the addresses of the host are not in the zone, or are several of a family",
+    words: "the addresses of the host are not in the zone or stand there as glue, or are several of a family",
     holds: |zone, about| {
         let Some(mut host) = zone.of(zone.name(about), RecordType::MX).find_map(Rdata::target) else {
             return false;
@@ -74,6 +74,9 @@ pub(crate) const SEVERAL_MACHINES: Condition = Condition {
         for _ in 0..8 {
             let Some(target) = alias(zone, &host) else { break };
             host = target;
+        }
+        if is_delegated(zone, &host) {
+            return true;
         }
         let count = |rtype| zone.of(&host, rtype).count();
         match (count(RecordType::A), count(RecordType::AAAA)) {
@@ -114,6 +117,12 @@ pub(crate) const DMARC_IS_ELSEWHERE: Condition = Condition {
             .any(|target| !target.is_at_or_below(&zone.apex))
     },
 };
+
+/// Whether a name is at or below a delegation.
+fn is_delegated(zone: &Findings, name: &Name) -> bool {
+    let cut = |at: &Name| *at != zone.apex && at.is_at_or_below(&zone.apex) && name.is_at_or_below(at);
+    zone.records.iter().any(|(at, rdata)| rdata.rtype() == RecordType::NS && cut(at))
+}
 
 /// What a name is an alias of.
 fn alias(zone: &Findings, name: &Name) -> Option<Name> {

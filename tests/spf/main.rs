@@ -3,7 +3,12 @@
 //!
 //! `cargo test -p dnsctl-mail --test spf suite::` runs the suite, each of its cases by name.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test: what fails fails it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test: what fails fails it, and says how often"
+)]
 
 mod differences;
 mod generated;

@@ -191,9 +191,10 @@ impl Judged<'_> {
         }
         match &self.others {
             Others::Nothing => None,
-            Others::Anything => {
-                Some("the zone may have records that are not declared (manage: declared)".to_owned())
-            }
+            Others::Anything => Some(format!(
+                "{} may have records that are not declared (manage: declared)",
+                self.zone.apex.without_dot()
+            )),
             Others::Ignored(ignore) => ignore
                 .rule_for(name, rtype)
                 .map(|rule| format!("{} {rtype} is ignored ({})", name.without_dot(), rule.source)),

@@ -20,7 +20,7 @@ pub(crate) enum DerError {
     Truncated,
     #[error("a length is not written as DER wants it")]
     Length,
-    #[error("there is a {}, where a {} belongs", tag_name(*.found), tag_name(*.expected))]
+    #[error("there is {}, where {} belongs", tag_name(*.found), tag_name(*.expected))]
     Tag { expected: u8, found: u8 },
     #[error("{0} octets follow the end")]
     Trailing(usize),
@@ -30,13 +30,13 @@ pub(crate) enum DerError {
 
 fn tag_name(tag: u8) -> String {
     match tag {
-        INTEGER => "number".to_owned(),
-        BIT_STRING => "bit string".to_owned(),
-        OCTET_STRING => "octet string".to_owned(),
-        NULL => "null".to_owned(),
-        OBJECT_IDENTIFIER => "object identifier".to_owned(),
-        SEQUENCE => "sequence".to_owned(),
-        other => format!("element of type {other:#04x}"),
+        INTEGER => "a number".to_owned(),
+        BIT_STRING => "a bit string".to_owned(),
+        OCTET_STRING => "an octet string".to_owned(),
+        NULL => "a null".to_owned(),
+        OBJECT_IDENTIFIER => "an object identifier".to_owned(),
+        SEQUENCE => "a sequence".to_owned(),
+        other => format!("an element of type {other:#04x}"),
     }
 }
 
@@ -137,6 +137,13 @@ mod tests {
         for bad in [&[4, 0x81, 1, 0][..], &[4, 0x82, 0, 200], &[4, 0x80, 0, 0], &[4, 0x85, 1, 1, 1, 1, 1]] {
             assert_eq!(Der(bad).next(OCTET_STRING), Err(DerError::Length));
         }
+    }
+
+    #[test]
+    fn what_stands_there_is_told_in_words() {
+        let told = |octets: &[u8]| Der(octets).next(SEQUENCE).unwrap_err().to_string();
+        assert_eq!(told(&[OCTET_STRING, 0]), "there is an octet string, where a sequence belongs");
+        assert_eq!(told(&[0x66, 0]), "there is an element of type 0x66, where a sequence belongs");
     }
 
     #[test]

@@ -74,6 +74,16 @@ pub(super) const ZONES: &[Row] = &[
         "below a DNAME",
         "RFC 6672 section 3.1: the DNAME leads it elsewhere; mx.target-cname tells it",
     ),
+    refuted(
+        "resolvable-in-zone",
+        "an alias leads into a zone held beside",
+        "RFC 6672 section 3.1: the DNAME leads it elsewhere; mx.target-cname tells it",
+    ),
+    refuted(
+        "resolvable-in-zone",
+        "a zone held below, to which nothing delegates",
+        "RFC 1034 section 4.2.1: nothing delegates to the zone that is held below, but it may be served: the rule says untested",
+    ),
     ours("cname-target-not-cname", &["zone.cname-loop"]),
     refuted_where(
         "cname-target-not-cname",

@@ -70,7 +70,7 @@ fn find(world: &World, query: &Query, found: &mut Vec<Record>) -> ResponseCode {
                 found.clear();
                 return ResponseCode::ServFail;
             }
-            data.extend(items.iter().find_map(|item| data_of_alias(item)));
+            data.extend(items.iter().find_map(data_of_alias));
         }
         found.extend(data.iter().cloned().map(record));
         match data.first() {

@@ -102,7 +102,7 @@ pub(crate) const HOST_KEYS: &[Key] = &[
     key(
         "planned",
         Form::OneOrMany(&Form::Text(&["203.0.113.26"])),
-        "Addresses that it will get: no record is made of them, and a rule looks at the TTL before the move.",
+        "Addresses that it will get. SPF names them already; a rule looks at the TTL before the move.",
     ),
     key(
         "retired",

@@ -101,7 +101,7 @@ impl Loader<'_> {
             },
             _ => Vec::new(),
         };
-        self.reader.twins(at, &owner, rtype, &values);
+        self.reader.twins(at, owner, rtype, &values);
         let rrset = RRset::new(owner.clone(), rtype, ttl, values);
         let wish = self.wish(rrset, source, settings);
         self.entries.push(Entry { wish, fate, lenient: self.lenient, replace: self.replaces() });

@@ -150,7 +150,15 @@ fn uri(tag: &Tag<'_>, faults: &mut Vec<Fault<FaultKind>>, good: &mut bool) -> Op
             let message = format!("\"{}\" is not https", excerpt(uri.text.as_bytes()));
             faults.push(Fault::new(FaultKind::NotHttps, tag.value_span, message));
         }
-        Err(fault) => faults.push(Fault::new(FaultKind::Uri(fault.kind), fault.span, fault.message)),
+        Err(fault) => {
+            let message = match fault.kind {
+                UriFaultKind::Scheme => {
+                    format!("\"{}\" is no URI: it starts with \"https://\"", excerpt(tag.value))
+                }
+                _ => fault.message,
+            };
+            faults.push(Fault::new(FaultKind::Uri(fault.kind), fault.span, message));
+        }
     }
     *good = false;
     None
@@ -188,6 +196,13 @@ mod tests {
             assert_eq!(parsed.faults, []);
             assert_eq!(parsed.record.unwrap().to_string(), text);
         }
+        let told =
+            |text: &[u8]| parse(text).faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>();
+        assert_eq!(told(b"v=BIMI1; l=; a=self"), ["\"self\" is no URI: it starts with \"https://\""]);
+        assert_eq!(
+            told(b"v=BIMI1; l=logo@example.com; a="),
+            ["\"logo@example.com\" is no URI: it starts with \"https://\""]
+        );
         assert!(parse(b"v=BIMI1;l=;a=;").record.unwrap().declines());
         assert!(parse(b"v=BIMI1; l=;").record.unwrap().declines());
     }

@@ -38,7 +38,7 @@ pub struct Host {
     pub name: Name,
     /// The addresses that it has.
     pub addresses: Vec<IpAddr>,
-    /// Addresses that it will get: a move is planned. No record is made of them.
+    /// Addresses that it will get: a move is planned. Only SPF names them already.
     pub planned: Vec<IpAddr>,
     /// Addresses that it had: nothing may name them any more.
     pub retired: Vec<IpAddr>,

@@ -5,15 +5,15 @@ use dnsctl_zone::Name;
 use std::net::IpAddr;
 
 /// The terms that authorise a sender. A declared host is named by its addresses, which costs no lookup (RFC 7208 section
-/// 4.6.4).
+/// 4.6.4), and by those that it will get: receivers must know them before the first mail comes from there.
 pub fn sender_terms(intent: &Intent, sender: &Sender) -> Vec<String> {
     match sender {
         Sender::Host(name) => {
-            let addresses = intent.host(name).map_or(&[][..], |host| &host.value.addresses);
-            if addresses.is_empty() {
+            let Some(host) = intent.host(name).filter(|host| !host.value.addresses.is_empty()) else {
                 return vec![format!("a:{}", name.without_dot())];
-            }
-            addresses.iter().map(|address| network(*address, full(*address))).collect()
+            };
+            let addresses = host.value.addresses.iter().chain(&host.value.planned);
+            addresses.map(|address| network(*address, full(*address))).collect()
         }
         Sender::Network { address, prefix } => vec![network(*address, *prefix)],
         Sender::Include(Include::Name(name)) => vec![format!("include:{}", name.without_dot())],

@@ -96,7 +96,7 @@ fn declared_hosts_are_named_by_their_addresses() {
     assert_eq!(derived.problems, []);
     assert!(
         records(&derived).contains(
-            "@ TXT \"v=spf1 ip4:198.51.100.25 ip6:2001:db8::25 ip4:192.0.2.0/24 include:_spf.relay.example \
+            "@ TXT \"v=spf1 ip4:198.51.100.25 ip6:2001:db8::25 ip4:203.0.113.26 ip4:192.0.2.0/24 include:_spf.relay.example \
              a:other.example.com mx exists:%{i}.allow.example.com -all\"\n"
         ),
         "{}",

@@ -46,7 +46,7 @@ fn own(subject: &Subject<'_>, before: &Zone, tally: &mut Tally) {
     match above.records().get(apex, RecordType::DS) {
         // Whether it has been gone for long enough, its TTL, nobody here knows.
         None => {
-            tally.unknown(format!("when the DS of {name} left {} is not known", above.apex().without_dot()))
+            tally.unknown(format!("when the DS of {name} left {} is not known", above.apex().without_dot()));
         }
         Some(ds) => judge(apex, ds.values(), keys, tally, || {
             let message = format!(

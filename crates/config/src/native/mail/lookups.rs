@@ -6,7 +6,7 @@ use dnsctl_zone::{Name, RecordType, Wish, Zone};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
-/// Reports an SPF record that needs more lookups than receivers make. The terms of the record count, and those of the records
+/// Reports an SPF record that needs more lookups than receivers make, or that leads back to itself. The terms of the record count, and those of the records
 /// in this zone that it leads to; what other zones say can only add to that.
 pub(super) fn check(apex: &Name, wishes: &[Wish], derived: &[Wish], found: &mut Diagnostics) {
     let record = derived.iter().find(|wish| wish.rrset.key() == (apex, RecordType::TXT));
@@ -16,6 +16,12 @@ pub(super) fn check(apex: &Name, wishes: &[Wish], derived: &[Wish], found: &mut 
     let zone = Zone::new(apex.clone(), wishes.iter().map(|wish| wish.rrset.clone()).collect());
     let tree = spf::walk(&Zones::new([&zone]), apex, &text);
     if !tree.is_too_long() {
+        return;
+    }
+    if tree.endless {
+        let message = "the SPF record leads back to itself: receivers take it for broken";
+        let help = format!("remove the term that leads back, here or in the record that has it\n{tree}");
+        found.push(Diagnostic::error("mail/spf-loop", message).at(record.source.clone()).help(help));
         return;
     }
     let unknown = tree.unknown().len();

@@ -48,6 +48,12 @@ impl Records<'_, '_> {
             self.reader.bad(node, message, help);
             return None;
         }
+        if matches!(text, "true" | "false") {
+            let message = format!("{what} does not say which host it is");
+            let help = if text == "true" { "write its name, such as mail" } else { "leave the key out" };
+            self.reader.bad(node, message, help);
+            return None;
+        }
         if text.contains(char::is_whitespace) {
             let message = format!("{what} takes one name, but {} has a blank in it", quote(text));
             self.reader.bad(node, message, "write one name; several are a list: [mail, backup]");

@@ -84,7 +84,13 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         project.outside = Some(Arc::new(World::offline()));
     }
     let mut found = std::mem::take(&mut project.diagnostics);
-    let mut checked = Checked { files: 0, rrsets: 0, told: Vec::new(), zones: Vec::new() };
+    let mut checked = Checked {
+        files: 0,
+        rrsets: 0,
+        told: Vec::new(),
+        zones: Vec::new(),
+        limit: arguments.fail_on.weight(),
+    };
     if !found.has_errors() && project.units.is_empty() {
         found = no_zones(&project, found);
     }
@@ -110,10 +116,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     session.show(&project, &shown);
     let full = arguments.full || session.global.verbose;
     output.show(&render::check::text(&checked, &project.files, session.style, full))?;
-    let fails = arguments.fail_on.weight().is_some_and(|weight| {
-        let open = |told: &&Told| told.acknowledged.is_none();
-        checked.all().filter(open).any(|told| told.weight >= weight)
-    });
+    let fails = checked.all().any(|told| checked.fails(told));
     let exit = match (invalid, fails) {
         // A file that is not valid has the code of invalid files, whatever the findings.
         (true, _) => Exit::Invalid,
@@ -156,6 +159,8 @@ pub(crate) struct Checked {
     pub(crate) told: Vec<Told>,
     /// What the rules found.
     pub(crate) zones: Vec<Zone>,
+    /// The weight from which on findings fail the run; `None` when none do.
+    pub(crate) limit: Option<Severity>,
 }
 
 impl Checked {
@@ -178,6 +183,11 @@ impl Checked {
     /// Everything that was found: first by the reader, then by rules, zone by zone.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Told> {
         self.told.iter().chain(self.zones.iter().flat_map(|zone| &zone.told))
+    }
+
+    /// Whether a finding fails the run.
+    pub(crate) fn fails(&self, told: &Told) -> bool {
+        told.acknowledged.is_none() && self.limit.is_some_and(|limit| told.weight >= limit)
     }
 
     /// How many findings of a weight there are. Acknowledged ones are not counted.

@@ -76,7 +76,10 @@ impl Told {
             IdleReason::Expired => "mend what it lets pass, or decide again and give it a later date",
             _ => "remove it, or correct its place",
         };
-        let rule = dnsctl_plan::catalogue::UNUSED.id;
+        let rule = match idle.reason {
+            IdleReason::Expired => dnsctl_plan::catalogue::EXPIRED.id,
+            _ => dnsctl_plan::catalogue::UNUSED.id,
+        };
         Some(Self {
             fix: Some(fix.to_owned()),
             source: Some(entry.source.clone()),

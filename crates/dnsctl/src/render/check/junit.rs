@@ -5,14 +5,14 @@ use crate::commands::check::{Checked, Told};
 use dnsctl_checks::{Severity, Verdict};
 use std::fmt::Write as _;
 
-/// The text. Findings from warnings on are failures; what could not be tested is skipped, with its reason.
+/// The text. A case fails when it fails the run: by `--fail-on`, or since a file is not valid. What else was found is its output;
+/// what could not be tested is skipped, with its reason.
 pub(crate) fn text(checked: &Checked) -> String {
     let mut suites = String::new();
     let (mut tests, mut failures, mut skipped) = (0_usize, 0_usize, 0_usize);
     let mut add = |name: &str, cases: &[Case]| {
         let failed = cases.iter().filter(|case| !case.failures.is_empty()).count();
-        let passed_over =
-            cases.iter().filter(|case| case.skipped.is_some() && case.failures.is_empty()).count();
+        let passed_over = cases.iter().filter(|case| case.is_skipped()).count();
         let _ = writeln!(
             suites,
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\" skipped=\"{passed_over}\">",
@@ -25,25 +25,20 @@ pub(crate) fn text(checked: &Checked) -> String {
         failures = failures.saturating_add(failed);
         skipped = skipped.saturating_add(passed_over);
     };
-    let reading =
-        Case { name: "zone files can be read", failures: fails(checked.told.iter()), skipped: None };
-    add("configuration", std::slice::from_ref(&reading));
+    add("configuration", &reading(checked));
     for zone in &checked.zones {
         let asked = zone.results.iter().filter(|(_, verdict)| *verdict != Verdict::NotApplicable);
         let mut cases: Vec<Case> = asked
             .map(|(rule, verdict)| Case {
-                name: rule,
-                failures: fails(zone.told.iter().filter(|told| told.rule == *rule)),
                 skipped: match verdict {
                     Verdict::Untested(why) => Some(why.clone()),
                     _ => None,
                 },
+                ..Case::new(rule)
             })
             .collect();
-        let known: Vec<&str> = cases.iter().map(|case| case.name).collect();
-        let others = fails(zone.told.iter().filter(|told| !known.contains(&told.rule)));
-        if !others.is_empty() {
-            cases.push(Case { name: "acknowledgements", failures: others, skipped: None });
+        for told in &zone.told {
+            Case::put(&mut cases, told.rule, told, checked.fails(told));
         }
         add(&zone.name.without_dot(), &cases);
     }
@@ -53,39 +48,86 @@ pub(crate) fn text(checked: &Checked) -> String {
     )
 }
 
+/// Whether the files can be read, and a case for each other thing that their reader found.
+fn reading(checked: &Checked) -> Vec<Case> {
+    let read = "zone files can be read";
+    let mut cases = vec![Case::new(read)];
+    for told in &checked.told {
+        let invalid = told.weight >= Severity::Error;
+        let name = if invalid { read } else { told.rule };
+        Case::put(&mut cases, name, told, invalid || checked.fails(told));
+    }
+    cases
+}
+
 struct Case {
     name: &'static str,
-    failures: Vec<(&'static str, String, String)>,
+    /// The weight, the message, and all words of each finding that fails the run.
+    failures: Vec<(Severity, String, String)>,
+    /// All words of each other one.
+    others: Vec<String>,
     skipped: Option<String>,
 }
 
-fn fails<'a>(told: impl Iterator<Item = &'a Told>) -> Vec<(&'static str, String, String)> {
-    told.filter(|told| told.weight >= Severity::Warning && told.acknowledged.is_none())
-        .map(|told| {
-            let place = told.source.as_ref().map_or_else(String::new, |source| format!("{source}: "));
-            (told.weight.word(), told.message.clone(), format!("{place}{}", paragraph(told)))
-        })
-        .collect()
-}
-
 impl Case {
+    fn new(name: &'static str) -> Self {
+        Self { name, failures: Vec::new(), others: Vec::new(), skipped: None }
+    }
+
+    /// Puts a finding into the case of this name.
+    fn put(cases: &mut Vec<Self>, name: &'static str, told: &Told, fails: bool) {
+        if let Some(case) = cases.iter_mut().find(|case| case.name == name) {
+            return case.add(told, fails);
+        }
+        let mut case = Self::new(name);
+        case.add(told, fails);
+        cases.push(case);
+    }
+
+    fn add(&mut self, told: &Told, fails: bool) {
+        let place = told.source.as_ref().map_or_else(String::new, |source| format!("{source}: "));
+        let passed = told.acknowledged.as_ref();
+        let passed =
+            passed.map_or_else(String::new, |(until, why)| format!(" (acknowledged until {until}: {why})"));
+        let words = format!("{place}{}: {}{passed}", told.weight, paragraph(told));
+        if fails {
+            self.failures.push((told.weight, told.message.clone(), words));
+        } else {
+            self.others.push(words);
+        }
+    }
+
+    fn is_skipped(&self) -> bool {
+        self.skipped.is_some() && self.failures.is_empty()
+    }
+
     fn write(&self, out: &mut String, suite: &str) {
         let head = format!("    <testcase name=\"{}\" classname=\"{}\"", escape(self.name), escape(suite));
-        if self.failures.is_empty() && self.skipped.is_none() {
+        if self.failures.is_empty() && self.others.is_empty() && self.skipped.is_none() {
             let _ = writeln!(out, "{head}/>");
             return;
         }
         let _ = writeln!(out, "{head}>");
-        for (weight, message, text) in &self.failures {
+        // Readers take one failure of a case.
+        if let Some((_, first, _)) = self.failures.first() {
+            let weight = self.failures.iter().map(|(weight, ..)| *weight).max().unwrap_or(Severity::Error);
+            let message = match self.failures.len() {
+                1 => first.clone(),
+                number => format!("{number} findings, the first: {first}"),
+            };
+            let words: Vec<&str> = self.failures.iter().map(|(.., words)| words.as_str()).collect();
             let _ = writeln!(
                 out,
                 "      <failure type=\"{weight}\" message=\"{}\">{}</failure>",
-                escape(message),
-                escape(text)
+                escape(&message),
+                escape(&words.join("\n"))
             );
         }
-        if let Some(why) = self.skipped.as_ref().filter(|_| self.failures.is_empty()) {
+        if let Some(why) = self.skipped.as_ref().filter(|_| self.is_skipped()) {
             let _ = writeln!(out, "      <skipped message=\"{}\"/>", escape(why));
+        }
+        if !self.others.is_empty() {
+            let _ = writeln!(out, "      <system-out>{}</system-out>", escape(&self.others.join("\n")));
         }
         out.push_str("    </testcase>\n");
     }

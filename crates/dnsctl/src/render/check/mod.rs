@@ -125,3 +125,16 @@ fn fingerprint(told: &Told) -> String {
     let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
     dnsctl_plan::hex_digest(digest.as_ref()).replace("sha256:", "")
 }
+
+/// Fingerprints that are there once: equal findings are counted through, in their order.
+#[derive(Debug, Default)]
+struct Fingerprints(BTreeMap<String, usize>);
+
+impl Fingerprints {
+    fn of(&mut self, told: &Told) -> String {
+        let print = fingerprint(told);
+        let number = self.0.entry(print.clone()).or_default();
+        *number = number.saturating_add(1);
+        if *number > 1 { format!("{print}-{number}") } else { print }
+    }
+}

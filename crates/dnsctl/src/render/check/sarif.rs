@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 (OASIS), which GitHub and others take as results of code scanning.
 
-use super::{fingerprint, place, rule_words};
+use super::{Fingerprints, place, rule_words};
 use crate::commands::check::{Checked, Told};
 use dnsctl_checks::Severity;
 use serde_json::{Value, json};
@@ -12,12 +12,13 @@ pub(crate) fn text(checked: &Checked) -> String {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
     let mut rules: Vec<Value> = Vec::new();
     let mut results = Vec::new();
+    let mut prints = Fingerprints::default();
     for told in checked.all() {
         let number = *numbers.entry(told.rule).or_insert_with(|| {
             rules.push(rule(told));
             rules.len().saturating_sub(1)
         });
-        results.push(result(told, number));
+        results.push(result(told, number, &prints.of(told)));
     }
     let report = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -56,14 +57,14 @@ fn rule(told: &Told) -> Value {
     rule
 }
 
-fn result(told: &Told, number: usize) -> Value {
+fn result(told: &Told, number: usize, fingerprint: &str) -> Value {
     let mut result = json!({
         "ruleId": told.rule,
         "ruleIndex": number,
         "level": level(told.weight),
         "message": { "text": super::paragraph(told) },
         "locations": place(told).map(|source| location(&source.file, source.line, source.column)).into_iter().collect::<Vec<_>>(),
-        "partialFingerprints": { "dnsctl/v1": fingerprint(told) },
+        "partialFingerprints": { "dnsctl/v1": fingerprint },
     });
     let Some(fields) = result.as_object_mut() else { return result };
     if let Some((until, why)) = &told.acknowledged {

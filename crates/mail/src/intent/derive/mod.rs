@@ -35,6 +35,7 @@ pub fn derive(intent: &Intent, apex: &Name, ttl: Ttl, files: &Files) -> Derived 
         return Derived::default();
     }
     let (whole, extras, problems) = expand(intent, apex);
+    let filled = problems.is_empty();
     let ttl = whole.ttl.as_ref().map_or(ttl, |ttl| ttl.value);
     let mut maker = Maker { intent: &whole, apex, ttl, files, made: BTreeMap::new(), problems, policy: None };
     maker.consistent();
@@ -50,7 +51,9 @@ pub fn derive(intent: &Intent, apex: &Name, ttl: Ttl, files: &Files) -> Derived 
     for extra in extras {
         maker.add(extra.name, extra.rdata, &extra.source);
     }
-    let Maker { made, problems, policy, .. } = maker;
+    let Maker { made, mut problems, policy, .. } = maker;
+    // What is missing may be what a preset would say that could not be filled in.
+    problems.retain(|problem| filled || !problem.absent);
     let wish = |((name, rtype), made): ((Name, RecordType), Made)| Wish {
         rrset: RRset::new(name, rtype, made.ttl, made.values),
         source: made.source,

@@ -273,4 +273,38 @@ fn transport_and_access() {
     mail/preset: the preset microsoft-365 needs `mx`: the host that the admin center shows for the domain | write preset: { microsoft-365: { mx: example-com.mail.protection.outlook.com. } }; see https://learn.microsoft.com/en-us/microsoft-365/enterprise/external-domain-name-system-records
     config/bad-value: the preset `fastmail` stands twice | keep one of them
     "#);
+    // What the preset would say is not missed beside it.
+    insta::assert_snapshot!(told("preset: icloud"), @r#"
+    mail/preset: the preset icloud needs `mx1`: the first mail server that iCloud shows | write preset: { icloud: { mx1: mx01.mail.icloud.com. } }; see https://support.apple.com/102374
+    mail/preset: the preset icloud needs `mx2`: the second mail server that iCloud shows | write preset: { icloud: { mx2: mx02.mail.icloud.com. } }; see https://support.apple.com/102374
+    mail/preset: the preset icloud needs `dkim`: what sig1._domainkey is an alias of, as iCloud shows it | write preset: { icloud: { dkim: sig1.dkim.example.com.at.icloudmailadmin.com. } }; see https://support.apple.com/102374
+    "#);
+    insta::assert_snapshot!(told("mx: mail\nsenders: mail\nautoconfig: true\nautodiscover: false"), @r#"
+    config/bad-value: `autoconfig` does not say which host it is | write its name, such as mail
+    config/bad-value: `autodiscover` does not say which host it is | leave the key out
+    "#);
+}
+
+#[test]
+fn an_spf_record_that_leads_back_to_itself() {
+    let text = "\
+mail:
+  mx: mail
+  senders: { include: a.example.com }
+records:
+  mail: { A: 192.0.2.2 }
+  a: { TXT: \"v=spf1 include:example.com -all\" }
+";
+    insta::assert_snapshot!(problems(text), @r#"
+    error[mail/spf-loop]: the SPF record leads back to itself: receivers take it for broken
+     --> zones/example.com.yaml:3:12
+      |
+    3 |   senders: { include: a.example.com }
+      |            ^
+      |
+      = help: remove the term that leads back, here or in the record that has it
+              example.com: lookups without end, 10 are allowed
+              └─  2 include:a.example.com
+                 └─  1 include:example.com (leads back to itself: permerror)
+    "#);
 }

@@ -85,17 +85,17 @@ impl Recipe {
 
     /// The records: the terms of each, ends included. The first one includes all others.
     pub(super) fn records(&self, origin: &Origin) -> Vec<Vec<String>> {
-        let networks: Vec<String> = origin.networks.iter().map(ToString::to_string).collect();
+        let terms: Vec<String> =
+            origin.networks.iter().map(ToString::to_string).chain(origin.kept.iter().cloned()).collect();
         let frame = START.len() + 1 + END.len();
         for count in 1.. {
             // How many records there are decides how long the first one is.
-            let includes = (2..=count).map(|number| format!("include:{number}.%{{d}}"));
-            let tail: Vec<String> = origin.kept.iter().cloned().chain(includes).collect();
+            let tail: Vec<String> = (2..=count).map(|number| format!("include:{number}.%{{d}}")).collect();
             let taken: usize = tail.iter().map(|term| term.len() + 1).sum();
             let mut records = vec![Vec::new()];
             let mut length = frame + taken;
-            for network in &networks {
-                let octets = network.len() + 1;
+            for term in &terms {
+                let octets = term.len() + 1;
                 // A record holds something, unless it is the first one, which has its tail.
                 let empty = records.last().is_none_or(Vec::is_empty) && (records.len() > 1 || taken == 0);
                 if length + octets > self.longest && !empty {
@@ -104,7 +104,7 @@ impl Recipe {
                 }
                 length += octets;
                 if let Some(record) = records.last_mut() {
-                    record.push(network.clone());
+                    record.push(term.clone());
                 }
             }
             if records.len() > count {

@@ -40,7 +40,7 @@ pub(super) struct Flatten {
     /// The file
     #[arg(long, value_name = "FILE", requires = "include")]
     out: Option<PathBuf>,
-    /// How many octets a record has at most
+    /// How many octets a record has at most, unless one term alone is longer
     #[arg(long, value_name = "OCTETS", value_parser = file::longest, default_value_t = file::LONGEST, requires = "include")]
     longest: usize,
     /// The recursive resolver to ask, several in order; those of /etc/resolv.conf when there is none
@@ -202,6 +202,10 @@ struct News {
     text: Option<String>,
     changed: bool,
     records: usize,
+    /// The longest record, in octets.
+    longest: usize,
+    /// Whether zones can include it: it is below the folder of the configuration.
+    inside: bool,
 }
 
 impl News {
@@ -210,7 +214,14 @@ impl News {
         let date = environment::now().strftime("%Y-%m-%d").to_string();
         let text = job.recipe.text(&records, &path_from(root, &job.path), &date);
         let same = job.old.as_deref().is_some_and(|old| file::content(old).eq(file::content(&text)));
-        Self { text: (!same).then_some(text), changed: !same, records: records.len() }
+        let octets = |terms: &Vec<String>| terms.iter().map(|term| term.len() + 1).sum::<usize>() - 1;
+        Self {
+            text: (!same).then_some(text),
+            changed: !same,
+            records: records.len(),
+            longest: records.iter().map(octets).max().unwrap_or_default(),
+            inside: real(&job.path).starts_with(root),
+        }
     }
 
     /// Who is authorised now and was not, and the other way round; what the file is good for.
@@ -252,14 +263,26 @@ impl News {
             session
                 .note(&format!("That is no gain: the zone can name {} itself{more}.", job.recipe.origins()));
         }
+        if self.longest > job.recipe.longest {
+            session.note(&format!(
+                "A record has {} octets: what it must hold is longer than {}.",
+                self.longest, job.recipe.longest
+            ));
+        }
         for term in &origin.kept {
             session
                 .note(&format!("{} stays: it depends on more than the address of the client.", safe(term)));
         }
         if job.old.is_none() && !on_stdout {
             let name = &job.recipe.name;
+            let include = if self.inside {
+                format!("let the zones include {place}")
+            } else {
+                "write it to a place below the folder of the configuration, which is where zones can include it from, let them do that"
+                    .to_owned()
+            };
             session.note(&format!(
-                "Next: let the zones include {place}, and write {{ include: \"{name}.%{{d}}\" }} under `senders` in place of {}.",
+                "Next: {include}, and write {{ include: \"{name}.%{{d}}\" }} under `senders` in place of {}.",
                 job.recipe.origins()
             ));
         }
@@ -269,8 +292,12 @@ impl News {
 
 /// A path from the folder of the configuration, as the header of the file names it.
 fn path_from(root: &Path, path: &Path) -> String {
+    real(path).strip_prefix(root).unwrap_or(path).display().to_string()
+}
+
+/// A path without links in its folder.
+fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let parent = absolute.parent().and_then(|parent| fs_err::canonicalize(parent).ok());
-    let real = parent.zip(absolute.file_name()).map_or(absolute.clone(), |(parent, name)| parent.join(name));
-    real.strip_prefix(root).unwrap_or(path).display().to_string()
+    parent.zip(absolute.file_name()).map_or(absolute.clone(), |(parent, name)| parent.join(name))
 }
