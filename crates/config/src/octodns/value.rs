@@ -215,7 +215,7 @@ impl Loader<'_> {
                     }
                 }
                 (RecordType::NAPTR, "replacement") if !text.ends_with('.') => {
-                    self.without_dot(place.position())
+                    self.without_dot(place.position());
                 }
                 (RecordType::URI, "target") if !text.is_ascii() => {
                     let Some(encoded) = encoded(text) else {
