@@ -1,5 +1,5 @@
-mod neighbours;
 mod halfway;
+mod neighbours;
 mod reach;
 mod senders;
 
