@@ -59,7 +59,11 @@ fn an_acknowledged_finding_fails_nothing_until_its_day_is_over() {
     let over = setup.run("check", 8).stdout;
     has(
         &over,
-        &["error[mx.target-address]", "this acknowledgement of mx.target-address ended on 2026-11-22"],
+        &[
+            "error[mx.target-address]",
+            "warning[guard/expired-acknowledgement]",
+            "this acknowledgement of mx.target-address ended on 2026-11-22",
+        ],
     );
     // One of nothing is told.
     setup.write_zone("a.example", &ack("2026-12-31").replace("20 nowhere]", "20 mail2]"));

@@ -44,7 +44,8 @@ records:
 
 #[test]
 fn an_inner_network_has_addresses_of_its_own() {
-    let text = "records:\n  \"@\": { NS: [ns1.example.net., ns2.example.net.] }\n  printer: { A: 10.0.0.7 }\n";
+    let text =
+        "records:\n  \"@\": { NS: [ns1.example.net., ns2.example.net.] }\n  printer: { A: 10.0.0.7 }\n";
     let all = |text: &str| Setup::new(CONFIGURATION).zone("dnsctl-check.net", text).run("check", 0).stdout;
     has(&all(text), &["warning[zone.special-address]: printer.dnsctl-check.net has 10.0.0.7"]);
     has_not(&all(&format!("special_addresses: true\n{text}")), &["zone.special-address"]);

@@ -20,7 +20,8 @@ records:
   old: { MX: 10 gone }
 ";
 
-const BROKEN: &str = "include: \"../shared/a,b%:.yaml\"\nrecords:\n  www: { A: nowhere }\n";
+const BROKEN: &str =
+    "include: \"../shared/a,b%:.yaml\"\nrecords:\n  www: { A: nowhere }\n  ftp: { A: nowhere }\n";
 
 /// A project with findings of rules and errors of the reader.
 fn project() -> Setup {
@@ -131,6 +132,13 @@ fn sarif_is_what_its_schema_and_its_types_say() {
     let [run] = typed.runs.as_slice() else { panic!("one run is one tool") };
     let results = run.results.as_ref().unwrap();
     assert_eq!(results.len(), check["findings"].as_array().unwrap().len());
+    let prints: BTreeSet<&str> = report["runs"][0]["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["partialFingerprints"]["dnsctl/v1"].as_str().unwrap())
+        .collect();
+    assert_eq!(prints.len(), results.len(), "a fingerprint is there twice");
     let rules = run.tool.driver.rules.as_ref().unwrap();
     for result in results {
         let rule = usize::try_from(result.rule_index.unwrap()).unwrap();
@@ -176,7 +184,7 @@ fn junit_is_xml_and_counts_what_it_has() {
     let mut reader = quick_xml::Reader::from_str(&text);
     let (mut whole, mut said, mut counted) = (Numbers::default(), Numbers::default(), Numbers::default());
     let (mut suites, mut sums, mut failed) = (0, Numbers::default(), false);
-    let mut messages = Vec::new();
+    let (mut failures, mut others) = (String::new(), String::new());
     loop {
         let event = reader.read_event().unwrap();
         let (start, empty) = match &event {
@@ -224,8 +232,14 @@ fn junit_is_xml_and_counts_what_it_has() {
                 assert!(!empty || !failed);
             }
             "failure" => {
+                assert!(!failed, "one failure a case");
                 failed = true;
-                messages.push(attributes["message"].clone());
+                let text = reader.read_text(start.name()).unwrap();
+                failures += &quick_xml::escape::unescape(&text).unwrap();
+            }
+            "system-out" => {
+                let text = reader.read_text(start.name()).unwrap();
+                others += &quick_xml::escape::unescape(&text).unwrap();
             }
             "skipped" => counted.skipped += 1,
             other => panic!("{other}"),
@@ -236,13 +250,30 @@ fn junit_is_xml_and_counts_what_it_has() {
     assert_eq!(suites, 2);
     assert!(whole.failures >= 2 && whole.skipped >= 1, "{whole:?}");
     let check = json(&setup);
-    let open = |finding: &Value| is_open(finding) && weighs(finding, &["critical", "error", "warning"]);
-    assert_eq!(messages.len(), count(&check, open));
-    // What is escaped is read as it was.
-    for finding in check["findings"].as_array().unwrap().iter().filter(|finding| open(finding)) {
+    // What is escaped is read as it was, and stands where it belongs: errors fail the run, the rest does not.
+    for finding in check["findings"].as_array().unwrap() {
         let message = finding["message"].as_str().unwrap();
-        assert!(messages.iter().any(|other| other == message), "{message} in {messages:#?}");
+        let fails = is_open(finding) && weighs(finding, &["critical", "error"]);
+        let (there, elsewhere) = if fails { (&failures, &others) } else { (&others, &failures) };
+        assert!(there.contains(message) && !elsewhere.contains(message), "{message} in {there}");
     }
+}
+
+/// The view is red exactly when the run fails.
+#[test]
+fn junit_fails_with_the_run() {
+    // A warning of a rule, and one of the reader.
+    let warned = "records:\n  \"@\": { NS: [ns1.example.net., ns2.example.net.] }\n  a: { TXT: \"x\\ty\" }\n  \"*\": { TXT: hello }\n";
+    let setup = Setup::new(CONFIGURATION).zone("a.example", warned);
+    let mut red = Vec::new();
+    for (limit, exit) in [("never", 0), ("critical", 0), ("error", 0), ("warning", 8), ("note", 8)] {
+        setup.run(&format!("check --report junit=junit.xml --fail-on {limit}"), exit);
+        let text = setup.repository.read("junit.xml").unwrap();
+        assert_eq!(text.contains("<failure"), exit != 0, "{limit}: {text}");
+        assert_eq!(text.contains("<system-out>"), exit == 0, "{limit}: {text}");
+        red.push(text.matches("<failure").count());
+    }
+    assert!(red[4] >= red[3], "{red:?}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ def line(zone, record):
         "ttl": record.ttl,
         "rdata": rdata,
         # The texts of TXT and SPF as a provider without a master-file form gets them.
-        "raw": [served(v.to_raw_text()) for v in values] if values and hasattr(values[0], "to_raw_text") else None,
+        "raw": [served(str(v)) for v in values] if values and hasattr(values[0], "to_raw_text") else None,
         "data": [plain(v) for v in values],
         "ignored": bool(record.ignored),
         "steered": bool(getattr(record, "dynamic", False) or getattr(record, "geo", False)),

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test: what fails fails it")]
 
 mod compare;
+mod escapes;
 mod fixtures;
 mod real;
 mod refusals;

@@ -122,7 +122,7 @@ impl Finding {
     /// A finding about an owner name and type.
     pub fn about(name: &Name, rtype: Option<RecordType>, message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: plain(message.into()),
             name: name.clone(),
             rtype,
             source: None,
@@ -135,7 +135,7 @@ impl Finding {
     /// With what to do about it.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = Some(fix.into());
+        self.fix = Some(plain(fix.into()));
         self
     }
 
@@ -161,5 +161,30 @@ impl Finding {
             self.excerpt = Some(Excerpt { text, span });
         }
         self
+    }
+}
+
+/// Without control characters, which a record may hold: they become `\DDD`, as in a master file. Only lines are told apart.
+fn plain(text: String) -> String {
+    let is_bad = |character: char| character.is_control() && character != '\n';
+    if !text.contains(is_bad) {
+        return text;
+    }
+    let shown = |character: char| match is_bad(character) {
+        true => format!("\\{:03}", u32::from(character)),
+        false => character.to_string(),
+    };
+    text.chars().map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_has_no_control_characters() {
+        let finding = Finding::about(&Name::root(), None, "a\0b\u{1b}[1m").fix("write \u{7}x\nor y");
+        assert_eq!(finding.message, "a\\000b\\027[1m");
+        assert_eq!(finding.fix.as_deref(), Some("write \\007x\nor y"));
     }
 }

@@ -3,7 +3,7 @@
 use crate::conditions::{
     EVIDENCE_IS_SOUND, NO_MAIL_DOMAIN, NO_PICTURE_ALLOWED, NO_TLS_WANTED, TAKES_NO_MAIL,
 };
-use crate::settle::{Row, no_rule, ours, refuted, refuted_where};
+use crate::settle::{Row, ours, refuted, refuted_where};
 
 const NOT_MAIL: &str =
     "asked of every zone: RFC 9989 section 5.1 is for domains with MX, senders or an address";

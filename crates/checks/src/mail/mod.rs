@@ -5,6 +5,7 @@ pub(crate) mod dkim;
 pub(crate) mod dmarc;
 pub(crate) mod domain;
 pub(crate) mod labelled;
+pub(crate) mod senders;
 pub(crate) mod signing;
 pub(crate) mod spf;
 pub(crate) mod sts;

@@ -1,10 +1,12 @@
 //! Rules of the reverse names of addresses that send mail. They need the reverse zone beside the judged one; what is in no
 //! zone that is held here is untested.
 
+use crate::mail::senders;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SenderKind, Subject};
 use dnsctl_mail::resolve::{Answer, reverse_name};
 use dnsctl_zone::{Name, Rdata, RecordType, Reference};
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 pub(super) const CHECKS: &[&[Check]] = &[&[EXISTS, CONFIRMED, HELO, GENERIC, MULTIPLE, STALE]];
@@ -19,29 +21,33 @@ struct Address {
     source: Option<dnsctl_zone::Source>,
 }
 
-fn senders(subject: &Subject<'_>) -> Vec<Address> {
-    let mut found = Vec::new();
+/// The addresses that send; those of which nobody here knows are told. Where services of others send from is theirs.
+fn senders(subject: &Subject<'_>, tally: &mut Tally) -> Vec<Address> {
+    let mut found: Vec<Address> = Vec::new();
+    let mut known: HashSet<(IpAddr, Option<Name>)> = HashSet::new();
     for sender in &subject.facts.senders {
-        let source = sender.source.clone();
-        match &sender.who {
-            SenderKind::Network { address, prefix }
-                if *prefix == if address.is_ipv4() { 32 } else { 128 } =>
-            {
-                found.push(Address { ip: *address, host: None, helo: sender.helo.clone(), source });
+        let mut add = |ip, host: Option<Name>| {
+            // A host can send by its name and as one that takes mail.
+            if known.insert((ip, host.clone())) {
+                let helo = sender.helo.clone().or_else(|| host.clone());
+                found.push(Address { ip, host, helo, source: sender.source.clone() });
             }
-            SenderKind::Host(name) => {
-                let declared = subject.facts.host(name).map(|host| host.addresses.clone());
-                let addresses = declared.filter(|addresses| !addresses.is_empty());
-                let addresses = addresses.unwrap_or_else(|| subject.target(name).addresses().to_vec());
-                let helo = sender.helo.clone().or_else(|| Some(name.clone()));
-                found.extend(addresses.into_iter().map(|ip| Address {
-                    ip,
-                    host: Some(name.clone()),
-                    helo: helo.clone(),
-                    source: source.clone(),
-                }));
+        };
+        if let SenderKind::Network { address, prefix } = sender.who {
+            if prefix == if address.is_ipv4() { 32 } else { 128 } {
+                add(address, None);
+            } else {
+                tally.unknown(format!("which addresses of {address}/{prefix} send mail is not declared"));
             }
-            _ => {}
+            continue;
+        }
+        match senders::hosts(subject, &sender.who) {
+            Ok(hosts) => {
+                for (host, addresses) in hosts {
+                    addresses.into_iter().for_each(|ip| add(ip, Some(host.clone())));
+                }
+            }
+            Err(why) => tally.unknown(why),
         }
     }
     found
@@ -69,7 +75,7 @@ fn pointers(subject: &Subject<'_>, ip: IpAddr) -> Result<Vec<Name>, String> {
 /// Looks at each sending address with its names.
 fn each(subject: &Subject<'_>, look: impl Fn(&Address, &[Name], &mut Tally)) -> Outcome {
     let mut tally = Tally::default();
-    for address in senders(subject) {
+    for address in senders(subject, &mut tally) {
         tally.saw();
         match pointers(subject, address.ip) {
             Ok(names) => look(&address, &names, &mut tally),

@@ -50,7 +50,8 @@ pub(super) fn read(written: &str, escaped: bool) -> Text<'_> {
             "write a long text on one line, or folded (>-)",
         ));
     }
-    read.text = Cow::Owned(unescaped(&text).unwrap_or_else(|| {
+    // `\;` is an escape as any other: the server that reads it has the last word, `\\;` is a backslash before a `;`.
+    read.text = Cow::Owned(unescaped(&joined).unwrap_or_else(|| {
         read.refused.push((
             "a backslash stands before no sign or number that it can",
             "write `\\\\` for a backslash",
@@ -146,8 +147,8 @@ mod tests {
             ("v=DKIM1; k=rsa", false, "v=DKIM1; k=rsa", 0, false),
             ("a;b", true, "a;b", 1, false),
             ("a ; b", true, "a ; b", 0, false),
-            (r"a\\;b", true, "a;b", 1, true),
-            (r"a\;b", false, "a;b", 1, true),
+            (r"a\\;b", true, r"a\;b", 1, true),
+            (r"a\;b", false, r"a\;b", 1, true),
             (r"a\\b", true, r"a\b", 0, true),
             (r"a\b", true, "ab", 0, true),
             (r"a\065b", true, "aAb", 0, true),

@@ -207,7 +207,28 @@ impl Loader<'_> {
                 (RecordType::MX, "exchange") | (RecordType::SRV, "target") => {
                     self.target(rtype, place, text)?;
                 }
-                (RecordType::NAPTR, "flags") => *text = text.to_uppercase().into(),
+                (RecordType::NAPTR, "flags") => {
+                    *text = text.to_uppercase().into();
+                    if !matches!(&**text, "S" | "A" | "U" | "P") {
+                        let message = format!("octoDNS knows no NAPTR flag {}", quote(text));
+                        self.refuse(place.position(), "octodns/bad-value", message, "write S, A, U or P");
+                    }
+                }
+                (RecordType::NAPTR, "replacement") if !text.ends_with('.') => {
+                    self.without_dot(place.position());
+                }
+                (RecordType::URI, "target") if !text.is_ascii() => {
+                    let Some(encoded) = encoded(text) else {
+                        let message = format!(
+                            "{} has characters that are not ASCII outside of a host name",
+                            quote(text)
+                        );
+                        let help = "write them as %XX (RFC 3986 section 2.1), and a host name as xn--...";
+                        self.impossible(place, "octodns/bad-value", message, help);
+                        return None;
+                    };
+                    *text = encoded.into();
+                }
                 (RecordType::URI, "target") if text.chars().any(char::is_uppercase) => {
                     let message = format!("octoDNS writes {} in lower case; dnsctl keeps it", quote(text));
                     let warning = Diagnostic::warning("octodns/lower-case", message);
@@ -305,9 +326,18 @@ impl Loader<'_> {
                 parts.push(self.scalar(part, &quote(key.text()))?);
             }
             let mut whole = parts.join(",");
-            // Base64 alone has characters that need no quotes but look as if they did.
-            if whole.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\\' | ';' | '(' | ')')) {
-                whole = format!("\"{}\"", whole.replace('\\', "\\\\").replace('"', "\\\""));
+            let parted = whole.contains(|c: char| c.is_whitespace() || matches!(c, '"' | ';' | '(' | ')'));
+            if parted {
+                let message = format!(
+                    "octoDNS writes {} without quotes: servers read a part of it or refuse it",
+                    quote(&whole)
+                );
+                let help = "dnsctl writes all of it; a plan may show that as a change";
+                self.reader.report(value.position(), Diagnostic::warning("octodns/text", message).help(help));
+            }
+            // Base64 alone has characters that need no quotes but look as if they did. A backslash begins an escape.
+            if parted || whole.contains('\\') {
+                whole = text::quoted(&whole);
             }
             let _ = write!(text, "={whole}");
         }
@@ -358,6 +388,10 @@ impl Loader<'_> {
                 "lat_seconds" | "long_seconds" => 3,
                 "altitude" | "size" | "precision_horz" | "precision_vert" => 2,
                 "lat_direction" | "long_direction" => {
+                    if !matches!(&**value, "N" | "S" | "E" | "W") {
+                        let message = format!("octoDNS knows no direction {}", quote(value));
+                        self.refuse(place.position(), "octodns/bad-value", message, "write N, S, E or W");
+                    }
                     let _ = write!(text, "{} ", value.to_uppercase());
                     continue;
                 }
@@ -403,6 +437,20 @@ impl Loader<'_> {
             .help(help.map_or_else(|| "remove it".to_owned(), |close| format!("did you mean `{close}`?")));
         self.reader.report(key.position(), warning);
     }
+}
+
+/// The target of a URI with its labels that are not ASCII as A-labels, as octoDNS has them: it takes what stands between
+/// two points for a label, and refuses the target when that can be none.
+fn encoded(target: &str) -> Option<String> {
+    let label = |label: &str| {
+        if label.is_ascii() {
+            return Some(label.to_owned());
+        }
+        let host = label.chars().all(|c| c == '-' || !c.is_ascii() || c.is_ascii_alphanumeric());
+        let name = Name::absolute(label).ok().filter(|_| host)?;
+        Some(name.to_string().trim_end_matches('.').to_owned())
+    };
+    target.split('.').map(label).collect::<Option<Vec<_>>>().map(|labels| labels.join("."))
 }
 
 /// A value of a type that only its provider knows, kept as it is: a text as text, all else as JSON.

@@ -7,6 +7,7 @@ use dnsctl_checks::Subject;
 use dnsctl_mail::mta_sts::record::is_mta_sts;
 use dnsctl_zone::{Name, RRset, Rdata, RecordType};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Domains that take mail and lose the record by which senders find their policy. What the policy says stands in no zone, so
 /// this is told whatever it is.
@@ -34,7 +35,7 @@ pub(super) fn findings(case: &Case<'_>, before: Option<&Subject<'_>>, after: &Su
         );
         let added: Vec<String> = new.difference(&old).map(Name::without_dot).collect();
         if !added.is_empty() {
-            text.push_str(&format!("; {} may not be among them", added.join(", ")));
+            let _ = write!(text, "; {} may not be among them", added.join(", "));
         }
         findings.push(Finding::about(STS_GIVEN_UP.id, Severity::Warning, index, text).fix(STS_GIVEN_UP.fix));
     }

@@ -1,12 +1,16 @@
 //! All zones of a plan, before and after.
 
+<<<<<<< HEAD
 use super::{Effect, Shift, blame, compare, given_up, halfway, hidden, reach, senders};
 use crate::order::search::Other;
+=======
+use super::{Effect, Findings, Shift, blame, compare, halfway, hidden, reach, senders};
+>>>>>>> main
 use crate::{Acknowledged, Finding, View, ZonePlan};
-use dnsctl_checks::{Facts, Judged, Report, Repository, Settings, Subject};
+use dnsctl_checks::{Facts, Host, Judged, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// What a zone plan was made of.
 #[derive(Debug, Clone, Copy)]
@@ -134,13 +138,17 @@ impl<'a> Case<'a> {
             // What a new zone gets from its provider is not known.
             None => Judged::desired(self.input.desired, Some(&self.plan.provider)),
         };
-        let before = self.input.live.map(|live| Judged::live(live).lenient_as(self.input.desired));
+        let live = self.input.live.map(|live| Judged::live(live).lenient_as(self.input.desired));
         let after = Subject::new(&after, facts, &worlds.after).with_live(self.input.live);
-        let before = before.as_ref().map(|before| Subject::new(before, facts, &worlds.before));
+        let before = live.as_ref().map(|before| Subject::new(before, facts, &worlds.before));
         let ask =
             |subject: &Subject<'_>| -> Report<'_> { dnsctl_checks::judge(subject, self.settings(worlds)) };
         let (was, is) = (before.as_ref().map(ask), ask(&after));
         let compare::Difference { mut fixed, mut broken } = compare::difference(was.as_ref(), &is);
+        let mut count_before = was.as_ref().map(compare::count);
+        if let (Some(before), Some(count)) = (&live, &mut count_before) {
+            self.forget(worlds, before, &mut fixed, count);
+        }
         let known = compare::Known::of(was.iter().chain([&is]));
         blame::lay(self, worlds, &known, &mut fixed, &mut broken);
         let senders = senders::effects(facts, before.as_ref(), &after);
@@ -160,7 +168,7 @@ impl<'a> Case<'a> {
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
         let effect = Effect {
-            before: was.as_ref().map(compare::count),
+            before: count_before,
             after: compare::count(&is),
             senders: senders.rows,
             lookups: senders.lookups,
@@ -168,6 +176,37 @@ impl<'a> Case<'a> {
             broken,
         };
         Said { effect, findings, acknowledged, other: halfway.other }
+    }
+
+    /// Takes out of what is mended what was at fault by the files alone: that a sound zone names other relays than a new `mail:`
+    /// block is no fault of it. What the files say of the past, addresses that are retired, and of the zone counts.
+    fn forget(&self, worlds: &Worlds<'_>, live: &Judged<'_>, fixed: &mut Vec<Shift>, count: &mut Findings) {
+        let declared = self.input.facts;
+        if declared.source.is_none() || fixed.is_empty() {
+            return;
+        }
+        let past = |host: &Host| Host { addresses: Vec::new(), planned: Vec::new(), ..host.clone() };
+        let facts = Facts {
+            domain: declared.domain.clone(),
+            hosts: declared.hosts.iter().map(past).collect(),
+            name_servers: declared.name_servers.clone(),
+            allow_special_addresses: declared.allow_special_addresses,
+            ..Facts::default()
+        };
+        let subject = Subject::new(live, &facts, &worlds.before);
+        let report = dnsctl_checks::judge(&subject, self.settings(worlds));
+        let found: HashSet<_> = report
+            .findings
+            .iter()
+            .map(|one| (one.check.rule.id, &one.finding.name, one.finding.rtype))
+            .collect();
+        fixed.retain(|shift| {
+            let own = found.contains(&(shift.rule, &shift.name, shift.rtype));
+            if !own && !shift.acknowledged {
+                count.remove(shift.is_mail(), shift.severity);
+            }
+            own
+        });
     }
 
     /// Says where the files speak of each: the RRset, another of its name, or the zone.

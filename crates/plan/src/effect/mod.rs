@@ -68,14 +68,29 @@ impl Weights {
         self.critical.saturating_add(self.error)
     }
 
+    fn of(&mut self, severity: Severity) -> Option<&mut usize> {
+        match severity {
+            Severity::Critical => Some(&mut self.critical),
+            Severity::Error => Some(&mut self.error),
+            Severity::Warning => Some(&mut self.warning),
+            Severity::Note | Severity::Info => None,
+        }
+    }
+
     fn add(&mut self, severity: Severity) {
-        let place = match severity {
-            Severity::Critical => &mut self.critical,
-            Severity::Error => &mut self.error,
-            Severity::Warning => &mut self.warning,
-            Severity::Note | Severity::Info => return,
-        };
-        *place = place.saturating_add(1);
+        if let Some(place) = self.of(severity) {
+            *place = place.saturating_add(1);
+        }
+    }
+}
+
+impl Findings {
+    /// One finding less.
+    fn remove(&mut self, mail: bool, severity: Severity) {
+        let weights = if mail { &mut self.mail } else { &mut self.rest };
+        if let Some(place) = weights.of(severity) {
+            *place = place.saturating_sub(1);
+        }
     }
 }
 

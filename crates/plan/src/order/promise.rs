@@ -340,7 +340,7 @@ impl Promises<'_> {
 fn proves(change: &Change) -> bool {
     let key = || change.name.labels().any(|label| label.eq_ignore_ascii_case(b"_domainkey"));
     let text = || {
-        change.after.iter().flat_map(|after| after.values()).any(|value| {
+        change.after.iter().flat_map(dnsctl_zone::RRset::values).any(|value| {
             value.joined_text().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"v=DKIM1"))
         })
     };

@@ -3,10 +3,10 @@
 use super::about_tag;
 use crate::mail::dkim::{self, Presence};
 use crate::mail::dmarc::{Above, above, policies, single};
+use crate::mail::senders;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Sender, SenderKind, Severity, Subject};
 use dnsctl_mail::dmarc::{Alignment, Policy, Receiver, Whose};
-use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_mail::spf::{self, Question, SpfResult};
 use dnsctl_zone::{Name, Reference};
 use std::net::IpAddr;
@@ -116,36 +116,12 @@ fn judge(subject: &Subject<'_>, sender: &Sender, ip: IpAddr, policy: Policy, tal
 fn addresses(subject: &Subject<'_>, sender: &Sender) -> Result<Vec<IpAddr>, String> {
     match &sender.who {
         SenderKind::Network { address, .. } => Ok(vec![*address]),
-        SenderKind::Host(name) => host_addresses(subject, name),
-        SenderKind::Exchangers(name) => {
-            let name = name.as_ref().unwrap_or_else(|| subject.domain());
-            match subject.answers().mail_exchangers(name) {
-                Answer::Found(found) => {
-                    let hosts = found.into_iter().filter(|(_, host)| !host.is_root());
-                    let each: Result<Vec<_>, _> =
-                        hosts.map(|(_, host)| host_addresses(subject, &host)).collect();
-                    each.map(|addresses| addresses.concat())
-                }
-                Answer::Unknown | Answer::Failed(_) => {
-                    Err(format!("the mail exchangers of {} are not held here", name.without_dot()))
-                }
-                Answer::Empty | Answer::Missing => Ok(Vec::new()),
-            }
-        }
+        SenderKind::Host(_) | SenderKind::Exchangers(_) => Ok(senders::hosts(subject, &sender.who)?
+            .into_iter()
+            .flat_map(|(_, addresses)| addresses)
+            .collect()),
         SenderKind::Include(_) | SenderKind::Exists(_) => {
             Err("from which addresses a declared service sends is not held here".to_owned())
         }
-    }
-}
-
-fn host_addresses(subject: &Subject<'_>, name: &Name) -> Result<Vec<IpAddr>, String> {
-    let declared = subject.held.host(name).or_else(|| subject.facts.host(name));
-    if let Some(host) = declared.filter(|host| !host.addresses.is_empty()) {
-        return Ok(host.addresses.clone());
-    }
-    let target = subject.target(name);
-    match target.unknown() {
-        Some(why) => Err(why),
-        None => Ok(target.addresses().to_vec()),
     }
 }

@@ -79,7 +79,7 @@ impl Touched {
         let first = |name: &Name| name.labels().next().map(|label| label.to_vec());
         self.policies.extend(policy_domain(&name));
         let service = |name: &Name| first(name).is_some_and(|label| label.starts_with(b"_") || label == b"*");
-        self.services.extend(at_and_above(&name).skip_while(service).next().filter(|_| service(&name)));
+        self.services.extend(at_and_above(&name).find(|name| !service(name)).filter(|_| service(&name)));
         self.reported.extend(reported(&name).iter().flat_map(at_and_above));
         self.reverse |= name.labels().last().is_some_and(|label| *label == *b"arpa");
         if name.is_wildcard() {

@@ -1,9 +1,10 @@
 //! What a plan says of senders, and what stops it.
 
 use super::{case, effect, finding, judged};
+use crate::effect::Shift;
 use crate::testing::{Case, rules};
 use crate::{Severity, ZonePlan};
-use dnsctl_checks::{Facts, Sender, SenderKind};
+use dnsctl_checks::{Facts, Host, Sender, SenderKind};
 use dnsctl_mail::intent::Include;
 use dnsctl_zone::Name;
 
@@ -202,4 +203,45 @@ fn many_networks_are_counted() {
     assert_eq!(rows.len(), 33);
     assert_eq!(rows[0], "10.0.0.1 pass fail");
     assert_eq!(rows[32], "2968 more, from 10.0.32.1 on pass fail");
+}
+
+/// A sound zone is not at fault since the files name other relays now; an address that is retired is.
+#[test]
+fn what_is_declared_anew_is_no_fault_of_the_zone_before() {
+    let name = |text: &str| Name::absolute(text).unwrap();
+    let host = |retired: &[&str]| Host {
+        name: name("new.example.com"),
+        addresses: vec!["198.51.100.26".parse().unwrap()],
+        planned: Vec::new(),
+        retired: retired.iter().map(|address| address.parse().unwrap()).collect(),
+        source: None,
+    };
+    let declared = |host: Host| Facts {
+        source: Some(dnsctl_zone::Source { file: "zones/example.com.yaml".into(), line: 1, column: 1 }),
+        exchangers: Some(vec![name("new.example.com")]),
+        hosts: vec![host],
+        ..facts(vec![SenderKind::Host(name("new.example.com"))])
+    };
+    let case = case(
+        "@ MX 10 mail\nmail A 198.51.100.25\n@ TXT \"v=spf1 ip4:198.51.100.25 -all\"\n",
+        "@ MX 10 new\nnew A 198.51.100.26\n@ TXT \"v=spf1 ip4:198.51.100.26 -all\"\n",
+    );
+    let rules = |facts: &Facts| -> Vec<&str> {
+        let plan = judged(&case, facts);
+        let effect = effect(&plan);
+        let errors = effect.before.unwrap().mail.errors();
+        let heavy = |shift: &&Shift| shift.severity >= dnsctl_checks::Severity::Error && shift.is_mail();
+        assert_eq!(
+            errors - effect.after.mail.errors(),
+            effect.fixed.iter().filter(heavy).count(),
+            "{effect:#?}"
+        );
+        effect.fixed.iter().map(|shift| shift.rule).collect()
+    };
+    let unexpected = ["mx.unexpected", "addr.expected", "spf.relay-authorised"];
+    let fixed = rules(&declared(host(&[])));
+    assert!(!fixed.iter().any(|rule| unexpected.contains(rule)), "{fixed:?}");
+    let fixed = rules(&declared(host(&["198.51.100.25"])));
+    assert!(!fixed.iter().any(|rule| unexpected.contains(rule)), "{fixed:?}");
+    assert!(fixed.contains(&"zone.retired-address"), "{fixed:?}");
 }
