@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test: what fails fails it")]
 
+mod between;
 mod check;
 mod check_declared;
 mod check_reports;

@@ -9,6 +9,7 @@ use crate::diff::diff;
 use crate::zone::{Counts, Target, ZonePlan};
 use crate::{Action, Change, Finding, Severity, View, guard, order};
 use dnsctl_zone::{Acknowledgement, Desired, Live, Manage, Name, Names, Policy, Source, Zone};
+use std::collections::HashMap;
 
 /// Puts the changes of an earlier plan that are `left` to write in order for the zone as it is now, and asks all guards
 /// about them, with the acknowledgements of that plan. `target` holds the zone as it is now and the files as they are now;
@@ -22,11 +23,20 @@ pub fn again(target: Target<'_>, earlier: &ZonePlan, mut left: Vec<Change>) -> Z
     let live = target.live.unwrap_or(&empty);
     let mut findings = Vec::new();
     left.iter_mut().for_each(|change| change.depends_on.clear());
+    let groups: HashMap<u32, u32> = left.iter().map(|change| (change.number, change.group)).collect();
     order::arrange(&mut left, live);
     let numbers: Vec<u32> = left.iter().map(|change| change.number).collect();
     for change in &mut left {
         let number = |index: &u32| usize::try_from(*index).ok().and_then(|index| numbers.get(index)).copied();
         change.depends_on = change.depends_on.iter().filter_map(number).collect();
+    }
+    // What was shown is written where every promise still holds: the usual order is not the only one.
+    let waits = |change: &Change| change.depends_on.iter().all(|number| *number < change.number);
+    if left.iter().all(waits) {
+        left.sort_by_key(|change| change.number);
+        for change in &mut left {
+            change.group = groups.get(&change.number).copied().unwrap_or(change.group);
+        }
     }
     if left.len() == earlier.changes.len() {
         findings

@@ -16,6 +16,8 @@ pub const OTHERS: &[Rule] = &[
     HALFWAY,
     HIDDEN,
     SENDER,
+    STS_GIVEN_UP,
+    NOT_CHECKED,
     UNUSED,
     EXPIRED,
 ];
@@ -142,6 +144,34 @@ pub const HIDDEN: Rule = Rule {
     example: "plan/hidden  sales.abc-corp.example exists with this change, so that the wildcard MX answers for it no more: it has \
               no MX",
     references: &[Reference::Rfc(4592, "2.2.2"), Reference::Rfc(1034, "4.2.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/mta-sts-given-up`.
+pub const STS_GIVEN_UP: Rule = Rule {
+    id: "plan/mta-sts-given-up",
+    title: "MTA-STS is given up while senders may hold its policy",
+    why: "Senders keep a policy for as long as its max_age says. In mode enforce they deliver nothing to a host that it does not \
+          name or that has no valid certificate, and without the record they do not learn that the policy is gone. What the \
+          policy says stands in no zone, so this is told whatever its mode is.",
+    fix: "First serve a policy with mode none, publish its id (mail.mta_sts.mode: none does), and wait until the max_age of the \
+          policy before is over; then remove the record, and the host with it or later.",
+    example: "plan/mta-sts-given-up  senders that hold the MTA-STS policy of abc-corp.example keep to it until its max_age is \
+              over, which can be a year: unless its mode is none by then, they deliver only to hosts that it names",
+    references: &[Reference::Rfc(8461, "8.3"), Reference::Rfc(8461, "3.2")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/not-checked`.
+pub const NOT_CHECKED: Rule = Rule {
+    id: "plan/not-checked",
+    title: "a zone that was not asked for could not be looked at",
+    why: "A plan of some zones is judged with the others of the repository, since an MX of theirs can lead to what changes here, \
+          and a new MX here to what they have. What could not be read may be broken by the plan, or may not have what it needs.",
+    fix: "Make the plan again when the zone can be read, or its files are valid (dnsctl check); or look for yourself.",
+    example: "plan/not-checked  infra.example has to do with these changes and could not be read, so what becomes of it, or \
+              what it has for them, is not known: the provider \"main\" cannot be reached",
+    references: &[],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

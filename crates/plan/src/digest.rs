@@ -28,8 +28,8 @@ pub fn of_rrset(rrset: &RRset) -> String {
     hex(context.finish().as_ref())
 }
 
-/// The digest that a person approves: provider, zone, name, type, digest before, digest after of each change, and the
-/// acknowledgements. Nothing else, so that it survives a squash merge and drift elsewhere. What keeps a plan from being
+/// The digest that a person approves: provider, zone, name, type, digest before, digest after of each change, the
+/// acknowledgements, and which zones wait for others. Nothing else, so that it survives a squash merge and drift elsewhere. What keeps a plan from being
 /// applied counts too, so that nobody can take the digest of a plan that was shown as blocked for that of one that is not.
 pub(crate) fn of_plan(zones: &[ZonePlan], unread: &[Unread]) -> String {
     let mut lines: Vec<String> = Vec::new();
@@ -41,6 +41,10 @@ pub(crate) fn of_plan(zones: &[ZonePlan], unread: &[Unread]) -> String {
         }
         let blocks = |finding: &&Finding| finding.severity == Severity::Blocker;
         lines.extend(zone.findings.iter().filter(blocks).map(|finding| blocked(zone, finding)));
+        for first in &zone.waits_for {
+            let (provider, apex) = (&first.provider, &first.zone);
+            lines.push(format!("after\t{}\t{}\t{provider}\t{apex}\n", zone.provider, zone.zone));
+        }
         if zone.create {
             lines.push(format!("create\t{}\t{}\n", zone.provider, zone.zone));
         }

@@ -18,14 +18,14 @@ pub mod guard;
 mod order;
 mod plan;
 pub mod tokens;
-mod view;
+pub mod view;
 pub mod zone;
 
 pub use change::{Action, Change};
 pub use digest::{hex as hex_digest, of_rrset as rrset_digest};
 pub use finding::{Finding, Severity};
-pub use order::Phase;
-pub use plan::{Mode, Plan, Summary, Unread};
+pub use order::{Phase, ZoneKey, schedule};
+pub use plan::{Beyond, Mode, Plan, Summary, Unread};
 pub use view::View;
 pub use zone::{Acknowledged, Counts, Target, Verdict, ZonePlan};
 

@@ -1,6 +1,6 @@
 //! The plan as a whole.
 
-use crate::{Action, Severity, ZonePlan, digest};
+use crate::{Action, Severity, ZoneKey, ZonePlan, digest, order};
 use dnsctl_zone::{Name, Ttl};
 use jiff::Timestamp;
 use std::time::Duration;
@@ -27,6 +27,17 @@ pub struct Unread {
     pub hint: Option<String>,
 }
 
+/// What a plan of some zones was judged with beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beyond {
+    /// Zones that were read as well, since the changes lead to them or they lead to what changes.
+    pub read: Vec<ZoneKey>,
+    /// Zones that should have been and could not be read.
+    pub failed: Vec<ZoneKey>,
+    /// How many other zones there are, of which only the files were looked at.
+    pub by_files: usize,
+}
+
 /// What would be written to bring the providers to what the files want: plain data, made at one moment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
@@ -44,6 +55,8 @@ pub struct Plan {
     pub zones: Vec<ZonePlan>,
     /// What could not be read. A plan with any of these cannot be applied.
     pub unread: Vec<Unread>,
+    /// What it was judged with, where only some zones were asked for and something changes.
+    pub beyond: Option<Beyond>,
 }
 
 /// The numbers of a plan.
@@ -73,7 +86,8 @@ impl Plan {
     /// How long a plan can be applied, unless the user says otherwise.
     pub const LIFE: Duration = Duration::from_secs(24 * 3600);
 
-    /// Puts the plans of the zones together: numbers their changes through and computes the digest.
+    /// Puts the plans of the zones together: finds which of them wait for others, numbers their changes through and computes the
+    /// digest.
     pub fn new(
         mut zones: Vec<ZonePlan>,
         unread: Vec<Unread>,
@@ -81,6 +95,7 @@ impl Plan {
         now: Timestamp,
         life: Duration,
     ) -> Self {
+        order::arrange_zones(&mut zones);
         let mut next = 1_u32;
         for zone in &mut zones {
             let first = next;
@@ -95,7 +110,7 @@ impl Plan {
         // A plan file counts whole seconds.
         let created_at = Timestamp::from_second(now.as_second()).unwrap_or(now);
         let expires_at = created_at.saturating_add(life).unwrap_or(Timestamp::MAX);
-        Self { id, digest, created_at, expires_at, mode, zones, unread }
+        Self { id, digest, created_at, expires_at, mode, zones, unread, beyond: None }
     }
 
     /// Whether it can be applied: everything was read and nothing stops it.

@@ -174,7 +174,7 @@ fn the_file_reads_back_and_notices_a_change() {
         ("198.51.100.25\"", "198.51.100.26\""),
         ("\"applicable\": true", "\"applicable\": false"),
         ("\"action\": \"update\"", "\"action\": \"create\""),
-        ("\"format_version\": \"1.0\"", "\"format_version\": \"2.0\""),
+        ("\"format_version\": \"1.1\"", "\"format_version\": \"2.0\""),
         ("dnsctl.plan", "other"),
         ("\"ttl\": 300", "\"ttl\": 301"),
     ] {

@@ -6,7 +6,7 @@ use crate::acknowledge::Book;
 use crate::catalogue::{LOSES, MISSING, NO_NAME_SERVERS};
 use crate::diff::{Scope, diff};
 use crate::effect::Effect;
-use crate::{Change, Finding, Severity, View, consequence, guard, order};
+use crate::{Change, Finding, Severity, View, ZoneKey, consequence, guard, order};
 use dnsctl_zone::{Desired, Kept, Live, Name, RecordType, Source, Ttl, Zone};
 
 /// What is compared: one zone, one provider.
@@ -79,11 +79,33 @@ pub struct ZonePlan {
     pub kept: Vec<Kept>,
     /// The longest time that an old answer can live after an apply.
     pub settles: Ttl,
+    /// Zones of the plan that are written before this one: its changes need what they get, or they used what this one loses.
+    pub waits_for: Vec<ZoneKey>,
     /// What the changes do to mail and the rest, where the rules were asked.
     pub effect: Option<Effect>,
 }
 
 impl ZonePlan {
+    /// A zone that is not planned, at its first provider: it is judged with the others, and nothing is written to it.
+    pub fn beside(desired: &Desired) -> Self {
+        Self {
+            provider: desired.providers.first().cloned().unwrap_or_default(),
+            zone: desired.apex.clone(),
+            source: desired.source.clone(),
+            create: false,
+            serial: None,
+            counts: Counts::default(),
+            changes: Vec::new(),
+            findings: Vec::new(),
+            verdicts: Vec::new(),
+            acknowledged: Vec::new(),
+            kept: Vec::new(),
+            settles: Ttl::default(),
+            waits_for: Vec::new(),
+            effect: None,
+        }
+    }
+
     /// Whether something stops it.
     pub fn is_blocked(&self) -> bool {
         self.findings.iter().any(|finding| finding.severity == Severity::Blocker)
@@ -159,6 +181,7 @@ pub fn plan(target: Target<'_>) -> ZonePlan {
         verdicts,
         acknowledged,
         kept: live.kept.clone(),
+        waits_for: Vec::new(),
         effect: None,
     }
 }

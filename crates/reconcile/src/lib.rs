@@ -7,6 +7,7 @@
 
 mod agree;
 pub mod apply;
+mod beyond;
 mod early;
 mod plan;
 mod providers;
@@ -18,6 +19,7 @@ mod task;
 mod testing;
 pub mod verify;
 
+pub use beyond::{LoadOthers, Others};
 pub use early::{Arrival, Coming};
 pub use plan::{PlanEvent, PlanOptions, Planned, plan};
 pub use providers::{Opener, Provider, Providers};

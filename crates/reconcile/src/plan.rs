@@ -1,6 +1,7 @@
 //! Reads zones from their providers and makes a plan.
 
 use crate::apply::Servers;
+use crate::beyond::{self, LoadOthers};
 use crate::early::{Arrival, EarlyRead, EarlyReads};
 use crate::providers::{Provider, Providers};
 use crate::remembered::Remembered;
@@ -8,9 +9,10 @@ use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_checks::Facts;
+use dnsctl_plan::catalogue::{EXPIRED, UNUSED};
 use dnsctl_plan::effect::{self, Input};
 use dnsctl_plan::zone::Target;
-use dnsctl_plan::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
+use dnsctl_plan::{Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_provider::{RRsetChange, Wanted};
 use dnsctl_zone::{Desired, Live, Name};
@@ -38,6 +40,8 @@ pub struct PlanOptions<'a> {
     pub last_reads: &'a LastReads,
     /// How many deletions in all zones together are let pass; [`dnsctl_plan::guard::DELETES_TOTAL`] when it is not said.
     pub deletes_total: Option<u32>,
+    /// The zones of the configuration that are not planned: asked for when something changes.
+    pub others: Option<LoadOthers<'a>>,
     /// Is told what happens.
     pub observer: &'a mut (dyn FnMut(PlanEvent) + Send),
 }
@@ -122,7 +126,7 @@ pub async fn plan(
     while let Some(ended) = running.join_next_with_id().await {
         gather(Compared::of_task(ended, &mut keys), &mut done);
     }
-    conclude(done, &options)
+    conclude(done, providers, &options).await
 }
 
 /// What the files say of a zone.
@@ -290,7 +294,7 @@ pub(crate) fn refuse_read_only(plan: &mut ZonePlan, desired: &Desired, live: Opt
 }
 
 /// Puts everything in the order of zones and, within a zone, of its providers.
-fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
+async fn conclude(mut done: Vec<Compared>, providers: &Providers, options: &PlanOptions<'_>) -> Planned {
     done.sort_by(|a, b| (&a.zone, a.place).cmp(&(&b.zone, b.place)));
     let (mut zones, mut unread, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     let mut reads = LastReads::new();
@@ -313,32 +317,59 @@ fn conclude(mut done: Vec<Compared>, options: &PlanOptions<'_>) -> Planned {
             }
         }
     }
-    let mut zones = judged(zones, &options.now);
+    let (mut zones, beyond) = judged(zones, providers, options).await;
     dnsctl_plan::guard::ask_total(&mut zones, options.deletes_total);
     let plan = Plan::new(zones, unread, options.mode, options.now, options.life);
+    let plan = Plan { beyond, ..plan };
     Planned { plan, errors, reads, servers: all_servers }
 }
 
 /// The plans, with what their changes do to mail.
-fn judged(zones: Vec<Made>, now: &Timestamp) -> Vec<ZonePlan> {
-    let today = now.strftime("%Y-%m-%d").to_string();
+async fn judged(
+    zones: Vec<Made>,
+    providers: &Providers,
+    options: &PlanOptions<'_>,
+) -> (Vec<ZonePlan>, Option<Beyond>) {
+    let today = options.now.strftime("%Y-%m-%d").to_string();
     let (mut plans, kept): (Vec<_>, Vec<_>) =
         zones.into_iter().map(|Made { wanted, live, plan }| (plan, (wanted, live))).unzip();
     // Where nothing changes and nothing is created there is nothing to judge.
     if !plans.iter().any(|plan| plan.has_changes() || plan.create) {
-        return plans;
+        return (plans, None);
     }
     let whole = |(wanted, live): (Arc<Declared>, Option<Remembered>)| {
         let live = live.map(|live| live.whole(&wanted.desired));
         (wanted, live)
     };
     let kept: Vec<_> = kept.into_iter().map(whole).collect();
-    let inputs: Vec<Input<'_>> = kept
+    let mut inputs: Vec<Input<'_>> = kept
         .iter()
         .map(|(wanted, live)| Input { desired: &wanted.desired, live: live.as_ref(), facts: &wanted.facts })
         .collect();
+    let changed = plans.iter().position(ZonePlan::has_changes);
+    let looked = match (options.others, changed) {
+        (Some(load), Some(first)) => {
+            let mut looked = beyond::look(load, &plans, &inputs, providers).await;
+            if let Some(plan) = plans.get_mut(first) {
+                plan.findings.append(&mut looked.findings);
+            }
+            Some(looked)
+        }
+        _ => None,
+    };
+    let own = plans.len();
+    for zone in looked.iter().flat_map(|looked| &looked.zones) {
+        plans.push(ZonePlan::beside(&zone.desired));
+        inputs.push(zone.input());
+    }
     effect::judge(&mut plans, &inputs, &today);
-    plans
+    // Of the others, those stay of which something is to be told.
+    for plan in plans.iter_mut().skip(own) {
+        plan.findings.retain(|finding| ![UNUSED.id, EXPIRED.id].contains(&finding.rule));
+    }
+    let mut place = 0..;
+    plans.retain(|plan| place.next().is_some_and(|place: usize| place < own) || !plan.findings.is_empty());
+    (plans, looked.map(|looked| looked.beyond))
 }
 
 #[cfg(test)]
@@ -380,6 +411,7 @@ mod tests {
                     zones: 1,
                     last_reads: &last_reads,
                     deletes_total: None,
+                    others: None,
                     observer: &mut |_| (),
                 };
                 let planned = plan(receiver, &providers, options).await;
@@ -414,6 +446,7 @@ mod tests {
             zones: 1,
             last_reads: &last_reads,
             deletes_total: None,
+            others: None,
             observer: &mut |_| compared += 1,
         };
         let planned = plan(receiver, &providers, options).await;

@@ -8,13 +8,16 @@ use crate::render;
 use crate::render::words::{count, listed};
 use crate::report::{self, Format, Report, Request, Written};
 use crate::session::{Session, shown};
-use dnsctl_config::{Guess, Project};
+use dnsctl_config::diagnostic::Diagnostics;
+use dnsctl_config::{Guess, Project, Unit};
 use dnsctl_plan::guard::PARTIAL_READ;
 use dnsctl_plan::{Mode, Plan, file};
 use dnsctl_reconcile::state::{LastReads, MemoryError, State};
-use dnsctl_reconcile::{Arrival, Coming, PlanOptions, Planned, Providers};
-use std::collections::BTreeSet;
+use dnsctl_reconcile::{Arrival, Coming, Others, PlanOptions, Planned, Providers};
+use dnsctl_zone::Name;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
@@ -150,6 +153,9 @@ pub(crate) fn make(
 ) -> Result<Planned, Failure> {
     let start = Instant::now();
     let units = session.select(project, patterns)?;
+    let asked: HashSet<&Name> = units.iter().map(|unit| &unit.apex).collect();
+    let rest: Vec<&Unit> = project.units.iter().filter(|unit| !asked.contains(&unit.apex)).collect();
+    let others = || others(project, &rest);
     let state = State::beside(&project.root);
     tell_unreadable(session, &state);
     let last_reads = state.last_reads();
@@ -161,6 +167,7 @@ pub(crate) fn make(
         now: environment::now(),
         life: life(project),
         deletes_total: project.settings.deletes_total,
+        others: (!rest.is_empty()).then_some(&others),
         mode: if patterns.is_empty() { Mode::Full } else { Mode::ZoneFilter },
         zones: units.len(),
         last_reads: &last_reads,
@@ -198,6 +205,22 @@ pub(crate) fn make(
         Err(error) => session.detail(&format!("warning: {error}")),
     }
     Ok(planned)
+}
+
+/// The zones that were not asked for. What is wrong with them is not told.
+fn others(project: &Project, units: &[&Unit]) -> Others {
+    let loaded = Mutex::new(Others::default());
+    Session::each(units, &|_, unit| {
+        let zone = project.load(unit);
+        let facts = crate::facts::of(&zone);
+        let mut loaded = loaded.lock().unwrap_or_else(PoisonError::into_inner);
+        match zone.zone {
+            Some(desired) => loaded.zones.push((desired, facts)),
+            None => loaded.broken.push(unit.apex.clone()),
+        }
+        Diagnostics::default()
+    });
+    loaded.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Says that nothing of earlier runs is known, where that is so because of a file that cannot be read.

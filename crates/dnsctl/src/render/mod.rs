@@ -1,6 +1,7 @@
 //! What a person reads: text on the terminal, and reports in files.
 
 pub(crate) mod apply;
+mod beyond;
 mod change;
 pub(crate) mod check;
 mod effect;

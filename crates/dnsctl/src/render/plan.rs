@@ -1,10 +1,10 @@
 //! A plan as text: the verdict first, then what is risky, then the rest.
 
-use super::effect;
 use super::style::{Style, bold, green, paint, red};
 use super::verdict::Verdict;
 use super::words::{count, thousands};
 use super::zone::{Detail, Risk, Writer, fold, heading};
+use super::{beyond, effect};
 use dnsctl_plan::{Plan, ZonePlan};
 use std::fmt::Write as _;
 
@@ -78,6 +78,7 @@ fn closing(out: &mut String, plan: &Plan, verdict: &Verdict, style: Style) {
             summary.settles_after.spoken()
         );
     }
+    beyond::text(out, plan, style);
     if plan.has_changes() {
         let _ = writeln!(out, "Digest   {}", plan.digest);
     }

@@ -39,6 +39,7 @@ pub(crate) fn zone(apex: &str, changes: &[(&str, &str)]) -> ZonePlan {
         acknowledged: Vec::new(),
         kept: Vec::new(),
         settles: Ttl::new(0).unwrap(),
+        waits_for: Vec::new(),
         effect: None,
         zone: name,
     }

@@ -1,10 +1,10 @@
 //! The part of a plan that is about one zone at one provider.
 
 use super::change::{self, Columns, Table};
-use super::effect;
 use super::style::{Style, bold, dim, paint, red};
 use super::verdict::{actions, by};
 use super::words::{self, thousands};
+use super::{beyond, effect};
 use dnsctl_plan::{Action, Change, Finding, Phase, Severity, ZonePlan};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -119,7 +119,7 @@ impl Writer {
         }
         if !brief {
             effect::zone(out, zone, style, detail == Detail::Full);
-            if zone.changes.len() > 1 {
+            if zone.changes.len() > 1 || !zone.waits_for.is_empty() {
                 let _ = writeln!(out, "{}", order(zone));
             }
             out.push('\n');
@@ -230,5 +230,6 @@ fn order(zone: &ZonePlan) -> String {
         format!("{verb}{types}")
     });
     let more = if steps.len() > 8 { ", then more in turn" } else { "" };
-    format!("Order    {}{more}", shown.collect::<Vec<_>>().join(", then "))
+    let first = beyond::first(zone).map_or_else(String::new, |first| format!("; after {first}"));
+    format!("Order    {}{more}{first}", shown.collect::<Vec<_>>().join(", then "))
 }

@@ -1,6 +1,11 @@
 //! All zones of a plan, before and after.
 
+<<<<<<< HEAD
+use super::{Effect, Shift, blame, compare, given_up, halfway, hidden, reach, senders};
+use crate::order::search::Other;
+=======
 use super::{Effect, Findings, Shift, blame, compare, halfway, hidden, reach, senders};
+>>>>>>> main
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Host, Judged, Report, Repository, Settings, Subject};
 use dnsctl_zone::{Desired, Live, Name, RecordType, Source, Zone};
@@ -64,13 +69,10 @@ pub(super) fn judge_those(
     drop(worlds);
     drop((before, after));
     drop(cases);
-    for (index, Said { effect, findings, acknowledged }) in done {
-        let Some(plan) = plans.get_mut(index) else { continue };
-        plan.effect = Some(effect);
-        plan.findings.extend(findings);
-        plan.findings
-            .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
-        plan.acknowledged.extend(acknowledged);
+    for (index, said) in done {
+        if let Some(plan) = plans.get_mut(index) {
+            said.put_into(plan);
+        }
     }
 }
 
@@ -79,10 +81,31 @@ pub(super) struct Said {
     pub(super) effect: Effect,
     pub(super) findings: Vec<Finding>,
     pub(super) acknowledged: Vec<Acknowledged>,
+    /// Another order for the changes: all places above are those of the order before.
+    pub(super) other: Option<Other>,
+}
+
+impl Said {
+    fn put_into(self, plan: &mut ZonePlan) {
+        let Self { mut effect, findings, acknowledged, other } = self;
+        plan.findings.extend(findings);
+        plan.acknowledged.extend(acknowledged);
+        if let Some(other) = other {
+            let new = other.arrange(&mut plan.changes);
+            let shifts = effect.fixed.iter_mut().chain(&mut effect.broken).map(|shift| &mut shift.change);
+            let places = plan.findings.iter_mut().map(|finding| &mut finding.change).chain(shifts);
+            for place in places.flatten() {
+                *place = new.get(*place).copied().unwrap_or(*place);
+            }
+        }
+        plan.effect = Some(effect);
+        plan.findings
+            .sort_by_key(|finding| (finding.change, std::cmp::Reverse(finding.severity), finding.rule));
+    }
 }
 
 impl<'a> Case<'a> {
-    fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
+    pub(super) fn new(plan: &'a ZonePlan, input: Input<'a>) -> Self {
         let after = input.live.filter(|_| !plan.changes.is_empty()).map(|live| with(live, &plan.changes));
         Self { plan, input, after }
     }
@@ -133,10 +156,14 @@ impl<'a> Case<'a> {
         let warnings = senders.findings(self, &broken);
         broken.extend(lost);
         self.place(fixed.iter_mut().chain(&mut broken));
+        let ends =
+            halfway::Ends { reports: [was.as_ref(), Some(&is)], before: before.as_ref(), after: &after };
+        let halfway = halfway::walk(self, worlds, &ends);
         let findings = compare::findings(self, &broken, &is)
             .into_iter()
-            .chain(halfway::findings(self, worlds, was.as_ref(), &is))
+            .chain(halfway.findings)
             .chain(hidden::findings(self, before.as_ref(), &after))
+            .chain(given_up::findings(self, before.as_ref(), &after))
             .chain(warnings)
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);
@@ -148,7 +175,7 @@ impl<'a> Case<'a> {
             fixed,
             broken,
         };
-        Said { effect, findings, acknowledged }
+        Said { effect, findings, acknowledged, other: halfway.other }
     }
 
     /// Takes out of what is mended what was at fault by the files alone: that a sound zone names other relays than a new `mail:`

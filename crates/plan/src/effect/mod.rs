@@ -4,10 +4,12 @@
 //! they would be. What is new is broken by the changes, what is gone is fixed by them. A new error stops a plan; an old one
 //! does not.
 
+mod beyond;
 mod blame;
 #[cfg(test)]
 mod bounds;
 mod compare;
+mod given_up;
 mod halfway;
 mod hidden;
 mod judge;
@@ -16,6 +18,7 @@ mod senders;
 #[cfg(test)]
 mod tests;
 
+pub use beyond::beyond;
 pub use judge::{Input, judge};
 
 use dnsctl_checks::{Check, Severity};

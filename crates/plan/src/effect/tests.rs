@@ -216,6 +216,66 @@ fn an_empty_zone_before() {
     );
 }
 
+/// Addresses first is the usual order; here it would take the pass of a sender away until the text is there.
+#[test]
+fn an_order_without_a_gap_is_taken() {
+    let live = "@ MX 10 a\na A 203.0.113.1\nb A 203.0.113.2\n@ TXT \"v=spf1 mx -all\"\n";
+    let wanted = "@ MX 10 b\na A 203.0.113.3\nb A 203.0.113.2\n@ TXT \"v=spf1 ip4:203.0.113.1 -all\"\n";
+    let sender = Sender {
+        who: SenderKind::Network { address: "203.0.113.1".parse().unwrap(), prefix: 32 },
+        helo: None,
+        source: None,
+    };
+    // With a sender that is declared, and without: an address that passes before and after is one.
+    for facts in [Facts { senders: vec![sender], ..Facts::default() }, Facts::default()] {
+        let mut case = case(live, wanted);
+        case.desired.policy.updates_percent = 100.0;
+        let plan = judged(&case, &facts);
+        assert_eq!(crate::testing::steps(&plan), ["~ @ TXT", "~ @ MX", "~ a A"]);
+        assert!(!plan.findings.iter().any(|finding| finding.rule == "plan/halfway"), "{:?}", plan.findings);
+        let groups: Vec<u32> = plan.changes.iter().map(|change| change.group).collect();
+        assert_eq!(groups, [0, 0, 2]);
+        // What was found before stays with its change.
+        let old = plan.findings.iter().find(|finding| finding.message.contains("use the old MX")).unwrap();
+        assert_eq!(plan.changes[old.change.unwrap()].rtype.to_string(), "MX");
+        // What was shown is what is written.
+        let plan = crate::Plan::new(
+            vec![plan],
+            Vec::new(),
+            crate::Mode::Full,
+            jiff::Timestamp::UNIX_EPOCH,
+            crate::Plan::LIFE,
+        );
+        let target = crate::Target {
+            desired: &case.desired,
+            live: case.live.as_ref(),
+            scope: crate::diff::Scope {
+                provider: "main",
+                kind: "zonefile",
+                writes_soa: true,
+                writes_apex_ns: true,
+            },
+            last_read: None,
+            today: case.today,
+        };
+        let again = crate::again::again(target, &plan.zones[0], plan.zones[0].changes.clone());
+        assert_eq!(again.changes, plan.zones[0].changes);
+    }
+}
+
+/// The address cannot come before the text nor after it.
+#[test]
+fn a_gap_that_no_order_avoids_is_told() {
+    let live = "h A 203.0.113.1\n@ TXT \"v=spf1 a:h.example.com -all\"\n";
+    let wanted = "h A 203.0.113.2\n@ TXT \"v=spf1 -a:h.example.com ip4:203.0.113.1 -all\"\n";
+    let mut case = case(live, wanted);
+    case.desired.policy.updates_percent = 100.0;
+    let plan = judged(&case, &Facts::default());
+    let told = finding(&plan, "plan/halfway");
+    assert!(told.message.contains("mail from 203.0.113.1 gets the SPF result fail"), "{told:?}");
+    assert!(!told.message.contains("not all orders"), "{told:?}");
+}
+
 /// Of two findings of one record the light one goes and the heavy one is said in other words: nothing new.
 #[test]
 fn a_fault_in_other_words_takes_the_place_of_one_that_weighs_as_much() {
@@ -241,4 +301,34 @@ fn a_fault_in_other_words_takes_the_place_of_one_that_weighs_as_much() {
         &format!("{base}{}", zone("reports@example.com,others@example.com")),
     );
     assert_eq!(rules(&judged(&case, &Facts::default())), ["dmarc.uri"]);
+}
+
+/// What the policy says stands in no zone, and senders keep it.
+#[test]
+fn mta_sts_that_is_given_up_is_told() {
+    let sts = "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts A 192.0.2.9\n";
+    let mail = |host: &str| format!("@ MX 10 {host}\nmail A 192.0.2.7\nnew A 192.0.2.8\n");
+    let told = |live: &str, wanted: &str| -> Vec<String> {
+        let plan = judged(&case(live, wanted), &Facts::default());
+        let told = plan.findings.iter().filter(|finding| finding.rule == "plan/mta-sts-given-up");
+        told.map(|finding| {
+            assert_eq!(finding.severity, Severity::Warning);
+            assert_eq!(&*plan.changes[finding.change.unwrap()].name.to_string(), "_mta-sts.example.com.");
+            finding.message.clone()
+        })
+        .collect()
+    };
+    let with = format!("{}{sts}", mail("mail"));
+    let [only] = told(&with, &mail("mail")).try_into().unwrap();
+    assert!(only.contains("the MTA-STS policy of example.com") && !only.contains("may not be"), "{only}");
+    // A new server may not be one that the policy names.
+    let [moved] = told(&with, &mail("new")).try_into().unwrap();
+    assert!(moved.ends_with("new.example.com may not be among them"), "{moved}");
+    let hosted = with.replace("TXT \"v=STSv1; id=1\"", "CNAME a.example.net.");
+    assert_eq!(told(&hosted, &mail("mail")).len(), 1);
+    // A new policy, another way to it, no policy before, and a domain that takes no mail any more.
+    assert_eq!(told(&with, &with.replace("id=1", "id=2")).len(), 0);
+    assert_eq!(told(&with, &hosted).len(), 0);
+    assert_eq!(told(&with.replace("v=STSv1; id=1", "x"), &mail("mail")).len(), 0);
+    assert_eq!(told(&with, "mail A 192.0.2.7\nnew A 192.0.2.8\n").len(), 0);
 }

@@ -117,6 +117,9 @@ pub const ALL: &[Guard] = &[
 
 pub use count::{DELETES_TOTAL, ask_total};
 
+/// The guard of what pointers lead to.
+pub const TARGET_ADDRESS: &str = target::TARGET_ADDRESS.rule.id;
+
 /// The guard that compares with the last read.
 pub const PARTIAL_READ: &str = count::PARTIAL_READ.rule.id;
 

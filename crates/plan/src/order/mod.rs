@@ -1,12 +1,18 @@
 //! The order of writing: what is pointed at before what points, deletions last, and mail whole at every step.
 //!
 //! What must come before what, and what is written together, are the [`promise`]s. Where they leave a choice, addresses
-//! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then deletions. A group stands where its last
-//! member would stand, and groups that wait for each other become one.
+//! come first, then texts, then pointers (MX, CNAME, SRV, NS …), then DS, then DMARC policies that become stricter, then
+//! deletions. A group stands where its last member would stand, and groups that wait for each other become one.
 
+mod between;
 mod graph;
 pub(crate) mod pointer;
+mod policy;
 mod promise;
+pub(crate) mod search;
+
+pub(crate) use between::arrange as arrange_zones;
+pub use between::{ZoneKey, schedule};
 
 use crate::view::ADDRESSES;
 use crate::{Action, Change};
@@ -17,7 +23,7 @@ use std::collections::HashMap;
 /// Puts the changes of one zone in order and fills in group and dependencies, as indexes into the list from 0.
 pub(crate) fn arrange(changes: &mut Vec<Change>, live: &Live) {
     changes.sort_by(|a, b| (&a.name, a.rtype).cmp(&(&b.name, b.rtype)));
-    let (edges, groups) = promise::of(changes, live);
+    let promise::Promised { edges, groups, .. } = promise::of(changes, live);
     let units = graph::merge_cycles(&edges, groups);
     let order = order(changes, &edges, &units);
     let mut place = vec![0_u32; changes.len()];
@@ -52,6 +58,8 @@ pub enum Phase {
     Pointers,
     /// DS.
     Signers,
+    /// A DMARC policy becomes stricter.
+    Policies,
     /// What points, or is a DS, goes away.
     PointerDeletions,
     /// All else goes away.
@@ -69,6 +77,7 @@ impl Phase {
         match change.rtype {
             RecordType::DS => Self::Signers,
             _ if points => Self::Pointers,
+            RecordType::TXT if policy::by_text(change) == policy::Direction::Stricter => Self::Policies,
             rtype if ADDRESSES.contains(&rtype) => Self::Addresses,
             _ => Self::Texts,
         }

@@ -24,7 +24,7 @@ pub(super) fn is_pointer(rtype: RecordType) -> bool {
 }
 
 /// Names that the values point at: after the change, or before it. An SPF text points at what it includes.
-pub(super) fn targets(change: &Change, after: bool) -> Vec<Name> {
+pub(crate) fn targets(change: &Change, after: bool) -> Vec<Name> {
     let side = if after { &change.after } else { &change.before };
     let Some(rrset) = side else { return Vec::new() };
     match change.rtype {
@@ -35,7 +35,7 @@ pub(super) fn targets(change: &Change, after: bool) -> Vec<Name> {
 }
 
 /// The first name in each value.
-pub(super) fn of(rrset: &RRset) -> impl Iterator<Item = Name> {
+pub(crate) fn of(rrset: &RRset) -> impl Iterator<Item = Name> {
     rrset.values().iter().filter_map(dnsctl_zone::Rdata::target)
 }
 
@@ -54,15 +54,13 @@ fn spf(text: &[u8]) -> Option<&[u8]> {
 /// The names that an SPF record takes in: `include`, `redirect` and `a` (RFC 7208 sections 5.2, 6.1 and 5.3), but for
 /// those with macros.
 fn included(rrset: &RRset) -> Vec<Name> {
-    let mut names = Vec::new();
-    for value in rrset.values() {
-        let text = value.joined_text();
-        let terms = spf(&text).unwrap_or_default().split(|octet| *octet == b' ');
-        names.extend(
-            terms.filter_map(|term| included_by(&String::from_utf8_lossy(term).to_ascii_lowercase())),
-        );
-    }
-    names
+    rrset.values().iter().flat_map(|value| named_by(&value.joined_text())).collect()
+}
+
+/// The same for one text.
+pub(crate) fn named_by(text: &[u8]) -> Vec<Name> {
+    let terms = spf(text).unwrap_or_default().split(|octet| *octet == b' ');
+    terms.filter_map(|term| included_by(&String::from_utf8_lossy(term).to_ascii_lowercase())).collect()
 }
 
 fn included_by(term: &str) -> Option<Name> {

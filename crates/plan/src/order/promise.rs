@@ -5,21 +5,37 @@
 //! - An MX record and the addresses of its targets in the zone are one group, the SPF text of its name too. No step
 //!   takes the address of a target from an MX that is there.
 //! - The texts by which mail is judged (DKIM, DMARC, MTA-STS, TLS reports, TLSA of the targets) come before the MX.
+//! - A DMARC policy that becomes stricter comes after all by which mail passes it: DKIM keys and aliases, SPF, MX. One that
+//!   does not comes before.
+//! - What tells senders of an MTA-STS policy goes before the host that serves it.
 
 use super::graph::{Edge, Groups};
 use super::pointer::{self, is_spf, targets};
+use super::policy::{self, Direction};
 use crate::view::{ADDRESSES, Addresses};
 use crate::{Action, Change, View};
 use dnsctl_zone::{Live, Name, RecordType};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// What is promised of changes in canonical order.
+#[derive(Debug)]
+pub(super) struct Promised {
+    /// What comes before what.
+    pub(super) edges: Vec<Vec<Edge>>,
+    /// The group of each change, named by a member.
+    pub(super) groups: Vec<usize>,
+    /// The same where an SPF record need not be written together with the MX of its name.
+    pub(super) firm: Vec<usize>,
+}
+
 /// What comes before what, and the group of each change. The changes are in canonical order.
-pub(super) fn of(changes: &[Change], live: &Live) -> (Vec<Vec<Edge>>, Vec<usize>) {
+pub(super) fn of(changes: &[Change], live: &Live) -> Promised {
     let mut promises = Promises {
         changes,
         edges: vec![Vec::new(); changes.len()],
         groups: Groups::new(changes.len()),
+        firm: Groups::new(changes.len()),
         before: View::before(live),
         after: View::after(live, changes),
     };
@@ -28,15 +44,17 @@ pub(super) fn of(changes: &[Change], live: &Live) -> (Vec<Vec<Edge>>, Vec<usize>
         promises.delegation(index);
         promises.pointer(index);
         promises.mail(index);
+        promises.policy(index);
     }
     promises.targets(live);
-    (promises.edges, promises.groups.names())
+    Promised { edges: promises.edges, groups: promises.groups.names(), firm: promises.firm.names() }
 }
 
 struct Promises<'a> {
     changes: &'a [Change],
     edges: Vec<Vec<Edge>>,
     groups: Groups,
+    firm: Groups,
     before: View<'a>,
     after: View<'a>,
 }
@@ -74,6 +92,7 @@ impl Promises<'_> {
 
     fn together(&mut self, from: usize, to: usize, strict: bool) {
         self.groups.join(from, to);
+        self.firm.join(from, to);
         self.first(from, to, strict);
     }
 
@@ -167,28 +186,64 @@ impl Promises<'_> {
             || (self.changes[pointer].name != self.changes[other].name && self.has_type(other, &TAKEN_IN))
     }
 
-    /// What stands around an MX record, and what MTA-STS needs.
-    fn mail(&mut self, index: usize) {
+    /// The host of an MTA-STS policy is there before senders are told of it, and goes after (RFC 8461 sections 3.1 and 8.3).
+    fn transport(&mut self, index: usize) {
         let change = &self.changes[index];
         let first = change.name.labels().next().unwrap_or_default();
-        if self.deletes(index) {
+        if !self.has_type(index, &[RecordType::TXT, RecordType::CNAME]) || &*first != b"_mta-sts" {
             return;
         }
-        if change.rtype == RecordType::TXT && &*first == b"_mta-sts" {
-            // Senders fetch the policy when the text changes (RFC 8461 section 3.1).
-            let host = change.name.parent().and_then(|domain| domain.child(b"mta-sts").ok());
-            for other in host.map_or(0..0, |host| self.at(&host)) {
-                if !self.deletes(other) {
-                    self.first(other, index, false);
-                }
+        let host = change.name.parent().and_then(|domain| domain.child(b"mta-sts").ok());
+        for other in host.map_or(0..0, |host| self.at(&host)) {
+            match (self.deletes(index), self.deletes(other)) {
+                (false, false) => self.first(other, index, false),
+                (true, true) => self.first(index, other, false),
+                _ => {}
             }
         }
-        if change.rtype != RecordType::MX {
+    }
+
+    /// What DMARC judges mail by is there before a policy asks for more: receivers reject what fails from then on. A policy
+    /// of a domain below that excepts it is there, too.
+    fn policy(&mut self, index: usize) {
+        let change = &self.changes[index];
+        if self.deletes(index) || !policy::is_policy(change) {
+            return;
+        }
+        let stricter = self.is_stricter(index);
+        let domain = policy::domain(change).unwrap_or_else(|| self.after.apex().clone());
+        for other in self.at_or_below(&domain).filter(|&other| other != index) {
+            if self.deletes(other) {
+                continue;
+            }
+            let change = &self.changes[other];
+            if policy::is_policy(change) {
+                let below = policy::domain(change).is_none_or(|below| below.is_below(&domain));
+                if stricter && below {
+                    self.first(other, index, true);
+                }
+            } else if proves(change) && change.name != self.changes[index].name {
+                let (from, to) = if stricter { (other, index) } else { (index, other) };
+                self.first(from, to, stricter);
+            }
+        }
+    }
+
+    fn is_stricter(&self, index: usize) -> bool {
+        policy::by_zone(&self.changes[index], &self.before, &self.after) == Direction::Stricter
+    }
+
+    /// What stands around an MX record.
+    fn mail(&mut self, index: usize) {
+        let change = &self.changes[index];
+        self.transport(index);
+        if self.deletes(index) || change.rtype != RecordType::MX {
             return;
         }
         for other in self.at(&change.name) {
             if self.changes[other].after.as_ref().is_some_and(is_spf) {
-                self.together(other, index, false);
+                self.groups.join(other, index);
+                self.first(other, index, false);
             }
         }
         let targets = targets(change, true);
@@ -211,6 +266,7 @@ impl Promises<'_> {
         for other in self.judging(&self.changes[index].name, &targets) {
             if !self.deletes(other)
                 && self.has_type(other, &[RecordType::TXT, RecordType::CNAME, RecordType::TLSA])
+                && !self.is_stricter(other)
             {
                 self.first(other, index, false);
             }
@@ -276,5 +332,21 @@ impl Promises<'_> {
                 lost.iter().for_each(|&to| self.first(from, to, true));
             }
         }
+    }
+}
+
+/// Whether receivers find by this RRset whether mail is the domain's own: a DKIM key, or what leads to one; SPF; MX, which
+/// SPF may name.
+fn proves(change: &Change) -> bool {
+    let key = || change.name.labels().any(|label| label.eq_ignore_ascii_case(b"_domainkey"));
+    let text = || {
+        change.after.iter().flat_map(dnsctl_zone::RRset::values).any(|value| {
+            value.joined_text().get(..7).is_some_and(|start| start.eq_ignore_ascii_case(b"v=DKIM1"))
+        })
+    };
+    match change.rtype {
+        RecordType::MX => true,
+        RecordType::TXT => key() || change.after.as_ref().is_some_and(is_spf) || text(),
+        _ => key(),
     }
 }

@@ -35,7 +35,6 @@ fn texts_by_which_mail_is_judged_come_before_the_mail() {
         grouped("", after),
         [
             "+ web A",
-            "+ _dmarc TXT",
             "+ s1._domainkey TXT",
             "+ _smtp._tls TXT",
             "+ _25._tcp.mail TLSA",
@@ -45,7 +44,61 @@ fn texts_by_which_mail_is_judged_come_before_the_mail() {
             "+ _mta-sts TXT",
             "[+ mail A, + @ TXT, + @ MX]",
             "+ zz CNAME",
+            "+ _dmarc TXT",
         ]
+    );
+}
+
+/// Receivers reject what fails from the moment at which the policy says so.
+#[test]
+fn a_stricter_dmarc_policy_waits_for_what_mail_passes_by() {
+    let policy = |tags: &str| format!("_dmarc TXT \"v=DMARC1; {tags}\"");
+    let proof = "s._domainkey CNAME s.dkim.example.net.\nt._domainkey TXT \"v=DKIM1; p=AAAA\"\n\
+                 @ TXT \"v=spf1 include:example.net -all\"\nkey TXT \"v=DKIM1; p=AAAA\"";
+    let proved = ["~ @ TXT", "+ t._domainkey TXT", "+ key TXT", "+ s._domainkey CNAME"];
+    let before = format!("@ TXT \"v=spf1 -all\"\n{}", policy("p=none"));
+    let mut last: Vec<&str> = proved.into();
+    last.push("~ _dmarc TXT");
+    for tags in ["p=reject", "p=none; sp=quarantine", "p=quarantine; pct=10", "p=none; np=reject"] {
+        assert_eq!(order(&before, &format!("{proof}\n{}", policy(tags))), last, "{tags}");
+    }
+    // One that becomes weaker makes room first; what is only reported changes nothing.
+    for (from, to) in [("p=reject", "p=none"), ("p=none", "p=none; rua=mailto:a@example.com")] {
+        let before = format!("@ TXT \"v=spf1 -all\"\n{}", policy(from));
+        let mut first = vec!["~ _dmarc TXT"];
+        first.extend(proved);
+        assert_eq!(order(&before, &format!("{proof}\n{}", policy(to))), first, "{from} to {to}");
+    }
+    // What the domain above asks for holds below it, unless there is an exception: that comes before.
+    let below = "_dmarc.a TXT \"v=DMARC1; p=none\"\ns._domainkey.a CNAME s.example.net.";
+    assert_eq!(
+        order("_dmarc TXT \"v=DMARC1; p=none\"", &format!("{below}\n{}", policy("p=reject"))),
+        ["+ _dmarc.a TXT", "+ s._domainkey.a CNAME", "~ _dmarc TXT"]
+    );
+    // Where an alias leads, nobody knows what it asks for.
+    assert_eq!(
+        order(&policy("p=none"), &format!("_dmarc CNAME d.example.net.\nz._domainkey CNAME z.example.net.")),
+        ["+ z._domainkey CNAME", "- _dmarc TXT", "+ _dmarc CNAME"]
+    );
+    // Where a new server signs and is authorised by the MX, that comes first too.
+    assert_eq!(
+        grouped(
+            &format!("@ MX 10 a\na A 192.0.2.1\n{}", policy("p=none")),
+            &format!("@ MX 10 b\nb A 192.0.2.2\n{}", policy("p=reject"))
+        ),
+        ["[+ b A, ~ @ MX]", "~ _dmarc TXT", "- a A"]
+    );
+}
+
+#[test]
+fn what_tells_of_an_mta_sts_policy_goes_before_its_host() {
+    let sts = "_mta-sts TXT \"v=STSv1; id=1\"\nmta-sts CNAME web\nweb A 192.0.2.1";
+    assert_eq!(order(sts, "web A 192.0.2.1"), ["- _mta-sts TXT", "- mta-sts CNAME"]);
+    assert_eq!(order("web A 192.0.2.1", sts), ["+ mta-sts CNAME", "+ _mta-sts TXT"]);
+    let hosted = "_mta-sts CNAME a.example.net.\nmta-sts A 192.0.2.1\nmta-sts AAAA 2001:db8::1";
+    assert_eq!(
+        order(hosted, "x A 192.0.2.1"),
+        ["+ x A", "- _mta-sts CNAME", "- mta-sts A", "- mta-sts AAAA"]
     );
 }
 
@@ -145,8 +198,17 @@ const OWNERS: [&str; 13] = [
     "x.n2",
 ];
 
+/// What DMARC policies ask for, from weak to strong.
+const ASKS: [&str; 3] = ["none", "quarantine", "reject"];
+
+/// What the DMARC policy of a zone asks for.
+fn asked(text: &str) -> usize {
+    let line = text.lines().find(|line| line.contains("v=DMARC1"));
+    line.and_then(|line| ASKS.iter().position(|ask| line.contains(&format!("p={ask}")))).unwrap_or_default()
+}
+
 prop_compose! {
-    fn zone_text()(records in prop::collection::vec((0..OWNERS.len(), 0_u8..10, 0_u8..6, 1_u32..3), 0..25)) -> String {
+    fn zone_text()(records in prop::collection::vec((0..OWNERS.len(), 0_u8..10, 0_u8..6, 1_u32..3), 0..25), asks in 0_usize..4) -> String {
         let mut lines: Vec<String> = Vec::new();
         let mut taken: std::collections::HashMap<usize, bool> = std::collections::HashMap::new();
         for (owner, kind, host, ttl) in records {
@@ -168,6 +230,11 @@ prop_compose! {
                 taken.insert(owner, alias);
                 lines.push(format!("{} {} {rdata}", OWNERS[owner], ttl * 300));
             }
+        }
+        // One DMARC record beside what else chance puts there.
+        let dmarc = OWNERS.iter().position(|owner| *owner == "_dmarc").unwrap();
+        if asks > 0 && taken.get(&dmarc) != Some(&true) {
+            lines.push(format!("_dmarc 300 TXT \"v=DMARC1; p={}\"", ASKS[asks - 1]));
         }
         lines.join("\n")
     }
@@ -248,11 +315,23 @@ proptest! {
                 text.lines().filter(|line| !line.contains("CNAME") && !line.starts_with('*')).collect();
             lines.join("\n")
         };
-        let plan = Case::new(&tame(before), &tame(after)).plan();
+        let (before, after) = (tame(before), tame(after));
+        let stricter = asked(&after) > asked(&before);
+        let plan = Case::new(&before, &after).plan();
+        if let Some(dmarc) = place(&plan, "_dmarc", RecordType::TXT).filter(|_| stricter) {
+            for (at, change) in plan.changes.iter().enumerate().filter(|(_, change)| change.after.is_some()) {
+                let spf = change.after.as_ref().is_some_and(super::pointer::is_spf);
+                let key = change.name.relative_to(&apex()) == "s._domainkey";
+                let proves = change.rtype == RecordType::MX || spf || key;
+                let other = change.name.relative_to(&apex()) != "_dmarc";
+                prop_assert!(!(proves && other) || at < dmarc, "{:#?}", steps(&plan));
+            }
+        }
         let deletes: Vec<bool> = plan.changes.iter().map(|change| change.action() == Action::Delete).collect();
         prop_assert!(deletes.is_sorted(), "{:#?}", steps(&plan));
         let Some(mx) = place(&plan, "@", RecordType::MX) else { return Ok(()) };
-        for name in ["_dmarc", "s._domainkey"] {
+        let names: &[&str] = if stricter { &["s._domainkey"] } else { &["_dmarc", "s._domainkey"] };
+        for name in names {
             prop_assert!(place(&plan, name, RecordType::TXT).is_none_or(|at| at < mx), "{:#?}", steps(&plan));
         }
         for (index, change) in plan.changes.iter().enumerate() {

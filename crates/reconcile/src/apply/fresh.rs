@@ -1,5 +1,6 @@
 //! Checks that the providers still have what a plan saw.
 
+use super::elsewhere;
 use super::live::{State, empty, stale, state};
 use super::report::{Stale, StaleKind};
 use super::{Again, Servers};
@@ -9,7 +10,7 @@ use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
 use dnsctl_plan::again::undeclared;
 use dnsctl_plan::guard::ask_total;
-use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZonePlan};
+use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZoneKey, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
 use dnsctl_zone::{Desired, Live, Name};
 use futures::stream::{self, StreamExt as _};
@@ -23,6 +24,8 @@ pub(super) struct Job {
     pub(super) provider: String,
     pub(super) zone: Name,
     pub(super) create: bool,
+    /// Zones of the plan that are written before this one.
+    pub(super) waits_for: Vec<ZoneKey>,
     pub(super) changes: Vec<Change>,
     /// Changes that are there already.
     pub(super) already: Vec<Change>,
@@ -36,6 +39,7 @@ pub(super) fn trust(plan: &Plan, servers: &Servers) -> Vec<Job> {
         provider: zone.provider.clone(),
         zone: zone.zone.clone(),
         create: zone.create,
+        waits_for: zone.waits_for.clone(),
         changes: zone.changes.clone(),
         already: Vec::new(),
         witnesses: servers.get(&(zone.provider.clone(), zone.zone.clone())).cloned(),
@@ -79,9 +83,12 @@ pub(super) async fn check(
     }
     let (mut compared, mut zones): (Vec<Compared>, Vec<ZonePlan>) = compared.into_iter().unzip();
     ask_total(&mut zones, again.deletes_total);
+    let mut lost = elsewhere::check(plan, &zones, providers).await?;
     for (zone, judged) in compared.iter_mut().zip(zones) {
         let blockers = judged.findings.iter().filter(|finding| finding.severity == Severity::Blocker);
         zone.objections = blockers.map(|finding| objection(&judged, finding)).collect();
+        let own = |stale: &mut Stale| stale.provider == judged.provider && stale.zone == judged.zone;
+        zone.objections.extend(lost.extract_if(.., own));
         zone.job.changes = judged.changes;
     }
     Ok(judge(compared, resume))
@@ -195,7 +202,8 @@ fn compare(
     let serves = provider.reader.serves(&desired.apex) || !desired.servers.is_empty();
     let witnesses = serves.then(|| servers::witnesses(desired, &provider.name, now, &plan.changes));
     let (provider, zone) = (plan.provider.clone(), plan.zone.clone());
-    let job = Job { provider, zone, create, changes: Vec::new(), already, witnesses };
+    let waits_for = plan.waits_for.clone();
+    let job = Job { provider, zone, create, waits_for, changes: Vec::new(), already, witnesses };
     (Compared { job, created, other, objections: Vec::new() }, judged)
 }
 

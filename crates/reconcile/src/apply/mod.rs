@@ -2,11 +2,13 @@
 
 mod attempt;
 mod control;
+mod elsewhere;
 pub mod file;
 mod fresh;
 mod live;
 mod outcome;
 mod prove;
+mod queue;
 mod report;
 mod write;
 

@@ -79,6 +79,7 @@ fn job(zone: &Unproved, provider: &Provider, live: &Live, number: &mut u32) -> J
         provider: provider.name.clone(),
         zone: desired.apex.clone(),
         create: false,
+        waits_for: Vec::new(),
         changes: Vec::new(),
         witnesses: serves.then(|| servers::witnesses(desired, &provider.name, live, &already)),
         already,

@@ -18,6 +18,7 @@ fn job(zone: &str, number: u32) -> Job {
         provider: "main".into(),
         zone: name(zone),
         create: false,
+        waits_for: Vec::new(),
         changes: vec![Change { number, group: number, ..change }],
         already: Vec::new(),
         witnesses: Some(Witnesses::default()),

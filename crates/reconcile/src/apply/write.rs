@@ -1,12 +1,13 @@
-//! Writes the jobs: zones of one provider at the same time, a zone below another before the one above.
+//! Writes the jobs: zones of one provider at the same time, each when those are written that it waits for.
 //!
-//! A zone waits for the writing of those below it, not for the asking of their servers: a dead server must not hold up
+//! A zone waits for the writing of others, not for the asking of their servers: a dead server must not hold up
 //! what is still to be written. A failure ends the writing of all.
 
 use super::attempt::{self, Attempted};
 use super::control::Control;
 use super::fresh::Job;
 use super::outcome::Outcomes;
+use super::queue::Queue;
 use super::report::{ChangeReport, Report, Status, ZoneReport};
 use super::{ApplyEvent, ApplyOptions};
 use crate::providers::Providers;
@@ -85,29 +86,23 @@ pub(super) async fn all(jobs: Vec<Job>, providers: &Providers, options: ApplyOpt
         known: Arc::default(),
         events,
     };
-    let mut waves = waves(jobs).into_iter();
-    let mut wave = Vec::new().into_iter();
+    let mut queue = Queue::new(jobs);
     let (mut writing, mut asking) = (Writing::default(), Asking::default());
     loop {
         while writing.tasks.len() < IN_FLIGHT
-            && let Some((place, job)) = wave.next()
+            && let Some((place, job)) = queue.next()
         {
             writing.start(place, job, &shared);
         }
-        if writing.tasks.is_empty() {
-            // All of this wave is written; its servers may still be asked.
-            if let Some(next) = waves.next() {
-                wave = next.into_iter();
-                continue;
-            }
-            if asking.tasks.is_empty() {
-                break;
-            }
+        if writing.tasks.is_empty() && asking.tasks.is_empty() {
+            break;
         }
         tokio::select! {
             Some(event) = inbox.recv() => (options.observer)(event),
             Some(ended) = writing.tasks.join_next_with_id(), if !writing.tasks.is_empty() => {
                 if let Some(written) = writing.ended(ended, &shared) {
+                    // Where not all of it is written, nothing more is, and those that waited report that.
+                    queue.done(written.place);
                     asking.start(written, &shared);
                 }
             }
@@ -201,23 +196,6 @@ impl Asking {
     }
 }
 
-/// Zones that no zone of the plan is below come first; a zone above another waits for it, since its delegation should
-/// point at something that answers.
-fn waves(jobs: Vec<Job>) -> Vec<Vec<(usize, Job)>> {
-    let apexes: Vec<_> = jobs.iter().map(|job| job.zone.clone()).collect();
-    let mut waves: BTreeMap<usize, Vec<(usize, Job)>> = BTreeMap::new();
-    // Names at or below an apex stand right behind it in canonical order.
-    let mut sorted = apexes;
-    sorted.sort();
-    for (place, job) in jobs.into_iter().enumerate() {
-        let start = sorted.partition_point(|other| *other <= job.zone);
-        let below = sorted.iter().skip(start).take_while(|other| other.is_below(&job.zone));
-        let depth = below.map(|other| other.label_count() - job.zone.label_count()).max().unwrap_or(0);
-        waves.entry(depth).or_default().push((place, job));
-    }
-    waves.into_values().collect()
-}
-
 /// Writes one zone; gives whether all of it is at the provider, too.
 async fn one(job: &Job, shared: &Shared) -> (ZoneReport, bool) {
     let start = Instant::now();
@@ -297,37 +275,4 @@ async fn ask(job: &Job, shared: &Shared, changes: &[Change], since: Instant) -> 
     let _turn = shared.asking.acquire().await;
     shared.tell(ApplyEvent::Verifying { provider: job.provider.clone(), zone: job.zone.clone() });
     verify(&job.zone, witnesses, changes, since, within, &shared.known).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::servers::Witnesses;
-    use dnsctl_zone::Name;
-
-    #[test]
-    fn zones_below_come_first() {
-        let job = |zone: &str| Job {
-            provider: "main".into(),
-            zone: Name::absolute(zone).unwrap(),
-            create: false,
-            changes: Vec::new(),
-            already: Vec::new(),
-            witnesses: Some(Witnesses::default()),
-        };
-        let jobs =
-            ["example.com", "a.example.com", "other.org", "b.a.example.com", "aexample.com"].map(job).into();
-        let waves: Vec<Vec<String>> = waves(jobs)
-            .into_iter()
-            .map(|wave| wave.into_iter().map(|(_, job)| job.zone.to_string()).collect())
-            .collect();
-        assert_eq!(
-            waves,
-            [
-                vec!["other.org.", "b.a.example.com.", "aexample.com."],
-                vec!["a.example.com."],
-                vec!["example.com."]
-            ]
-        );
-    }
 }

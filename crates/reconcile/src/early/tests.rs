@@ -43,6 +43,7 @@ async fn planned(
         zones,
         last_reads: &last_reads,
         deletes_total: None,
+        others: None,
         observer: &mut |_| compared.notify_one(),
     };
     let (sender, receiver) = channel(64);

@@ -4,11 +4,11 @@ mod diff;
 pub(crate) mod safe;
 mod table;
 
-use super::effect;
 use super::unread;
 use super::verdict::Verdict;
 use super::words::{count, thousands, zone};
 use super::zone::Risk;
+use super::{beyond, effect};
 use dnsctl_plan::{Action, Change, Finding, Plan, Severity, ZonePlan};
 use safe::{code, escape};
 use std::fmt::Write as _;
@@ -77,6 +77,7 @@ fn write(plan: &Plan, detail: Detail) -> String {
     }
     if detail < Detail::Risky {
         effect::markdown(&mut out, plan);
+        beyond::markdown(&mut out, plan);
     }
     if summary.settles_after.seconds() > 0 {
         let _ = writeln!(out, "\n**Settles:** {} after apply.", summary.settles_after.spoken());

@@ -16,7 +16,7 @@ pub const FORMAT: &str = "dnsctl.plan";
 /// The major version that this module reads.
 pub const MAJOR: &str = "1";
 /// The version that this module writes.
-pub const VERSION: &str = "1.0";
+pub const VERSION: &str = "1.1";
 
 /// The keys by which a reader decides whether it can read the rest.
 #[derive(Debug, Deserialize)]
@@ -69,6 +69,19 @@ pub struct File {
     acknowledged: Vec<AcknowledgedEntry>,
     /// What could not be read.
     errors: Vec<ErrorEntry>,
+    /// What the plan was judged with, where only some zones were asked for and something changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    beyond: Option<BeyondEntry>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct BeyondEntry {
+    /// Zones that were read as well, since the changes lead to them or they lead to what changes.
+    read: Vec<ZoneEntry>,
+    /// Zones that should have been and could not be read.
+    failed: Vec<ZoneEntry>,
+    /// How many other zones there are, of which only the files were looked at.
+    by_files: usize,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -100,9 +113,18 @@ struct Zone {
     /// What is there and is kept whatever the files say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     kept: Vec<KeptEntry>,
+    /// Zones of this plan that are written before this one: changes here need what they get, or they used what this zone loses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    waits_for: Vec<ZoneEntry>,
     /// What the changes do to mail and to the rest of the zone; absent where nothing changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     effect: Option<EffectEntry>,
+}
+
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+struct ZoneEntry {
+    zone: Name,
+    provider: String,
 }
 
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]

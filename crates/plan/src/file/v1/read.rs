@@ -1,10 +1,15 @@
 //! From a file to its plan.
 
 use super::effect::EffectEntry;
-use super::{AcknowledgedEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side, Zone};
+use super::{
+    AcknowledgedEntry, BeyondEntry, ChangeEntry, ErrorEntry, File, FindingEntry, KeptEntry, Place, Side,
+    Zone, ZoneEntry,
+};
 use crate::file::FileError;
 use crate::zone::{Acknowledged, Counts, Verdict};
-use crate::{Change, Finding, Mode, Plan, Severity, Unread, ZonePlan, catalogue, rrset_digest};
+use crate::{
+    Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZoneKey, ZonePlan, catalogue, rrset_digest,
+};
 use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
 
 impl From<Place> for Source {
@@ -74,6 +79,11 @@ impl File {
             mode,
             zones,
             unread,
+            beyond: self.beyond.map(|BeyondEntry { read, failed, by_files }| Beyond {
+                read: read.into_iter().map(key).collect(),
+                failed: failed.into_iter().map(key).collect(),
+                by_files,
+            }),
         };
         if plan.is_applicable() != self.applicable || !plan.digest.contains(&plan.id) {
             return Err(changed("its verdict or id is not that of its contents".to_owned()));
@@ -107,9 +117,14 @@ fn zone_plan(zone: Zone) -> (ZonePlan, Option<EffectEntry>) {
             .map(|KeptEntry { name, rtype, count, reason }| Kept { name, rtype, count, reason })
             .collect(),
         settles: Ttl::new(zone.settles_after_s).unwrap_or(Ttl::MAX),
+        waits_for: zone.waits_for.into_iter().map(key).collect(),
         effect: None,
     };
     (plan, zone.effect)
+}
+
+fn key(ZoneEntry { zone, provider }: ZoneEntry) -> ZoneKey {
+    ZoneKey { zone, provider }
 }
 
 fn read_change(entry: &ChangeEntry) -> Result<Change, FileError> {

@@ -2,10 +2,10 @@
 
 use super::effect::EffectEntry;
 use super::{
-    AcknowledgedEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, File, FindingEntry, GuardEntry,
-    KeptEntry, Place, Side, Summary, VERSION, Zone,
+    AcknowledgedEntry, BeyondEntry, ChangeEntry, CountsEntry, ErrorEntry, FORMAT, File, FindingEntry,
+    GuardEntry, KeptEntry, Place, Side, Summary, VERSION, Zone, ZoneEntry,
 };
-use crate::{Action, Change, Mode, Plan, Unread, ZonePlan, rrset_digest};
+use crate::{Action, Beyond, Change, Mode, Plan, Unread, ZoneKey, ZonePlan, rrset_digest};
 use dnsctl_zone::{Kept, RRset, Source};
 
 impl From<&Source> for Place {
@@ -58,6 +58,7 @@ impl From<&Plan> for File {
             guards: Vec::new(),
             acknowledged: Vec::new(),
             errors: plan.unread.iter().map(error).collect(),
+            beyond: plan.beyond.clone().map(beyond),
         };
         plan.zones.iter().for_each(|zone| file.add(zone));
         file
@@ -90,6 +91,7 @@ impl File {
             source: (&plan.source).into(),
             settles_after_s: plan.settles.seconds(),
             kept: plan.kept.iter().map(kept).collect(),
+            waits_for: plan.waits_for.iter().cloned().map(zone_entry).collect(),
             effect: plan.effect.as_ref().map(|effect| EffectEntry::new(plan, effect)),
         });
         let first_finding = self.findings.len() + 1;
@@ -144,6 +146,15 @@ impl File {
             why: used.why,
         }));
     }
+}
+
+fn beyond(Beyond { read, failed, by_files }: Beyond) -> BeyondEntry {
+    let entries = |keys: Vec<ZoneKey>| keys.into_iter().map(zone_entry).collect();
+    BeyondEntry { read: entries(read), failed: entries(failed), by_files }
+}
+
+fn zone_entry(ZoneKey { zone, provider }: ZoneKey) -> ZoneEntry {
+    ZoneEntry { zone, provider }
 }
 
 fn kept(kept: &Kept) -> KeptEntry {

@@ -1,0 +1,208 @@
+//! Zones of a repository that need each other: a plan of some of them is judged with the others, and zones are written in an
+//! order in which each finds what it needs.
+
+use crate::support::{Setup, has, has_not};
+use dnsctl_harness::{PowerDns, Zone, require};
+use serde_json::{Value, json};
+
+const NS: &str = "NS: [ns1.gdns.net., ns2.gdns.org.]";
+
+/// A server with these zones, each with these lines; and their files as they are.
+fn start(zones: &[(&str, &[&str])]) -> Option<(PowerDns, Setup)> {
+    let server = require(PowerDns::start())?;
+    let setup = Setup::powerdns(&server, "");
+    for (zone, lines) in zones {
+        let base = Zone::from_text(
+            zone,
+            "@ 3600 IN SOA ns1.gdns.net. hostmaster 1 7200 3600 1209600 300\n\
+             @ 3600 IN NS ns1.gdns.net.\n@ 3600 IN NS ns2.gdns.org.\n",
+        );
+        server.create_zone(&lines.iter().fold(base, |zone, line| zone.with(line))).unwrap();
+    }
+    Some((server, setup))
+}
+
+/// `infra.net` has the mail server, and `cust.com` leads to it.
+fn mail_here() -> Option<(PowerDns, Setup)> {
+    let (server, setup) = start(&[
+        ("alone.org", &["www A 185.1.3.1"]),
+        ("cust.com", &["@ MX 10 mail2.infra.net."]),
+        ("infra.net", &["mail2 A 185.1.3.25"]),
+    ])?;
+    setup.write_zone("alone.org", &format!("records: {{ \"@\": {{ {NS} }}, www: {{ A: 185.1.3.1 }} }}\n"));
+    cust(&setup, "mail2.infra.net.");
+    infra(&setup, "mail2: { A: 185.1.3.25 }");
+    Some((server, setup))
+}
+
+fn cust(setup: &Setup, target: &str) {
+    let text = format!("records: {{ \"@\": {{ {NS}, MX: 10 {target} }} }}\n");
+    setup.write_zone("cust.com", &text);
+}
+
+fn infra(setup: &Setup, hosts: &str) {
+    setup.write_zone("infra.net", &format!("records: {{ \"@\": {{ {NS} }}, {hosts} }}\n"));
+}
+
+fn paths(server: &PowerDns, since: usize, method: &str) -> Vec<String> {
+    let requests = server.requests_since(since).into_iter().filter(|request| request.method == method);
+    let zone = |path: String| path.rsplit('/').next().unwrap_or_default().trim_end_matches('.').to_owned();
+    requests.map(|request| zone(request.path)).collect()
+}
+
+/// What another zone leads to is not taken away because nobody asked for that zone.
+#[test]
+fn a_zone_that_was_not_asked_for_keeps_its_mail() {
+    let Some((server, setup)) = mail_here() else { return };
+    infra(&setup, "other: { A: 185.1.3.26 }");
+    let since = server.requests().len();
+    let plan = setup.run("plan infra.net --report json=plan.json", 3);
+    has(
+        &plan.stdout,
+        &[
+            "BLOCKED",
+            "cust.com",
+            "✖ mx.target-address  mail2.infra.net, an MX of cust.com, has no A or AAAA record",
+            "Beyond   judged with cust.com as now at the provider",
+            "1 other zone judged by files only",
+        ],
+    );
+    // Only what has to do with it is read.
+    assert_eq!(paths(&server, since, "GET"), ["infra.net", "cust.com"]);
+    let plan = setup.plan_file("plan.json");
+    let key = json!([{"zone": "cust.com.", "provider": "main"}]);
+    assert_eq!(plan["beyond"], json!({"read": key, "failed": [], "by_files": 1}));
+    setup.run("apply --yes --no-verify --zone infra.net", 3);
+    // An acknowledgement there lets it pass.
+    let ack = "ack: [{ rule: mx.target-address, until: 2026-12-31, why: a test }]\n";
+    let file = setup.repository.read("zones/cust.com.yaml").unwrap();
+    setup.write_zone("cust.com", &format!("{ack}{file}"));
+    has(&setup.run("plan infra.net", 0).stdout, &["Can be applied"]);
+}
+
+/// What its file wants is not what is there.
+#[test]
+fn what_a_change_needs_elsewhere_must_be_live() {
+    let Some((server, setup)) = mail_here() else { return };
+    infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }");
+    cust(&setup, "mail3.infra.net.");
+    let plan = setup.run("plan cust.com", 3);
+    has(
+        &plan.stdout,
+        &["mail3.infra.net, an MX of cust.com, has no A or AAAA record", "judged with infra.net as now"],
+    );
+    // Once it is there, all is well; when it goes before the apply, nothing is written.
+    setup.run("apply --yes --no-verify --zone infra.net", 0);
+    has(&setup.run("plan cust.com --out plan.json", 0).stdout, &["Can be applied"]);
+    let body = json!({"rrsets": [{"name": "mail3.infra.net.", "type": "A", "changetype": "DELETE"}]});
+    server.api("PATCH", "/zones/infra.net.", &body.to_string()).unwrap();
+    let since = server.requests().len();
+    let run = setup.run("apply plan.json --no-verify", 4);
+    let told = format!("{}{}", run.stdout, run.stderr);
+    has(&told, &["mail3.infra.net, a target of cust.com MX, has no A or AAAA record any more"]);
+    assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
+}
+
+/// A zone that cannot be read blocks nothing, and is told.
+#[test]
+fn what_could_not_be_looked_at_is_told() {
+    let Some((_server, setup)) = mail_here() else { return };
+    infra(&setup, "mail2: { A: 185.1.3.26 }");
+    setup.write_zone("alone.org", "records: { www: { A: nonsense } }\n");
+    let configuration = setup.repository.read("dnsctl.yaml").unwrap();
+    let more = configuration.replace("providers:\n", "defaults: { provider: main }\nproviders:\n  gone: { type: powerdns, url: \"http://127.0.0.1:9\", api_key: { env: PDNS_API_KEY } }\n");
+    setup.repository.write("dnsctl.yaml", more).unwrap();
+    let file = setup.repository.read("zones/cust.com.yaml").unwrap();
+    setup.write_zone("cust.com", &format!("provider: gone\n{file}"));
+    let plan = setup.run("plan infra.net", 0);
+    has(
+        &plan.stdout,
+        &[
+            "▲ plan/not-checked",
+            "cust.com has to do with these changes and could not be read",
+            "the files of other zones have errors",
+            "alone.org",
+        ],
+    );
+}
+
+/// Nobody else is asked where nothing changes, or all zones are planned.
+#[test]
+fn a_plan_of_all_zones_asks_for_each_once() {
+    let Some((server, setup)) = mail_here() else { return };
+    let since = server.requests().len();
+    has_not(&setup.run("plan infra.net", 0).stdout, &["Beyond"]);
+    assert_eq!(paths(&server, since, "GET"), ["infra.net"]);
+    infra(&setup, "mail2: { A: 185.1.3.26 }");
+    let since = server.requests().len();
+    has_not(&setup.run("plan", 0).stdout, &["Beyond"]);
+    let mut asked = paths(&server, since, "GET");
+    asked.sort();
+    assert_eq!(asked, ["alone.org", "cust.com", "infra.net"]);
+}
+
+/// The address is there before the MX of another zone leads to it, and the old one goes after.
+#[test]
+fn zones_are_written_when_they_have_what_they_need() {
+    let Some((server, setup)) = mail_here() else { return };
+    infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }");
+    cust(&setup, "mail3.infra.net.");
+    let plan = setup.run("plan --out plan.json --report markdown=plan.md", 0);
+    has(&plan.stdout, &["Order    MX; after infra.net"]);
+    has(&setup.repository.read("plan.md").unwrap(), &["written after infra.net"]);
+    let zones = setup.plan_file("plan.json")["zones"].clone();
+    let waits = |apex: &str| -> Value {
+        let zone = zones.as_array().unwrap().iter().find(|zone| zone["zone"] == apex).unwrap();
+        zone["waits_for"].clone()
+    };
+    assert_eq!(waits("cust.com."), json!([{"zone": "infra.net.", "provider": "main"}]));
+    assert_eq!(waits("infra.net."), Value::Null);
+    let since = server.requests().len();
+    setup.run("apply plan.json --no-verify", 0);
+    assert_eq!(paths(&server, since, "PATCH"), ["infra.net", "cust.com"]);
+    // The other way round.
+    infra(&setup, "mail3: { A: 185.1.3.27 }");
+    cust(&setup, "mail3.infra.net.");
+    setup.run("apply --yes --no-verify", 0);
+    infra(&setup, "mail4: { A: 185.1.3.28 }");
+    cust(&setup, "mx.gdns.net.");
+    let since = server.requests().len();
+    has(&setup.run("plan", 0).stdout, &["; after cust.com"]);
+    setup.run("apply --yes --no-verify", 0);
+    assert_eq!(paths(&server, since, "PATCH"), ["cust.com", "infra.net"]);
+}
+
+/// What an apply left out is written in the same order.
+#[test]
+fn a_resumed_apply_keeps_the_order() {
+    let Some((server, setup)) = mail_here() else { return };
+    infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }, mail4: { A: 185.1.3.28 }");
+    cust(&setup, "mail3.infra.net.");
+    setup.run("plan --out plan.json", 0);
+    let body = json!({"rrsets": [{"name": "mail4.infra.net.", "type": "A", "changetype": "REPLACE", "ttl": 3600,
+        "records": [{"content": "185.1.3.28", "disabled": false}]}]});
+    server.api("PATCH", "/zones/infra.net.", &body.to_string()).unwrap();
+    setup.run("apply plan.json --no-verify", 4);
+    let since = server.requests().len();
+    setup.run("apply plan.json --no-verify --resume", 0);
+    assert_eq!(paths(&server, since, "PATCH"), ["infra.net", "cust.com"]);
+}
+
+/// A name of one zone is renamed, and another zone follows: neither can be first.
+#[test]
+fn zones_that_would_each_have_to_be_first() {
+    let Some((_server, setup)) = mail_here() else { return };
+    infra(&setup, "mailx: { A: 185.1.3.25 }");
+    cust(&setup, "mailx.infra.net.");
+    let plan = setup.run("plan", 0);
+    has(
+        &plan.stdout,
+        &[
+            "▲ plan/halfway",
+            "until cust.com MX is written as well, it leads to mail2.infra.net A, which is gone",
+            "the zones cust.com and infra.net would each have to be written before the other",
+            "Split the change",
+            "Order    MX; after infra.net",
+        ],
+    );
+}
