@@ -462,7 +462,7 @@ fn rules_are_explained() {
     Fix          Write the MX records of the domain in its place; or say mail.receives: false.
     Example      mx.null-receiving  example.com receives mail, but its null MX makes senders bounce it
     Acknowledge  ack: [{ rule: mx.null-receiving, at: "NAME", until: YYYY-MM-DD, why: "..." }]
-    Looks at     the files, the zone at the provider
+    Looks at     the files, the zone at the provider, what `mail:` declares
     See          RFC 7505 section 3  https://www.rfc-editor.org/rfc/rfc7505#section-3
     "#);
     let pages = setup.run("explain --markdown=pages", 0).stdout;

@@ -122,7 +122,7 @@ impl Finding {
     /// A finding about an owner name and type.
     pub fn about(name: &Name, rtype: Option<RecordType>, message: impl Into<String>) -> Self {
         Self {
-            message: plain(message.into()),
+            message: message.into(),
             name: name.clone(),
             rtype,
             source: None,
@@ -135,8 +135,13 @@ impl Finding {
     /// With what to do about it.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<String>) -> Self {
-        self.fix = Some(plain(fix.into()));
+        self.fix = Some(fix.into());
         self
+    }
+
+    /// As it is told: without control characters.
+    pub(crate) fn told(self) -> Self {
+        Self { message: plain(self.message), fix: self.fix.map(plain), ..self }
     }
 
     /// With a weight of its own.
@@ -183,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_told_has_no_control_characters() {
-        let finding = Finding::about(&Name::root(), None, "a\0b\u{1b}[1m").fix("write \u{7}x\nor y");
+        let finding = Finding::about(&Name::root(), None, "a\0b\u{1b}[1m").fix("write \u{7}x\nor y").told();
         assert_eq!(finding.message, "a\\000b\\027[1m");
         assert_eq!(finding.fix.as_deref(), Some("write \\007x\nor y"));
     }

@@ -104,7 +104,7 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
             Outcome::NotApplicable => Verdict::NotApplicable,
             Outcome::Fail(findings) => {
                 let count = findings.len();
-                for finding in findings {
+                for finding in findings.into_iter().map(Finding::told) {
                     let own = finding.severity.unwrap_or(check.severity);
                     // What the reader of the files lets pass as a warning is no more for the rule that tells the same.
                     let structure = check.told_as.iter().any(|code| !code.starts_with("mail/"));

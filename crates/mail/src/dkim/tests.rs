@@ -121,7 +121,7 @@ fn every_fault_is_told() {
         (format!("g=*; p={good}"), vec![FaultKind::Granularity]),
         (format!("p=\"{good}\""), vec![FaultKind::Base64]),
         (format!("p={} {}", &good[..40], &good[40..]), vec![FaultKind::BlankInKey]),
-        (format!("p={}", &good[..good.len() - 1]), vec![FaultKind::KeyForm, FaultKind::Unpadded]),
+        (format!("p={}", &good[..good.len() - 1]), vec![FaultKind::Unpadded, FaultKind::KeyForm]),
         (format!("p={}", &good[..good.len() - 3]), vec![FaultKind::Base64]),
         (format!("k=ed25519; p={}", ED25519.trim_end_matches('=')), vec![FaultKind::Unpadded]),
         (

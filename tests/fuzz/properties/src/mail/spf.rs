@@ -102,7 +102,7 @@ fn varies(tree: &spf::Tree) -> bool {
     let mut found = false;
     tree.each(&mut |_, branch| {
         found |= branch.problems.contains(&spf::Problem::Varies)
-            || branch.problems.contains(&spf::Problem::NotWalked)
+            || branch.problems.contains(&spf::Problem::NotWalked);
     });
     found
 }
