@@ -62,7 +62,7 @@ fn a_plan_is_shown_saved_applied_as_shown_and_served() {
              ✔ fixes mx.target-address (MX @): oldmail.abc-corp.example, an MX of abc-corp.example, has
                      no A or AAAA record: mail sent there bounces
     Zone     before and after: 1 error
-    SPF      203.0.113.25  pass → undecided  (mail that it still has in its queue, too)
+    SPF      203.0.113.25  pass → undecided  (depends on records that are not held here)
              198.51.100.25  fail → pass
              lookups 0 → 1 of 10
     Order    A, then TXT, then MX
