@@ -40,16 +40,16 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     ────────────────────────────────────────────────────────────────────────────────────────────────────
     1 + A     @              3600  203.0.113.10
     2 + A     ns1            3600  127.0.0.1
-    3 + TXT   _dmarc         3600  v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example
-    4 + TXT   s1._domainkey  3600  v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
-    5 + NS    @              3600  ns.example.net.
+    3 + TXT   s1._domainkey  3600  v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+    4 + NS    @              3600  ns.example.net.
                                    ns1
-    6 + A     mail           300   198.51.100.25
-    7 + TXT   @              3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
-    8 + MX    @              3600  10 mail
-    9 + CNAME www            3600  @
+    5 + A     mail           300   198.51.100.25
+    6 + TXT   @              3600  v=spf1 ip4:198.51.100.25 include:_spf.relay.example -all
+    7 + MX    @              3600  10 mail
+    8 + CNAME www            3600  @
+    9 + TXT   _dmarc         3600  v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example
     SPF      lookups none → 1 of 10
-    Order    A, then TXT, then NS, then A, then TXT, then MX and CNAME
+    Order    A, then TXT, then NS, then A, then TXT, then MX and CNAME, then TXT
 
     Digest   sha256:5b50a0377de4467b205d334d5256b086a7f58b2398e537c5cd89c1ae3eb3d2d6
     Plan: 1 zone to create; RRsets: 9 to create, 0 to update, 0 to delete. 0 unchanged, 0 left alone.
@@ -62,13 +62,13 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     fresh    9 of 9 RRsets as planned
     1 + A     @              203.0.113.10                                      written  [server] ✔  [time]
     2 + A     ns1            127.0.0.1                                         written  [server] ✔  [time]
-    3 + TXT   _dmarc         "v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.…  written  [server] ✔  [time]
-    4 + TXT   s1._domainkey  "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7h…  written  [server] ✔  [time]
-    5 + NS    @              ns.example.net. and 1 more                        written  [server] ✔  [time]
-    6 + A     mail           198.51.100.25                                     written  [server] ✔  [time]
-    7 + TXT   @              "v=spf1 ip4:198.51.100.25 include:_spf.relay.ex…  written  [server] ✔  [time]
-    8 + MX    @              10 mail                                           written  [server] ✔  [time]
-    9 + CNAME www            @                                                 written  [server] ✔  [time]
+    3 + TXT   s1._domainkey  "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7h…  written  [server] ✔  [time]
+    4 + NS    @              ns.example.net. and 1 more                        written  [server] ✔  [time]
+    5 + A     mail           198.51.100.25                                     written  [server] ✔  [time]
+    6 + TXT   @              "v=spf1 ip4:198.51.100.25 include:_spf.relay.ex…  written  [server] ✔  [time]
+    7 + MX    @              10 mail                                           written  [server] ✔  [time]
+    8 + CNAME www            @                                                 written  [server] ✔  [time]
+    9 + TXT   _dmarc         "v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.…  written  [server] ✔  [time]
     Applied 9 of 9 in [time]. The name server serves it (serial [serial]).
     "#);
     let requests: Vec<String> =

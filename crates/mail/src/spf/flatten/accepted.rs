@@ -1,13 +1,13 @@
 //! The addresses that pass a record as it is, limits and faults included.
 
 use super::super::walk::{Branch, MOST_LOOKUPS, MOST_VOID_LOOKUPS, Problem, Tree};
-use super::super::{Qualifier, TermKind};
+use super::super::{Mechanism, Qualifier, TermKind};
 use super::ranges::{Range, Ranked, Space, passing};
 use super::{Network, covered};
 use std::net::IpAddr;
 
 /// The addresses whose clients surely pass a record: whatever is not known, and with the limits of RFC 7208 section 4.6.4
-/// counted as for a client that comes to every term. A term that ends in an error ends the search for all that did not match
+/// counted as for a client that comes to every term and for whom no name with macros exists. A term that ends in an error ends the search for all that did not match
 /// before it. Where terms depend on more than the address, others may pass as well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accepted {
@@ -164,7 +164,8 @@ impl Counted {
             Space::Ipv6 => voids.ipv6,
         };
         let below = nested.map_or(0, |tree| voids(tree.void_lookups));
-        let own = voids(branch.void_lookups).saturating_sub(below);
+        let own =
+            voids(branch.void_lookups).saturating_sub(below).saturating_add(usize::from(may_be_void(branch)));
         self.voids = self.voids.saturating_add(own);
         let below = nested.map_or(0, |tree| tree.lookups);
         self.lookups = self.lookups.saturating_add(branch.lookups.saturating_sub(below));
@@ -188,6 +189,13 @@ impl Counted {
         // Who may match here may not pass.
         if may && !is_pass(branch) { Matches::Ends } else { Matches::Some(ranges, ends) }
     }
+}
+
+/// Whether a name that is another for each client is looked up, which most clients do not find.
+fn may_be_void(branch: &Branch) -> bool {
+    let TermKind::Directive(directive) = &branch.term.kind else { return false };
+    let asks = matches!(directive.mechanism, Mechanism::Exists(_) | Mechanism::A(..) | Mechanism::Mx(..));
+    asks && branch.problems.contains(&Problem::Varies)
 }
 
 /// Whether whoever matches passes. What `redirect` leads to decides alone.

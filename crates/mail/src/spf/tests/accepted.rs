@@ -41,6 +41,10 @@ fn nobody_passes_behind_an_error() {
     assert_eq!(of(&format!("{ten} ip4:198.51.100.1 -all")), ["ip4:192.0.2.0/25", "ip4:198.51.100.1"]);
     let void = |number: usize| of(&format!("{} ip4:198.51.100.1 -all", "a:void.example.com ".repeat(number)));
     assert_eq!((void(2), void(3)), (vec!["ip4:198.51.100.1".to_owned()], vec![]));
+    let each = |number: usize| {
+        of(&format!("{} ip4:198.51.100.1 -all", "exists:%{i}.in.example.com ".repeat(number)))
+    };
+    assert_eq!((each(2), each(3)), (vec!["ip4:198.51.100.1".to_owned()], vec![]));
 }
 
 #[test]
