@@ -6,9 +6,9 @@ use super::ranges::{Range, Ranked, Space, passing};
 use super::{Network, covered};
 use std::net::IpAddr;
 
-/// The addresses whose clients surely pass a record: whatever is not known, and with the limits of RFC 7208 section 4.6.4
-/// counted as for a client that comes to every term and for whom no name with macros exists. A term that ends in an error ends the search for all that did not match
-/// before it. Where terms depend on more than the address, others may pass as well.
+/// The addresses whose clients surely pass a record, whatever is not known. The limits of RFC 7208 section 4.6.4 are counted
+/// as for a client that comes to every term and for whom no name with macros exists. A term that ends in an error ends the
+/// search for all that did not match before it. Where terms depend on more than the address, others may pass as well.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Accepted {
     /// In order; they do not touch.
