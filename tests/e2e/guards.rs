@@ -496,6 +496,7 @@ fn a_record_that_is_kept_where_another_is_wanted() {
                "www A", until: YYYY-MM-DD, why: "..." }]
           zones/a.example.yaml:3:10
       kept: www A (disabled: 192.0.2.1)
+    Mail     before and after: no errors, no warnings
     Zone     before and after: 1 error
 
     Settles  5 min after apply, when the last old answer is gone

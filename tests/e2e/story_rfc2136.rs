@@ -137,6 +137,7 @@ fn a_cname_beside_other_data_is_refused_and_said() {
                                shop.abc-corp.example A (192.0.2.80): a CNAME stands alone (RFC 1034
                                section 3.6.2). No file declares it (manage: declared), so it stays.
                                (acknowledged)
+    Mail     before and after: no errors, no warnings
     Zone     before: 1 error; after: 1 critical, 1 error
     Order    A, then CNAME
 

@@ -48,6 +48,7 @@ fn a_zone_is_created_with_all_its_records_when_the_file_says_so() {
     7 + MX    @              3600  10 mail
     8 + CNAME www            3600  @
     9 + TXT   _dmarc         3600  v=DMARC1; p=reject; rua=mailto:dmarc@abc-corp.example
+    Mail     no errors, no warnings
     SPF      lookups none → 1 of 10
     Order    A, then TXT, then NS, then A, then TXT, then MX and CNAME, then TXT
 

@@ -11,6 +11,7 @@ use dnsctl_zone::{
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 /// Whose state a judged zone is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -346,6 +347,19 @@ impl<'a> Subject<'a> {
     /// What is at a name.
     pub fn target(&self, name: &Name) -> Target {
         Target::find(self, name)
+    }
+
+    /// The addresses of a host: those of the inventory, else those of its name. An error when nobody here knows them.
+    pub fn addresses(&self, name: &Name) -> Result<Vec<IpAddr>, String> {
+        let declared = self.held.host(name).or_else(|| self.facts.host(name));
+        if let Some(host) = declared.filter(|host| !host.addresses.is_empty()) {
+            return Ok(host.addresses.clone());
+        }
+        let target = self.target(name);
+        match target.unknown() {
+            Some(why) => Err(why),
+            None => Ok(target.addresses().to_vec()),
+        }
     }
 
     /// The DMARC records, and which of them holds for the domain.

@@ -9,13 +9,13 @@ use std::net::IpAddr;
 /// networks, and for services of others. An error when nobody here knows.
 pub(crate) fn hosts(subject: &Subject<'_>, sender: &SenderKind) -> Result<Vec<(Name, Vec<IpAddr>)>, String> {
     match sender {
-        SenderKind::Host(name) => Ok(vec![(name.clone(), addresses(subject, name)?)]),
+        SenderKind::Host(name) => Ok(vec![(name.clone(), subject.addresses(name)?)]),
         SenderKind::Exchangers(name) => {
             let name = name.as_ref().unwrap_or_else(|| subject.domain());
             match subject.answers().mail_exchangers(name) {
                 Answer::Found(found) => {
                     let hosts = found.into_iter().map(|(_, host)| host).filter(|host| !host.is_root());
-                    hosts.map(|host| addresses(subject, &host).map(|all| (host, all))).collect()
+                    hosts.map(|host| subject.addresses(&host).map(|all| (host, all))).collect()
                 }
                 Answer::Unknown | Answer::Failed(_) => {
                     Err(format!("the mail exchangers of {} are not held here", name.without_dot()))
@@ -24,17 +24,5 @@ pub(crate) fn hosts(subject: &Subject<'_>, sender: &SenderKind) -> Result<Vec<(N
             }
         }
         SenderKind::Network { .. } | SenderKind::Include(_) | SenderKind::Exists(_) => Ok(Vec::new()),
-    }
-}
-
-fn addresses(subject: &Subject<'_>, name: &Name) -> Result<Vec<IpAddr>, String> {
-    let declared = subject.held.host(name).or_else(|| subject.facts.host(name));
-    if let Some(host) = declared.filter(|host| !host.addresses.is_empty()) {
-        return Ok(host.addresses.clone());
-    }
-    let target = subject.target(name);
-    match target.unknown() {
-        Some(why) => Err(why),
-        None => Ok(target.addresses().to_vec()),
     }
 }

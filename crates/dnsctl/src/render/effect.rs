@@ -3,7 +3,7 @@
 use super::markdown::safe::{code, escape};
 use super::style::{Style, green, paint, wrap};
 use super::words::{count, one_line};
-use dnsctl_plan::effect::{Effect, Findings, Role, SenderEffect, Shift, Weights};
+use dnsctl_plan::effect::{Effect, Findings, Lookups, Role, SenderEffect, Shift, Weights};
 use dnsctl_plan::{Plan, ZonePlan};
 use std::fmt::Write as _;
 
@@ -20,8 +20,8 @@ pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) 
     for (title, is_mail, part) in
         [("Mail", true, &mail as &dyn Fn(&Findings) -> Weights), ("Zone", false, &rest)]
     {
-        if let Some(text) = numbers(effect, part) {
-            let _ = writeln!(out, "{title:INDENT$}{text}");
+        if is_mail || says_more(effect, part) {
+            let _ = writeln!(out, "{title:INDENT$}{}", numbers(effect, part));
         }
         let fixes =
             |shift: &&Shift| shift.severity >= dnsctl_checks::Severity::Warning && shift.is_mail() == is_mail;
@@ -74,19 +74,25 @@ fn rest(findings: &Findings) -> Weights {
     findings.rest
 }
 
-/// `before: 3 errors; after: none`; nothing where there is nothing on either side.
-fn numbers(effect: &Effect, part: &dyn Fn(&Findings) -> Weights) -> Option<String> {
+/// Whether anything was found, before or after.
+fn says_more(effect: &Effect, part: &dyn Fn(&Findings) -> Weights) -> bool {
+    [effect.before.as_ref(), Some(&effect.after)]
+        .into_iter()
+        .flatten()
+        .any(|side| part(side) != Weights::default())
+}
+
+/// `before: 3 errors; after: no errors, no warnings`.
+fn numbers(effect: &Effect, part: &dyn Fn(&Findings) -> Weights) -> String {
     let after = part(&effect.after);
     match effect.before.as_ref().map(part) {
-        Some(before) if before == Weights::default() && after == before => None,
-        Some(before) if before == after => Some(format!("before and after: {}", weights(after))),
-        Some(before) => Some(format!("before: {}; after: {}", weights(before), weights(after))),
-        None if after == Weights::default() => None,
-        None => Some(weights(after)),
+        Some(before) if before == after => format!("before and after: {}", weights(after)),
+        Some(before) => format!("before: {}; after: {}", weights(before), weights(after)),
+        None => weights(after),
     }
 }
 
-/// `1 critical, 2 errors, 1 warning`, or `none`.
+/// `1 critical, 2 errors, 1 warning`, or `no errors, no warnings`.
 fn weights(weights: Weights) -> String {
     let Weights { critical, error, warning } = weights;
     let mut parts = Vec::new();
@@ -129,13 +135,16 @@ fn note(sender: &SenderEffect) -> &'static str {
     }
 }
 
+/// What the SPF record costs; nothing where there is none on either side.
 fn lookups(effect: &Effect, arrow: &str) -> Option<String> {
-    let lookups = effect.lookups?;
     let text = |number: Option<usize>| number.map_or_else(|| "none".to_owned(), |number| number.to_string());
-    match (lookups.before, lookups.after) {
-        (before, after) if before == after => None,
-        (before, after) => Some(format!("lookups {} {arrow} {} of 10", text(before), text(after))),
-    }
+    Some(match effect.lookups? {
+        Lookups { before: None, after: None } => return None,
+        Lookups { before, after } if before == after => {
+            format!("lookups before and after: {} of 10", text(after))
+        }
+        Lookups { before, after } => format!("lookups {} {arrow} {} of 10", text(before), text(after)),
+    })
 }
 
 /// The sum over all zones, when there are several to add up.
@@ -162,31 +171,24 @@ pub(crate) fn sum(plan: &Plan) -> Option<String> {
     })
 }
 
-/// The same for a pull request.
+/// The same for a pull request. Zones of which there is nothing to tell are counted.
 pub(crate) fn markdown(out: &mut String, plan: &Plan) {
     let mut lines = Vec::new();
+    let mut calm = 0_usize;
     for zone in &plan.zones {
         let Some(effect) = &zone.effect else { continue };
-        let name = escape(&super::words::zone(&zone.zone));
-        if let Some(text) = numbers(effect, &mail) {
-            lines.push(format!("- **{name}** mail {text}"));
-        }
-        let spf = effect.senders.iter().filter(|sender| changes(sender));
-        let senders: Vec<String> = spf
-            .take(TOLD)
-            .map(|sender| {
-                let before =
-                    sender.before.as_deref().map_or_else(String::new, |before| format!("{before} → "));
-                format!("  - SPF {} {before}{}{}", code(&sender.sender), sender.after, note(sender))
-            })
-            .collect();
-        if senders.is_empty()
-            && lines.last().is_none_or(|line| !line.contains(&name))
-            && effect.fixed.is_empty()
-        {
+        let senders: Vec<&SenderEffect> = effect.senders.iter().filter(|sender| changes(sender)).collect();
+        let same = effect.lookups.is_none_or(|lookups| lookups.before == lookups.after);
+        if !says_more(effect, &mail) && senders.is_empty() && effect.fixed.is_empty() && same {
+            calm = calm.saturating_add(1);
             continue;
         }
-        lines.extend(senders);
+        let name = escape(&super::words::zone(&zone.zone));
+        lines.push(format!("- **{name}** mail {}", numbers(effect, &mail)));
+        lines.extend(senders.into_iter().take(TOLD).map(|sender| {
+            let before = sender.before.as_deref().map_or_else(String::new, |before| format!("{before} → "));
+            format!("  - SPF {} {before}{}{}", code(&sender.sender), sender.after, note(sender))
+        }));
         lines.extend(lookups(effect, "→").map(|text| format!("  - SPF {text}")));
         let fixes = effect.fixed.iter().filter(|shift| shift.severity >= dnsctl_checks::Severity::Warning);
         lines.extend(
@@ -194,6 +196,10 @@ pub(crate) fn markdown(out: &mut String, plan: &Plan) {
                 .take(TOLD)
                 .map(|shift| format!("  - ✅ fixes {}: {}", code(shift.rule), escape(&shift.message))),
         );
+    }
+    if calm > 0 {
+        let rest = if lines.is_empty() { count(calm, "zone") } else { count(calm, "other zone") };
+        lines.push(format!("- {rest}: before and after no errors, no warnings"));
     }
     if !lines.is_empty() {
         let _ = writeln!(out, "\n**Mail before and after**\n\n{}", lines.join("\n"));

@@ -7,7 +7,7 @@ use crate::mail::senders;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Sender, SenderKind, Severity, Subject};
 use dnsctl_mail::dmarc::{Alignment, Policy, Receiver, Whose};
-use dnsctl_mail::spf::{self, Question, SpfResult};
+use dnsctl_mail::spf::{self, Network, Question, SpfResult};
 use dnsctl_zone::{Name, Reference};
 use std::net::IpAddr;
 
@@ -112,10 +112,15 @@ fn judge(subject: &Subject<'_>, sender: &Sender, ip: IpAddr, policy: Policy, tal
     }
 }
 
-/// The addresses from which a sender sends: of a network the first. Why they are not known.
+/// The addresses from which a sender sends: of a network the first one that is not sure to pass. Why they are not known.
 fn addresses(subject: &Subject<'_>, sender: &Sender) -> Result<Vec<IpAddr>, String> {
     match &sender.who {
-        SenderKind::Network { address, .. } => Ok(vec![*address]),
+        SenderKind::Network { address, prefix } => {
+            let network = Network { address: *address, length: *prefix };
+            let tree = subject.spf().at(subject.domain()).and_then(|site| site.tree.as_ref());
+            let accepted = tree.map(spf::Tree::accepted).unwrap_or_default();
+            Ok(accepted.first_outside(network).into_iter().collect())
+        }
         SenderKind::Host(_) | SenderKind::Exchangers(_) => Ok(senders::hosts(subject, &sender.who)?
             .into_iter()
             .flat_map(|(_, addresses)| addresses)

@@ -76,6 +76,11 @@ fn differences() {
     assert_eq!(outside(&["192.0.2.0/25", "192.0.2.192/26"], "192.0.2.0/24").as_deref(), Some("192.0.2.128"));
     assert_eq!(outside(&["192.0.2.128/25", "192.0.2.0/25"], "192.0.2.0/24"), None);
     assert_eq!(outside(&["::/0"], "192.0.2.1/32").as_deref(), Some("192.0.2.1"));
+    assert_eq!(outside(&["192.0.2.0/24"], "192.0.2.77/24"), None);
+    assert_eq!(outside(&["0.0.0.0/0"], "255.255.255.0/24"), None);
+    assert_eq!(outside(&["::/0"], "2001:db8::/32"), None);
+    assert_eq!(outside(&["2001:db8::/33"], "2001:db8::/32").as_deref(), Some("2001:db8:8000::"));
+    assert_eq!(outside(&[], "2001:db8::/32").as_deref(), Some("2001:db8::"));
 }
 
 fn term() -> impl Strategy<Value = String> {

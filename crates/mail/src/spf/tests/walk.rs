@@ -52,6 +52,26 @@ fn a_tree_shows_where_lookups_go() {
 }
 
 #[test]
+fn a_long_tree_is_cut_and_its_sums_are_not() {
+    let many = |number: usize| "a:mail.example.com ".repeat(number);
+    let long = "x".repeat(200);
+    let record =
+        format!("v=spf1 include:_spf.example.com {} exists:%{{i}}.{long}.example.com -all", many(60));
+    let lines = format!(
+        "@ TXT {}\n_spf TXT {}\nmail A 192.0.2.25",
+        super::flatten::quoted(&record),
+        super::flatten::quoted(&format!("v=spf1 {} -all", many(70)))
+    );
+    let text = tree(&lines).to_string();
+    assert_eq!(text.lines().count(), 1 + 100 + 1);
+    assert!(text.starts_with("example.com: 132 lookups, 10 are allowed\n"), "{text}");
+    assert!(text.ends_with("\n└─ … and 32 more terms"), "{text}");
+    let lines =
+        format!("@ TXT {}", super::flatten::quoted(&format!("v=spf1 exists:%{{i}}.{long}.example.com -all")));
+    assert!(tree(&lines).to_string().ends_with("xxx…"));
+}
+
+#[test]
 fn what_breaks_a_check_is_told() {
     let tree = tree(
         "@ TXT \"v=spf1 include:none.example.com include:two.example.com include:bad.example.com mx:many.example.com include:a..example.com redirect=ignored.example.com -all\"

@@ -4,9 +4,21 @@ use super::{Branch, MOST_LOOKUPS, Problem, Tree};
 use dnsctl_zone::RecordType;
 use std::fmt;
 
+/// So many terms are listed, those that come first. Nobody reads more, and the sums above them stay right.
+const LISTED: usize = 100;
+/// So many characters of a term are shown.
+const WIDEST: usize = 120;
+
+/// What was listed so far.
+#[derive(Default)]
+struct Listed {
+    lookups: usize,
+    terms: usize,
+}
+
 impl fmt::Display for Tree {
     /// One line a term that costs a lookup or has a problem, with what it costs; below it what it leads to. The lookup
-    /// that is one too many is marked.
+    /// that is one too many is marked. Of very long trees the first hundred terms are listed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = match (self.endless, self.lookups) {
             (true, _) => "lookups without end".to_owned(),
@@ -15,21 +27,35 @@ impl fmt::Display for Tree {
         };
         let limit = if self.is_too_long() { format!(", {MOST_LOOKUPS} are allowed") } else { String::new() };
         write!(f, "{}: {words}{limit}", self.domain.without_dot())?;
-        self.lines(f, "", &mut 0)
+        self.lines(f, "", &mut Listed::default())
     }
 }
 
 impl Tree {
-    fn lines(&self, f: &mut fmt::Formatter<'_>, indent: &str, counted: &mut usize) -> fmt::Result {
+    fn lines(&self, f: &mut fmt::Formatter<'_>, indent: &str, listed: &mut Listed) -> fmt::Result {
         let shown = |branch: &&Branch| branch.lookups > 0 || !branch.problems.is_empty();
         let mut branches = self.branches.iter().filter(shown).peekable();
         while let Some(branch) = branches.next() {
+            if listed.terms >= LISTED {
+                let rest = branches.count() + 1;
+                return write!(
+                    f,
+                    "\n{indent}└─ … and {rest} more {}",
+                    if rest == 1 { "term" } else { "terms" }
+                );
+            }
+            listed.terms += 1;
             let last = branches.peek().is_none();
             let sign = if last { "└─" } else { "├─" };
             let own = branch.lookups - branch.nested.as_ref().map_or(0, |nested| nested.lookups);
-            let before = *counted;
-            *counted += own;
-            write!(f, "\n{indent}{sign} {:>2} {}", branch.lookups, branch.term.kind)?;
+            let before = listed.lookups;
+            listed.lookups += own;
+            let term = branch.term.kind.to_string();
+            let (term, dots) = match term.char_indices().nth(WIDEST) {
+                Some((end, _)) => (term.get(..end).unwrap_or_default(), "…"),
+                None => (term.as_str(), ""),
+            };
+            write!(f, "\n{indent}{sign} {:>2} {term}{dots}", branch.lookups)?;
             let problems: Vec<String> = branch
                 .problems
                 .iter()
@@ -39,11 +65,11 @@ impl Tree {
             if !problems.is_empty() {
                 write!(f, " ({})", problems.join("; "))?;
             }
-            if before <= MOST_LOOKUPS && *counted > MOST_LOOKUPS {
+            if before <= MOST_LOOKUPS && listed.lookups > MOST_LOOKUPS {
                 write!(f, " <- lookup {}: receivers stop here with permerror", MOST_LOOKUPS + 1)?;
             }
             if let Some(nested) = &branch.nested {
-                nested.lines(f, &format!("{indent}{}", if last { "   " } else { "│  " }), counted)?;
+                nested.lines(f, &format!("{indent}{}", if last { "   " } else { "│  " }), listed)?;
             }
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! What receivers make of senders on one side: before the changes, or after them.
 
-use dnsctl_checks::{Found, SenderKind, Subject};
+use dnsctl_checks::{SenderKind, Subject};
 use dnsctl_mail::intent::Include;
 use dnsctl_mail::resolve::{Answer, Layers, Resolver};
 use dnsctl_mail::spf::{self, Accepted, Flat, Network, Question, Selection, SpfResult, Tree};
@@ -103,32 +103,19 @@ impl<'s, 'a> Side<'s, 'a> {
 
     fn host(&self, name: &Name, role: &str) -> Vec<(Who, String)> {
         let text = name.without_dot();
-        match self.addresses(name) {
-            Some(addresses) => {
+        match self.subject.addresses(name) {
+            Ok(addresses) => {
                 let of = |ip: IpAddr| (Who::Network(Network::single(ip)), format!("{ip} ({text})"));
                 addresses.into_iter().map(of).collect()
             }
-            None => vec![(Who::Host(name.clone()), format!("{text}{role}"))],
-        }
-    }
-
-    /// The addresses of a host: declared ones, else those in DNS. `None`: nobody here knows them.
-    fn addresses(&self, name: &Name) -> Option<Vec<IpAddr>> {
-        let host = self.subject.facts.host(name).or_else(|| self.subject.held.host(name));
-        match host.map(|host| &host.addresses).filter(|addresses| !addresses.is_empty()) {
-            Some(declared) => Some(declared.clone()),
-            None => match self.subject.target(name).found {
-                Found::Addresses(addresses) => Some(addresses),
-                Found::Unknown(_) | Found::Made => None,
-                Found::NoAddress | Found::Missing | Found::Endless => Some(Vec::new()),
-            },
+            Err(_) => vec![(Who::Host(name.clone()), format!("{text}{role}"))],
         }
     }
 
     /// The known addresses of the hosts that take mail of the domain.
     pub(super) fn exchangers(&self) -> Vec<(IpAddr, Name)> {
         let hosts = self.subject.answers().mail_exchangers(self.subject.domain());
-        let addresses = |host: &Name| self.addresses(host).unwrap_or_default();
+        let addresses = |host: &Name| self.subject.addresses(host).unwrap_or_default();
         let of = |(_, host): &(u16, Name)| addresses(host).into_iter().map(|ip| (ip, host.clone())).collect();
         hosts.values().iter().flat_map::<Vec<_>, _>(of).collect()
     }

@@ -1,6 +1,7 @@
 //! What changes do to mail, as it stands in the file.
 
 use super::Place;
+use super::read::Numbers;
 use crate::ZonePlan;
 use crate::effect::{Effect, Findings, Lookups, SenderEffect, Shift};
 use dnsctl_checks::Severity;
@@ -73,14 +74,12 @@ impl EffectEntry {
     }
 
     /// Findings of rules that this version does not know are left out.
-    pub(super) fn read(self, plan: &ZonePlan) -> Effect {
+    pub(super) fn read(self, numbers: &Numbers) -> Effect {
         let shift = |entry: ShiftEntry| {
-            let number: Option<u32> = entry.change.and_then(|id| id.strip_prefix('c')?.parse().ok());
             Some(Shift {
                 rule: dnsctl_checks::find(&entry.rule)?.rule.id,
                 severity: entry.severity.parse::<Severity>().ok()?,
-                change: number
-                    .and_then(|number| plan.changes.iter().position(|change| change.number == number)),
+                change: numbers.place(entry.change.as_deref()),
                 name: entry.name,
                 rtype: entry.rtype,
                 message: entry.message,

@@ -11,6 +11,7 @@ use crate::{
     Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZoneKey, ZonePlan, catalogue, rrset_digest,
 };
 use dnsctl_zone::{Kept, Name, Names, RRset, Rdata, RecordType, Source, Ttl};
+use std::collections::HashMap;
 
 impl From<Place> for Source {
     fn from(place: Place) -> Self {
@@ -24,11 +25,13 @@ impl File {
         let changed = |what: String| FileError::Changed(what);
         let (mut zones, effects): (Vec<ZonePlan>, Vec<_>) = self.zones.into_iter().map(zone_plan).unzip();
         let mut findings: Vec<Vec<FindingEntry>> = zones.iter().map(|_| Vec::new()).collect();
-        let place = |zones: &[ZonePlan], provider: &str, zone: &Name| {
-            zones.iter().position(|plan| plan.provider == provider && plan.zone == *zone)
+        let places: HashMap<ZoneKey, usize> =
+            zones.iter().enumerate().rev().map(|(index, plan)| (key_of(plan), index)).collect();
+        let place = |provider: &str, zone: &Name| {
+            places.get(&ZoneKey { zone: zone.clone(), provider: provider.to_owned() }).copied()
         };
         for entry in self.changes {
-            let index = place(&zones, &entry.provider, &entry.zone)
+            let index = place(&entry.provider, &entry.zone)
                 .ok_or_else(|| changed(format!("change {} names a zone that is not in it", entry.id)))?;
             let change = read_change(&entry)?;
             if let Some(plan) = zones.get_mut(index) {
@@ -36,19 +39,19 @@ impl File {
             }
         }
         for entry in self.findings {
-            if let Some(list) =
-                place(&zones, &entry.provider, &entry.zone).and_then(|index| findings.get_mut(index))
+            if let Some(list) = place(&entry.provider, &entry.zone).and_then(|index| findings.get_mut(index))
             {
                 list.push(entry);
             }
         }
         for ((plan, entries), effect) in zones.iter_mut().zip(findings).zip(effects) {
-            plan.findings = entries.into_iter().filter_map(|entry| finding(plan, entry)).collect();
-            plan.effect = effect.map(|effect: EffectEntry| effect.read(plan));
+            let numbers = Numbers::of(plan);
+            plan.findings = entries.into_iter().filter_map(|entry| finding(plan, &numbers, entry)).collect();
+            plan.effect = effect.map(|effect: EffectEntry| effect.read(&numbers));
         }
         for entry in self.guards {
             let rule = catalogue::rules().map(|rule| rule.id).find(|rule| *rule == entry.rule);
-            let index = place(&zones, &entry.provider, &entry.zone);
+            let index = place(&entry.provider, &entry.zone);
             if let (Some(rule), Some(plan)) = (rule, index.and_then(|index| zones.get_mut(index))) {
                 let measure = entry.value.zip(entry.limit);
                 let (pass, not_checked) = (entry.verdict != "block", entry.reason);
@@ -57,7 +60,7 @@ impl File {
         }
         for entry in self.acknowledged {
             let AcknowledgedEntry { rule, provider, zone, at, until, why } = entry;
-            if let Some(plan) = place(&zones, &provider, &zone).and_then(|index| zones.get_mut(index)) {
+            if let Some(plan) = place(&provider, &zone).and_then(|index| zones.get_mut(index)) {
                 plan.acknowledged.push(Acknowledged { rule, at, until, why });
             }
         }
@@ -123,8 +126,26 @@ fn zone_plan(zone: Zone) -> (ZonePlan, Option<EffectEntry>) {
     (plan, zone.effect)
 }
 
+fn key_of(plan: &ZonePlan) -> ZoneKey {
+    ZoneKey { zone: plan.zone.clone(), provider: plan.provider.clone() }
+}
+
 fn key(ZoneEntry { zone, provider }: ZoneEntry) -> ZoneKey {
     ZoneKey { zone, provider }
+}
+
+/// The places of the changes of a zone by their numbers.
+pub(super) struct Numbers(HashMap<u32, usize>);
+
+impl Numbers {
+    fn of(plan: &ZonePlan) -> Self {
+        Self(plan.changes.iter().enumerate().rev().map(|(index, change)| (change.number, index)).collect())
+    }
+
+    /// The place of the change that is called `c7`.
+    pub(super) fn place(&self, id: Option<&str>) -> Option<usize> {
+        self.0.get(&id?.strip_prefix('c')?.parse().ok()?).copied()
+    }
 }
 
 fn read_change(entry: &ChangeEntry) -> Result<Change, FileError> {
@@ -158,14 +179,13 @@ fn read_side(name: &Name, rtype: RecordType, side: &Side) -> Result<RRset, Strin
 }
 
 /// A finding of a rule that this version does not know is dropped unless it weighs something.
-fn finding(plan: &ZonePlan, entry: FindingEntry) -> Option<Finding> {
+fn finding(plan: &ZonePlan, numbers: &Numbers, entry: FindingEntry) -> Option<Finding> {
     let rule = catalogue::rules()
         .map(|rule| rule.id)
         .chain(dnsctl_checks::checks().map(|check| check.rule.id))
         .find(|rule| *rule == entry.rule)
         .or((entry.severity == Severity::Blocker).then_some("guard/unknown"))?;
-    let number: Option<u32> = entry.change.as_deref().and_then(|id| id.strip_prefix('c')?.parse().ok());
-    let change = number.and_then(|number| plan.changes.iter().position(|change| change.number == number));
+    let change = numbers.place(entry.change.as_deref());
     let place = change.and_then(|index| plan.changes.get(index)?.source.clone());
     Some(Finding {
         rule,

@@ -1,11 +1,12 @@
 //! Senders that are known by another record.
 
-use super::coverage::first_uncovered;
 use super::{Record, Refusal, Verdict, terms};
 use crate::SenderKind;
 use dnsctl_mail::intent::Include;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_mail::spf::{Branch, Mechanism, Network, Problem, Selection, TermKind, Tree, flatten, select};
+use dnsctl_mail::spf::{
+    Accepted, Branch, Mechanism, Network, Problem, Selection, TermKind, Tree, flatten, select,
+};
 use dnsctl_zone::Name;
 use std::net::IpAddr;
 
@@ -26,8 +27,7 @@ impl Record<'_, '_> {
             return Verdict::Passes;
         }
         if let Some(networks) = target.and_then(|target| self.networks_of(target)) {
-            let missing =
-                |network: &Network| first_uncovered(&self.flat.networks, network.address, network.length);
+            let missing = |network: &Network| self.named.first_outside(*network);
             return match networks.iter().find_map(missing) {
                 None => Verdict::Passes,
                 Some(_) if !self.is_decided() => self.unknown(&term),
@@ -108,14 +108,15 @@ impl Record<'_, '_> {
                 learn(*address, *prefix);
             }
         }
+        let known = Accepted::of(&known);
         let mut others = false;
         self.tree.each(&mut |_, branch| {
-            let network = match branch.term.kind.passing() {
+            let (address, length) = match branch.term.kind.passing() {
                 Some(Mechanism::Ip4(address, length)) => (IpAddr::V4(*address), length.unwrap_or(32)),
                 Some(Mechanism::Ip6(address, length)) => (IpAddr::V6(*address), length.unwrap_or(128)),
                 _ => return,
             };
-            others |= first_uncovered(&known, network.0, network.1).is_some();
+            others |= known.first_outside(Network { address, length }).is_some();
         });
         others
     }

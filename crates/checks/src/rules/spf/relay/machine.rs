@@ -1,12 +1,11 @@
 //! Senders that are known by their addresses.
 
-use super::coverage::first_uncovered;
 use super::include::authorises;
 use super::{Record, Refusal, Verdict, terms};
 use crate::{Found, Severity};
 use dnsctl_mail::Span;
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Question, SpfResult, Step, Trial, evaluate};
+use dnsctl_mail::spf::{Branch, Evaluation, Mechanism, Network, Question, SpfResult, Step, Trial, evaluate};
 use dnsctl_zone::Name;
 use std::net::IpAddr;
 
@@ -153,8 +152,11 @@ impl Record<'_, '_> {
     /// A network: all of it, or the first address that is not authorised.
     pub(super) fn network(&self, address: IpAddr, prefix: u8) -> Verdict {
         let single = prefix >= if address.is_ipv4() { 32 } else { 128 };
-        let missing =
-            if single { Some(address) } else { first_uncovered(&self.flat.networks, address, prefix) };
+        let missing = if single {
+            Some(address)
+        } else {
+            self.named.first_outside(Network { address, length: prefix })
+        };
         // Of a network that is covered the first address is asked, too: a term that is not known may stand in front.
         let asked = missing.unwrap_or(address);
         let evaluation = self.evaluate(asked, "");

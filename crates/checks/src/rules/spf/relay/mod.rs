@@ -1,6 +1,5 @@
 //! Whether the SPF record authorises whoever is declared to send.
 
-mod coverage;
 mod include;
 mod machine;
 mod terms;
@@ -11,7 +10,7 @@ use crate::rules::spf::LONGEST_SHOWN;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SenderKind, Severity, Subject};
 use dnsctl_mail::resolve::{Answer, Resolver as _, Zones};
-use dnsctl_mail::spf::{Flat, Selection, Tree, select, walk};
+use dnsctl_mail::spf::{Accepted, Selection, Tree, select, walk};
 use dnsctl_mail::{Span, spf};
 use dnsctl_zone::{Name, RecordType, Reference};
 
@@ -32,8 +31,8 @@ struct Record<'s, 'a> {
     answers: Zones<'s>,
     domain: &'s Name,
     tree: Tree,
-    /// The networks whose clients pass.
-    flat: Flat,
+    /// The networks whose clients pass by terms that name them.
+    named: Accepted,
 }
 
 /// What is to be told of a sender.
@@ -103,8 +102,8 @@ impl<'s, 'a> Record<'s, 'a> {
             return Err(format!("the SPF record of {name} cannot be read: {}", fault.message));
         }
         let tree = walk(&answers, domain, text);
-        let flat = tree.flatten();
-        Ok(Self { subject, answers, domain, tree, flat })
+        let named = Accepted::of(&tree.flatten().networks);
+        Ok(Self { subject, answers, domain, tree, named })
     }
 
     fn judge(&self, sender: &SenderKind) -> Vec<Verdict> {
