@@ -103,6 +103,24 @@ fn what_a_change_needs_elsewhere_must_be_live() {
     assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
 }
 
+/// The same where the zone of the target changes in the same plan, and nothing of that plan touches the target.
+#[test]
+fn what_a_change_needs_must_be_live_in_a_zone_that_changes_too() {
+    let Some((server, setup)) = mail_here() else { return };
+    infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }");
+    setup.run("apply --yes --no-verify --zone infra.net", 0);
+    infra(&setup, "mail2: { A: 185.1.3.25 }, mail3: { A: 185.1.3.27 }, www: { TXT: new }");
+    cust(&setup, "mail3.infra.net.");
+    has(&setup.run("plan --out plan.json", 0).stdout, &["Can be applied", "in 2 of 3 zones"]);
+    let body = json!({"rrsets": [{"name": "mail3.infra.net.", "type": "A", "changetype": "DELETE"}]});
+    server.api("PATCH", "/zones/infra.net.", &body.to_string()).unwrap();
+    let since = server.requests().len();
+    let run = setup.run("apply plan.json --no-verify", 4);
+    let told = format!("{}{}", run.stdout, run.stderr);
+    has(&told, &["mail3.infra.net, a target of cust.com MX, has no A or AAAA record any more"]);
+    assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
+}
+
 /// A zone that cannot be read blocks nothing, and is told.
 #[test]
 fn what_could_not_be_looked_at_is_told() {

@@ -94,6 +94,8 @@ pub struct Finding {
     pub name: Name,
     /// The type that it is about; `None` for the name, or for a record that is missing.
     pub rtype: Option<RecordType>,
+    /// The target that it is about, where an RRset has several.
+    pub target: Option<Name>,
     /// Where in the files. Filled in by [`judge`](crate::judge()) from the owner name and type when absent.
     pub source: Option<Source>,
     /// The part of a text that it is about.
@@ -125,11 +127,19 @@ impl Finding {
             message: message.into(),
             name: name.clone(),
             rtype,
+            target: None,
             source: None,
             excerpt: None,
             fix: None,
             severity: None,
         }
+    }
+
+    /// Of one target among those of its RRset: the same said of another is something else.
+    #[must_use]
+    pub fn of(mut self, target: &Name) -> Self {
+        self.target = Some(target.clone());
+        self
     }
 
     /// With what to do about it.

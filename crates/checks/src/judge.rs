@@ -1,7 +1,7 @@
 //! All rules on one zone.
 
-use crate::{Check, Finding, Outcome, Severity, Subject, find};
-use dnsctl_zone::{Acknowledgement, Name, Records as _};
+use crate::{Check, Finding, Outcome, Severity, State, Subject, find};
+use dnsctl_zone::{Acknowledgement, Evidence, Name, Records as _};
 use std::collections::{HashMap, HashSet};
 
 /// What decides how findings count.
@@ -136,7 +136,12 @@ pub fn judge<'a>(subject: &Subject<'_>, settings: Settings<'a>) -> Report<'a> {
     }
     report.findings.sort_by_key(|judgement| std::cmp::Reverse(judgement.severity));
     let all = entries.list.iter().enumerate();
-    report.idle = all.filter_map(|(place, entry)| idle(entry, matched.contains(&place), settings)).collect();
+    let idle = all.filter_map(|(place, entry)| {
+        let own = report.results.iter().find(|result| result.check.rule.id == entry.rule);
+        let looked = own.is_none_or(|own| looked(subject, own));
+        idle(entry, matched.contains(&place) || !looked, settings)
+    });
+    report.idle = idle.collect();
     report
 }
 
@@ -174,6 +179,20 @@ impl<'a> Entries<'a> {
             let of_type = entry.at.as_ref().and_then(|(_, of_type)| *of_type);
             of_type.is_none() || rtype.is_none() || of_type == rtype
         })
+    }
+}
+
+/// Whether a rule had all that it looks at. What it does not find here it may find elsewhere: in a plan, in a check of the files,
+/// or at another provider.
+fn looked(subject: &Subject<'_>, own: &Checked) -> bool {
+    let sees = |evidence| own.check.rule.evidence.contains(&evidence);
+    match own.verdict {
+        Verdict::Pass | Verdict::Fail(_) => true,
+        Verdict::Untested(_) => false,
+        Verdict::NotApplicable => {
+            let live = subject.zone.state == State::Live;
+            !(live && !sees(Evidence::Provider) || sees(Evidence::Before) && subject.before.is_none())
+        }
     }
 }
 

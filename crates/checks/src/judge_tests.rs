@@ -81,6 +81,10 @@ fn an_acknowledgement_of_nothing_is_told() {
     let (open, _, idle) = said(&[other, passes, typo, guard]);
     assert_eq!(open.len(), 3);
     assert_eq!(idle, [IdleReason::Unused, IdleReason::Unused, IdleReason::NoSuchRule]);
+    // A rule that needs what only a plan knows may need it there.
+    let plan = |until| acknowledgement("sec.apply-order", None, until);
+    assert_eq!(said(&[plan("2026-12-31")]).2, []);
+    assert_eq!(said(&[plan("2026-01-31")]).2, [IdleReason::Expired]);
 }
 
 /// octoDNS lets pass with a warning what is marked lenient, whichever of the records has the mark; so do the rules.

@@ -1,6 +1,6 @@
 //! What is at a name.
 
-use crate::Subject;
+use crate::{Finding, Subject};
 use dnsctl_mail::resolve::{MOST_ALIASES, Spot, Zones};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Zone};
 use std::net::IpAddr;
@@ -45,6 +45,11 @@ pub enum Found {
 }
 
 impl<'a> Pointer<'a> {
+    /// A finding about this record.
+    pub(crate) fn finding(&self, message: impl Into<String>) -> Finding {
+        Finding::at(self.rrset, message).of(&self.target.name)
+    }
+
     /// Types of which a host name is the data.
     pub(crate) const TYPES: [RecordType; 8] = [
         RecordType::NS,

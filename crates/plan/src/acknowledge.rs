@@ -18,6 +18,14 @@ pub struct Acknowledged {
     pub why: String,
 }
 
+impl Acknowledged {
+    /// Whether it holds for a change of this zone.
+    pub fn is_at(&self, change: &Change, apex: &Name) -> bool {
+        let name = change.name.relative_to(apex);
+        self.at == ZONE || self.at == name || self.at == format!("{name} {}", change.rtype)
+    }
+}
+
 /// Where an acknowledgement holds that names no place.
 pub(crate) const ZONE: &str = "the zone";
 

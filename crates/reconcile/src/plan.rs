@@ -10,7 +10,7 @@ use crate::state::LastReads;
 use crate::task::lost;
 use dnsctl_checks::Facts;
 use dnsctl_plan::catalogue::{EXPIRED, UNUSED};
-use dnsctl_plan::effect::{self, Input};
+use dnsctl_plan::effect::{self, Effect, Input};
 use dnsctl_plan::zone::Target;
 use dnsctl_plan::{Beyond, Change, Finding, Mode, Plan, Severity, Unread, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
@@ -368,7 +368,8 @@ async fn judged(
         plan.findings.retain(|finding| ![UNUSED.id, EXPIRED.id].contains(&finding.rule));
     }
     let mut place = 0..;
-    plans.retain(|plan| place.next().is_some_and(|place: usize| place < own) || !plan.findings.is_empty());
+    let told = |plan: &ZonePlan| !plan.findings.is_empty() || plan.effect.as_ref().is_some_and(Effect::tells);
+    plans.retain(|plan| place.next().is_some_and(|place: usize| place < own) || told(plan));
     (plans, looked.map(|looked| looked.beyond))
 }
 

@@ -128,6 +128,12 @@ pub(super) const KNOT: &[Row] = &[
         "a digest type that nobody knows yet",
         "RFC 6840 section 5.2: resolvers pass over digest types that they do not know, and the registry grows",
     )),
+    // The words of Knot 3.3.
+    in_some_versions(refuted(
+        "unknown algorithm in DS",
+        "a digest type that nobody knows yet",
+        "RFC 6840 section 5.2: resolvers pass over digest types that they do not know, and the registry grows",
+    )),
     // From Knot 3.3 on.
     in_some_versions(ours("DS at the zone apex", &["zone.occluded"])),
     ours("error:", REFUSED),

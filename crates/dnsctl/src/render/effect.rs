@@ -3,6 +3,7 @@
 use super::markdown::safe::{code, escape};
 use super::style::{Style, green, paint, wrap};
 use super::words::{count, one_line};
+use super::zone::Detail;
 use dnsctl_plan::effect::{Effect, Findings, Lookups, Role, SenderEffect, Shift, Weights};
 use dnsctl_plan::{Plan, ZonePlan};
 use std::fmt::Write as _;
@@ -14,13 +15,17 @@ const INDENT: usize = 9;
 
 /// Writes what the changes of a zone do: the numbers before and after, what they repair, and what receivers make of senders.
 /// What they break stands with the changes.
-pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) {
+///
+/// Of many zones each tells only what becomes another.
+pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, detail: Detail) {
     let Some(effect) = &zone.effect else { return };
-    let most = if full { usize::MAX } else { TOLD };
+    let most = if detail == Detail::Full { usize::MAX } else { TOLD };
+    let brief = detail == Detail::Brief && !zone.is_blocked();
     for (title, is_mail, part) in
         [("Mail", true, &mail as &dyn Fn(&Findings) -> Weights), ("Zone", false, &rest)]
     {
-        if is_mail || says_more(effect, part) {
+        let told = if brief { differs(effect, part) } else { is_mail || says_more(effect, part) };
+        if told {
             let _ = writeln!(out, "{title:INDENT$}{}", numbers(effect, part));
         }
         let fixes =
@@ -32,17 +37,30 @@ pub(crate) fn zone(out: &mut String, zone: &ZonePlan, style: Style, full: bool) 
     let mut title = "SPF";
     // What changes first, so that it is never among those that are only counted.
     let mut senders: Vec<&SenderEffect> = effect.senders.iter().collect();
-    senders.sort_by_key(|sender| !changes(sender));
+    senders.retain(|sender| !brief || sender.changes());
+    senders.sort_by_key(|sender| !sender.changes());
+    let number = senders.len();
     for sender in senders.into_iter().take(most) {
         for line in wrap(&sender_line(sender, style), style.prose().saturating_sub(INDENT)) {
             let _ = writeln!(out, "{title:INDENT$}{line}");
             title = "";
         }
     }
-    more(out, effect.senders.len(), most, "sender", style);
-    if let Some(text) = lookups(effect, style.arrow()) {
+    more(out, number, most, "sender", style);
+    if let Some(text) = lookups(effect, style.arrow()).filter(|_| !brief || other_lookups(effect)) {
         let _ = writeln!(out, "{title:INDENT$}{text}");
     }
+}
+
+/// Whether a zone without changes of its own has something to tell: what other zones change does something to it.
+pub(crate) fn tells(zone: &ZonePlan) -> bool {
+    zone.effect.as_ref().is_some_and(Effect::tells)
+}
+
+/// Whether somebody's mail passes SPF no more.
+pub(crate) fn loses(zone: &ZonePlan) -> bool {
+    let mut senders = zone.effect.iter().flat_map(|effect| &effect.senders);
+    senders.any(|sender| sender.before.as_deref() == Some("pass") && sender.changes())
 }
 
 /// What is found no more, with the change that does it.
@@ -72,6 +90,14 @@ fn mail(findings: &Findings) -> Weights {
 
 fn rest(findings: &Findings) -> Weights {
     findings.rest
+}
+
+fn differs(effect: &Effect, part: &dyn Fn(&Findings) -> Weights) -> bool {
+    effect.before.as_ref().is_some_and(|before| part(before) != part(&effect.after))
+}
+
+fn other_lookups(effect: &Effect) -> bool {
+    effect.lookups.is_some_and(|lookups| lookups.before != lookups.after)
 }
 
 /// Whether anything was found, before or after.
@@ -106,11 +132,6 @@ fn weights(weights: Weights) -> String {
         parts.push(count(warning, "warning"));
     }
     if parts.is_empty() { "no errors, no warnings".to_owned() } else { parts.join(", ") }
-}
-
-/// Whether the result of a sender changes, or is a first one.
-fn changes(sender: &SenderEffect) -> bool {
-    sender.before.as_ref() != Some(&sender.after)
 }
 
 fn sender_line(sender: &SenderEffect, style: Style) -> String {
@@ -177,25 +198,34 @@ pub(crate) fn markdown(out: &mut String, plan: &Plan) {
     let mut calm = 0_usize;
     for zone in &plan.zones {
         let Some(effect) = &zone.effect else { continue };
-        let senders: Vec<&SenderEffect> = effect.senders.iter().filter(|sender| changes(sender)).collect();
-        let same = effect.lookups.is_none_or(|lookups| lookups.before == lookups.after);
-        if !says_more(effect, &mail) && senders.is_empty() && effect.fixed.is_empty() && same {
+        let senders: Vec<&SenderEffect> = effect.senders.iter().filter(|sender| sender.changes()).collect();
+        if !says_more(effect, &mail)
+            && senders.is_empty()
+            && effect.fixed.is_empty()
+            && !other_lookups(effect)
+        {
             calm = calm.saturating_add(1);
             continue;
         }
         let name = escape(&super::words::zone(&zone.zone));
         lines.push(format!("- **{name}** mail {}", numbers(effect, &mail)));
+        let left = senders.len().saturating_sub(TOLD);
         lines.extend(senders.into_iter().take(TOLD).map(|sender| {
             let before = sender.before.as_deref().map_or_else(String::new, |before| format!("{before} → "));
             format!("  - SPF {} {before}{}{}", code(&sender.sender), sender.after, note(sender))
         }));
+        lines.extend((left > 0).then(|| format!("  - … and {}", count(left, "more sender"))));
         lines.extend(lookups(effect, "→").map(|text| format!("  - SPF {text}")));
-        let fixes = effect.fixed.iter().filter(|shift| shift.severity >= dnsctl_checks::Severity::Warning);
+        let fixes: Vec<&Shift> =
+            effect.fixed.iter().filter(|shift| shift.severity >= dnsctl_checks::Severity::Warning).collect();
+        let left = fixes.len().saturating_sub(TOLD);
         lines.extend(
             fixes
+                .into_iter()
                 .take(TOLD)
                 .map(|shift| format!("  - ✅ fixes {}: {}", code(shift.rule), escape(&shift.message))),
         );
+        lines.extend((left > 0).then(|| format!("  - … and {}", count(left, "more repair"))));
     }
     if calm > 0 {
         let rest = if lines.is_empty() { count(calm, "zone") } else { count(calm, "other zone") };

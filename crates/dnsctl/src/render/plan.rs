@@ -17,8 +17,11 @@ const LINES: usize = 20;
 pub(crate) fn text(plan: &Plan, style: Style, full: bool) -> String {
     let verdict = Verdict::of(plan);
     let mut out = line(&verdict, style);
-    let mut shown: Vec<&ZonePlan> =
-        plan.zones.iter().filter(|zone| zone.has_changes() || !zone.findings.is_empty()).collect();
+    let mut shown: Vec<&ZonePlan> = plan
+        .zones
+        .iter()
+        .filter(|zone| zone.has_changes() || !zone.findings.is_empty() || effect::tells(zone))
+        .collect();
     if !shown.is_empty() {
         out.push('\n');
         shown.sort_by_key(|zone| Risk::of(zone));

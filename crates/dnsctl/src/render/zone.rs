@@ -46,7 +46,10 @@ impl Risk {
         let warns = |finding: &Finding| finding.severity >= Severity::Warning;
         if zone.is_blocked() {
             Self::Blocked
-        } else if zone.findings.iter().any(warns) || zone.changes.iter().any(is_deletion) {
+        } else if zone.findings.iter().any(warns)
+            || zone.changes.iter().any(is_deletion)
+            || effect::loses(zone)
+        {
             Self::Look
         } else {
             Self::Calm
@@ -117,8 +120,8 @@ impl Writer {
             let text = format!("{} {} ({})", kept.name.relative_to(&zone.zone), kept.rtype, kept.reason);
             let _ = writeln!(out, "{}", paint(dim(), format!("  kept: {}", words::one_line(&text))));
         }
+        effect::zone(out, zone, style, detail);
         if !brief {
-            effect::zone(out, zone, style, detail == Detail::Full);
             if zone.changes.len() > 1 || !zone.waits_for.is_empty() {
                 let _ = writeln!(out, "{}", order(zone));
             }

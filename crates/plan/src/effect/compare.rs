@@ -25,11 +25,16 @@ pub(super) struct Difference {
     pub(super) broken: Vec<Shift>,
 }
 
-/// What a finding is about. Two that are about the same and say different things are one that changed.
-type Key<'a> = (&'static str, &'a Name, Option<RecordType>);
+/// What a finding is about. Two that are about the same and say different things are one that changed; what is said of another
+/// target is another one.
+type Key<'a> = (&'static str, &'a Name, Option<RecordType>, Option<&'a Name>);
 
 fn key<'a>(judgement: &'a Judgement<'_>) -> Key<'a> {
-    (judgement.check.rule.id, &judgement.finding.name, judgement.finding.rtype)
+    key_of(judgement.check.rule.id, &judgement.finding)
+}
+
+fn key_of<'a>(rule: &'static str, finding: &'a dnsctl_checks::Finding) -> Key<'a> {
+    (rule, &finding.name, finding.rtype, finding.target.as_ref())
 }
 
 /// What the findings of reports say of each thing.
@@ -46,7 +51,7 @@ impl<'r> Known<'r> {
 
     /// Whether one of them says this.
     pub(super) fn says(&self, rule: &'static str, found: &dnsctl_checks::Finding) -> bool {
-        let words = self.0.get(&(rule, &found.name, found.rtype));
+        let words = self.0.get(&key_of(rule, found));
         words.is_some_and(|words| words.contains(found.message.as_str()))
     }
 
@@ -58,7 +63,7 @@ impl<'r> Known<'r> {
     ) -> Vec<&'f dnsctl_checks::Finding> {
         let (mut new, mut spare): (Vec<_>, HashMap<Key<'_>, usize>) = (Vec::new(), HashMap::new());
         for finding in found {
-            let key = (rule, &finding.name, finding.rtype);
+            let key = key_of(rule, finding);
             let known = || self.0.get(&key).map_or(0, HashSet::len);
             let left = spare.entry(key).or_insert_with(known);
             match self.says(rule, finding) {
@@ -66,7 +71,7 @@ impl<'r> Known<'r> {
                 false => new.push(finding),
             }
         }
-        new.retain(|finding| match spare.get_mut(&(rule, &finding.name, finding.rtype)) {
+        new.retain(|finding| match spare.get_mut(&key_of(rule, finding)) {
             Some(left @ 1..) => {
                 *left = left.saturating_sub(1);
                 false
@@ -123,6 +128,7 @@ fn shift(judgement: &Judgement<'_>) -> Shift {
         change: None,
         name: finding.name.clone(),
         rtype: finding.rtype,
+        target: finding.target.clone(),
         message: finding.message.clone(),
         fix: finding.fix.clone().unwrap_or_else(|| judgement.check.rule.fix.to_owned()),
         source: finding.source.clone(),
@@ -184,17 +190,29 @@ const SAME: [(&str, &[&str]); 4] = [
 ];
 
 /// What guards say of each change, so that no rule says it again: one fault is told once, and acknowledged once.
-struct Guarded<'a>(HashSet<(usize, &'a str)>);
+struct Guarded<'a>(HashMap<(usize, &'a str), Vec<&'a str>>);
 
 impl<'a> Guarded<'a> {
     fn of(case: &Case<'a>) -> Self {
         let told = case.plan.findings.iter().filter(|finding| finding.severity >= Severity::Warning);
-        Self(told.filter_map(|finding| Some((finding.change?, finding.rule))).collect())
+        let mut all: HashMap<_, Vec<&str>> = HashMap::new();
+        for finding in told {
+            if let Some(change) = finding.change {
+                all.entry((change, finding.rule)).or_default().push(&finding.message);
+            }
+        }
+        Self(all)
     }
 
     fn tell(&self, shift: &Shift) -> bool {
         let mut guards = SAME.iter().filter(|(_, rules)| rules.contains(&shift.rule));
-        shift.change.is_some_and(|change| guards.any(|(guard, _)| self.0.contains(&(change, *guard))))
+        // A guard names the target.
+        let same =
+            |text: &&str| shift.target.as_ref().is_none_or(|target| text.contains(&target.without_dot()));
+        let says = |change, guard| {
+            self.0.get(&(change, guard)).is_some_and(|texts| texts.iter().any(|text| same(text)))
+        };
+        shift.change.is_some_and(|change| guards.any(|(guard, _)| says(change, *guard)))
     }
 }
 

@@ -61,26 +61,42 @@ fn delegated(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<
         .collect();
     let mut seen = BTreeSet::new();
     let mut findings = Vec::new();
-    for mx in after.rrsets().iter().filter(|rrset| rrset.rtype == RecordType::MX && !cuts.is_empty()) {
+    for mx in after.rrsets().iter().filter(|rrset| rrset.rtype == RecordType::MX) {
         for target in mx.values().iter().filter_map(dnsctl_zone::Rdata::target) {
+            let was = || matches!(before.target(&target).found, Found::Addresses(_) | Found::Made);
+            let is = after.target(&target);
+            // Where an alias leads is told by others.
+            if !matches!(is.found, Found::Unknown(_)) || !is.aliases.is_empty() || !was() {
+                continue;
+            }
+            if !seen.insert(target.clone()) {
+                continue;
+            }
             // The uppermost decides (RFC 1034 section 4.3.2).
             let cut = at_and_above(&target).filter_map(|name| cuts.get_key_value(&name)).last();
-            let Some((cut, index)) = cut else { continue };
-            let was = matches!(before.target(&target).found, Found::Addresses(_) | Found::Made);
-            let is = matches!(after.target(&target).found, Found::Unknown(_));
-            if was && is && seen.insert(target.clone()) {
+            let Some((cut, index)) = cut else {
                 let text = format!(
-                    "{}, an MX of {}, is no longer answered here: {} is delegated, and nothing here says that it has an \
-                     address there",
+                    "{}, an MX of {}, is no longer answered by the zones of this repository, and nothing here says that \
+                     it has an address elsewhere",
                     target.without_dot(),
-                    mx.name.without_dot(),
-                    cut.without_dot()
+                    mx.name.without_dot()
                 );
-                findings.push(
-                    Finding::about(HIDDEN.id, Severity::Warning, *index, text)
-                        .fix("Write its addresses into the zone that is delegated to before this one is."),
-                );
-            }
+                findings.push(Finding::zone(HIDDEN.id, Severity::Warning, text).fix(
+                    "Write its addresses where it is answered from then on, before these changes are applied.",
+                ));
+                continue;
+            };
+            let text = format!(
+                "{}, an MX of {}, is no longer answered here: {} is delegated, and nothing here says that it has an \
+                 address there",
+                target.without_dot(),
+                mx.name.without_dot(),
+                cut.without_dot()
+            );
+            findings.push(
+                Finding::about(HIDDEN.id, Severity::Warning, *index, text)
+                    .fix("Write its addresses into the zone that is delegated to before this one is."),
+            );
         }
     }
     findings

@@ -42,6 +42,23 @@ pub struct Effect {
     pub lookups: Option<Lookups>,
 }
 
+impl Effect {
+    /// Whether something becomes another: what is found from a warning on, the result of a sender, or what SPF costs.
+    pub fn tells(&self) -> bool {
+        let shifts = self.fixed.iter().chain(&self.broken);
+        shifts.into_iter().any(|shift| shift.severity >= Severity::Warning)
+            || self.senders.iter().any(SenderEffect::changes)
+            || self.lookups.is_some_and(|lookups| lookups.before != lookups.after)
+    }
+}
+
+impl SenderEffect {
+    /// Whether the result changes, or is a first one.
+    pub fn changes(&self) -> bool {
+        self.before.as_ref() != Some(&self.after)
+    }
+}
+
 /// How much was found: about mail, and about the rest of the zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Findings {
@@ -107,6 +124,8 @@ pub struct Shift {
     pub name: Name,
     /// The type that it is about; nothing where it is the name, or a record that is missing.
     pub rtype: Option<RecordType>,
+    /// The target of it that it is about, where there may be several.
+    pub target: Option<Name>,
     /// What is or was the matter.
     pub message: String,
     /// What to do about it.

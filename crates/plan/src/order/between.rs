@@ -25,8 +25,18 @@ struct Wait {
     /// The place of the zone and of its change.
     first: (usize, usize),
     then: (usize, usize),
-    /// What comes is needed; else what goes is still used.
-    needs: bool,
+    why: Why,
+}
+
+/// Why a change waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// What comes is needed.
+    Needs,
+    /// What goes is still used.
+    Uses,
+    /// It is better so: what it leads to becomes another, or may not answer any more. Where that cannot be, nothing is said.
+    Better,
 }
 
 /// Finds out which zones wait for which, and says where they wait for each other.
@@ -37,13 +47,13 @@ pub(crate) fn arrange(zones: &mut [ZonePlan]) {
     }
     // In a circle, what comes goes first; where that is not enough, nothing can be kept.
     let mut broken = Vec::new();
-    for keep in [true, false] {
+    for keep in [&[Why::Needs, Why::Uses][..], &[Why::Needs], &[]] {
         let circle = circles(zones.len(), &waits);
         let (kept, left): (Vec<Wait>, Vec<Wait>) = waits
             .into_iter()
-            .partition(|wait| circle[wait.first.0] != circle[wait.then.0] || keep && wait.needs);
+            .partition(|wait| circle[wait.first.0] != circle[wait.then.0] || keep.contains(&wait.why));
         waits = kept;
-        broken.extend(left);
+        broken.extend(left.into_iter().filter(|wait| wait.why != Why::Better));
     }
     for Wait { first, then, .. } in &waits {
         let Some(zone) = zones.get(first.0) else { continue };
@@ -78,7 +88,7 @@ fn halfway(zones: &[ZonePlan], wait: &Wait) -> Finding {
     };
     let (first, then) = (words(wait.first), words(wait.then));
     let zone = |(zone, _): (usize, usize)| zones[zone].zone.without_dot();
-    let text = match wait.needs {
+    let text = match wait.why == Why::Needs {
         true => format!("{then} leads to {first}, which may not be written by then"),
         false => format!("until {first} is written as well, it leads to {then}, which is gone"),
     };
@@ -113,15 +123,13 @@ fn waits(zones: &[ZonePlan]) -> Vec<Wait> {
             let (old, new) = (pointer::targets(change, false), pointer::targets(change, true));
             for target in new.iter().filter(|target| !old.contains(target)) {
                 let first = here.gives(place, change.rtype, target);
-                waits.extend(first.into_iter().map(|first| Wait {
-                    first,
-                    then: (place, index),
-                    needs: true,
-                }));
+                let wait = |(first, why)| Wait { first, then: (place, index), why };
+                waits.extend(first.into_iter().map(wait));
             }
             for target in old.iter().filter(|target| !new.contains(target)) {
                 let then = here.takes(place, change.rtype, target);
-                waits.extend(then.into_iter().map(|then| Wait { first: (place, index), then, needs: false }));
+                let wait = |(then, why)| Wait { first: (place, index), then, why };
+                waits.extend(then.into_iter().map(wait));
             }
         }
     }
@@ -151,49 +159,65 @@ impl Here<'_> {
     }
 
     /// The changes by which a name comes that a record of this type leads to: its own, a wildcard's, or its delegation.
-    fn gives(&self, asks: usize, pointer: RecordType, target: &Name) -> Vec<(usize, usize)> {
+    /// Where its records become others, they are better there first.
+    fn gives(&self, asks: usize, pointer: RecordType, target: &Name) -> Vec<((usize, usize), Why)> {
+        self.answering(asks, pointer, target)
+            .into_iter()
+            .filter_map(|(place, own, change)| match change.action() {
+                Action::Create => Some((place, Why::Needs)),
+                Action::Update if own => Some((place, Why::Better)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The changes by which a name goes that a record of this type led to: its own, when all of them go; a wildcard's or its
+    /// delegation, which may have answered for it.
+    fn takes(&self, asks: usize, pointer: RecordType, target: &Name) -> Vec<((usize, usize), Why)> {
+        let all = self.answering(asks, pointer, target);
+        let stays: BTreeSet<usize> = (all.iter())
+            .filter(|(_, own, change)| *own && change.action() != Action::Delete)
+            .map(|(place, ..)| place.0)
+            .collect();
+        let goes = all
+            .into_iter()
+            .filter(|(place, _, change)| change.action() == Action::Delete && !stays.contains(&place.0));
+        goes.map(|(place, own, _)| (place, if own { Why::Uses } else { Why::Better })).collect()
+    }
+
+    /// The changes of what may answer for a name that a record of this type leads to: of the name itself, which is told, of a
+    /// wildcard, or of its delegation.
+    fn answering(
+        &self,
+        asks: usize,
+        pointer: RecordType,
+        target: &Name,
+    ) -> Vec<((usize, usize), bool, &Change)> {
         let homes = self.homes(asks, target);
         let Some(apex) = homes.first().and_then(|home| Some(&self.zones.get(*home)?.zone)) else {
             return Vec::new();
         };
-        let mut given = BTreeSet::new();
-        let creates = |change: &Change| change.action() == Action::Create;
+        let mut found = Vec::new();
         let mut name = target.clone();
         loop {
             let own = name == *target;
             let wildcard = name.child(b"*").ok().filter(|_| !own);
             let answers = if own { Some(&name) } else { wildcard.as_ref() };
-            let found = answers.into_iter().flat_map(|name| self.changes(name));
-            given.extend(
-                found
-                    .filter(|(place, change)| {
-                        homes.contains(&place.0) && creates(change) && is_led_to(pointer, change.rtype)
-                    })
-                    .map(|(place, _)| place),
-            );
+            let here = answers.into_iter().flat_map(|name| self.changes(name));
+            let led =
+                here.filter(|(place, change)| homes.contains(&place.0) && is_led_to(pointer, change.rtype));
+            found.extend(led.map(|(place, change)| (place, own, change)));
             let cuts = self.changes(&name).filter(|(place, change)| {
                 change.rtype == RecordType::NS
-                    && creates(change)
                     && place.0 != asks
                     && self.zones.get(place.0).is_some_and(|zone| change.name != zone.zone)
             });
-            given.extend(cuts.map(|(place, _)| place));
+            found.extend(cuts.map(|(place, change)| (place, false, change)));
             match name.parent().filter(|_| name != *apex) {
                 Some(parent) => name = parent,
-                None => return given.into_iter().collect(),
+                None => return found,
             }
         }
-    }
-
-    /// The changes by which a name goes that a record of this type led to.
-    fn takes(&self, asks: usize, pointer: RecordType, target: &Name) -> Vec<(usize, usize)> {
-        let homes = self.homes(asks, target);
-        let of = |home: usize| {
-            let here = self.changes(target).filter(move |(place, _)| place.0 == home);
-            here.filter(move |(_, change)| is_led_to(pointer, change.rtype))
-        };
-        let gone = |home: &&usize| of(**home).all(|(_, change)| change.action() == Action::Delete);
-        homes.iter().filter(gone).flat_map(|home| of(*home)).map(|(place, _)| place).collect()
     }
 }
 

@@ -18,6 +18,9 @@ use dnsctl_zone::{Live, Name, RecordType};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+/// DMARC policies that aliases of other domains lead to, which are put after all by which mail passes: so many of one zone.
+const MOST_HOSTED: usize = 32;
+
 /// What is promised of changes in canonical order.
 #[derive(Debug)]
 pub(super) struct Promised {
@@ -39,12 +42,17 @@ pub(super) fn of(changes: &[Change], live: &Live) -> Promised {
         before: View::before(live),
         after: View::after(live, changes),
     };
+    // Each of them would wait for everything: of so many, nobody knows here which belongs to what.
+    let hosted = |change: &&Change| policy::is_policy(change) && policy::domain(change).is_none();
+    let judges_all = changes.iter().filter(hosted).nth(MOST_HOSTED).is_none();
     for index in 0..changes.len() {
         promises.kind(index);
         promises.delegation(index);
         promises.pointer(index);
         promises.mail(index);
-        promises.policy(index);
+        if judges_all || policy::domain(&changes[index]).is_some() {
+            promises.policy(index);
+        }
     }
     promises.targets(live);
     Promised { edges: promises.edges, groups: promises.groups.names(), firm: promises.firm.names() }
@@ -218,7 +226,8 @@ impl Promises<'_> {
             }
             let change = &self.changes[other];
             if policy::is_policy(change) {
-                let below = policy::domain(change).is_none_or(|below| below.is_below(&domain));
+                // Of policies that others lead to, nobody knows here whose they are.
+                let below = policy::domain(change).is_some_and(|below| below.is_below(&domain));
                 if stricter && below {
                     self.first(other, index, true);
                 }

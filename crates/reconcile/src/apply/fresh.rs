@@ -67,6 +67,8 @@ pub(super) async fn check(
         Ok((provider, live))
     };
     let lives: Vec<Result<_>> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
+    let homes = elsewhere::homes(plan);
+    let mut kept = elsewhere::Lives::new();
     let (mut compared, mut errors) = (Vec::new(), Vec::new());
     for (zone, live) in zones.zip(lives) {
         match live {
@@ -75,6 +77,10 @@ pub(super) async fn check(
                 let rrsets = live.as_ref().map_or(0, |live| live.zone.rrsets().len());
                 reads.insert((zone.provider.clone(), zone.zone.clone()), rrsets);
                 compared.push(compare(zone, live.as_ref(), &provider, again));
+                let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
+                if homes.contains(&key) {
+                    kept.insert(key, live.unwrap_or_else(|| empty(&zone.zone)));
+                }
             }
         }
     }
@@ -83,7 +89,7 @@ pub(super) async fn check(
     }
     let (mut compared, mut zones): (Vec<Compared>, Vec<ZonePlan>) = compared.into_iter().unzip();
     ask_total(&mut zones, again.deletes_total);
-    let mut lost = elsewhere::check(plan, &zones, providers).await?;
+    let mut lost = elsewhere::check(plan, &zones, kept, providers).await?;
     for (zone, judged) in compared.iter_mut().zip(zones) {
         let blockers = judged.findings.iter().filter(|finding| finding.severity == Severity::Blocker);
         zone.objections = blockers.map(|finding| objection(&judged, finding)).collect();

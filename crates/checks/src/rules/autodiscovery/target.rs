@@ -1,7 +1,7 @@
 //! Where SRV records lead.
 
 use crate::tally::{Tally, each};
-use crate::{Check, Finding, Outcome, Subject, hostname};
+use crate::{Check, Outcome, Subject, hostname};
 use dnsctl_zone::{RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[ADDRESS, CNAME];
@@ -22,12 +22,12 @@ fn address(subject: &Subject<'_>) -> Outcome {
         if let Some(literal) = hostname::literal(&srv.target.name, subject.apex()) {
             let message =
                 format!("a record of {service} SRV holds the address {literal}, where a name belongs");
-            tally.fail(Finding::at(srv.rrset, message));
+            tally.fail(srv.finding(message));
         } else if let Some(why) = srv.target.unknown() {
             tally.unknown(why);
         } else if srv.target.has_none() {
             let message = format!("{target}, a target of {service} SRV, has no A or AAAA record");
-            tally.fail(Finding::at(srv.rrset, message));
+            tally.fail(srv.finding(message));
         }
     }
     tally.outcome()
@@ -45,6 +45,6 @@ fn cname(subject: &Subject<'_>) -> Outcome {
     each(subject.pointers_of(RecordType::SRV), |srv| {
         let (target, service) = (srv.target.name.without_dot(), srv.rrset.name.without_dot());
         let alias = srv.target.alias()?.without_dot();
-        Some(Finding::at(srv.rrset, format!("{target}, a target of {service} SRV, is an alias of {alias}")))
+        Some(srv.finding(format!("{target}, a target of {service} SRV, is an alias of {alias}")))
     })
 }

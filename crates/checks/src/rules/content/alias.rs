@@ -129,7 +129,7 @@ fn dangling(subject: &Subject<'_>) -> Outcome {
         if alias || rtype == RecordType::PTR {
             let name = pointer.rrset.name.without_dot();
             let message = format!("{name} {rtype} holds the address {address}, where a name belongs");
-            tally.fail(Finding::at(pointer.rrset, message).weighs(if alias {
+            tally.fail(pointer.finding(message).weighs(if alias {
                 Severity::Error
             } else {
                 Severity::Warning

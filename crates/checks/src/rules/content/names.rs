@@ -46,11 +46,11 @@ fn dot(subject: &Subject<'_>) -> Outcome {
             let message = format!(
                 "{name} {rtype} leads to {shown_target}, which ends in {shown} twice: a dot is missing"
             );
-            tally.fail(Finding::at(pointer.rrset, message));
+            tally.fail(pointer.finding(message));
         } else if reverse && rtype == RecordType::PTR && target.is_below(apex) {
             let message =
                 format!("{name} PTR names {shown_target}, a host below the reverse zone: a dot is missing");
-            tally.fail(Finding::at(pointer.rrset, message).weighs(Severity::Error));
+            tally.fail(pointer.finding(message).weighs(Severity::Error));
         }
     }
     tally.outcome()
@@ -148,7 +148,7 @@ fn idna(subject: &Subject<'_>) -> Outcome {
             let (name, rtype) = (pointer.rrset.name.without_dot(), pointer.rrset.rtype);
             let target = letters(&pointer.target.name);
             let message = format!("{name} {rtype} leads to {target}, which {fault}");
-            tally.fail(with_alabels(Finding::at(pointer.rrset, message), &pointer.target.name));
+            tally.fail(with_alabels(pointer.finding(message), &pointer.target.name));
         }
     }
     tally.outcome()

@@ -61,7 +61,7 @@ fn wrong(subject: &Subject<'_>) -> Outcome {
             let (name, domain) = (mx.target.name.without_dot(), mx.rrset.name.without_dot());
             let (extra, declared) = (list(&extra), list(&host.addresses));
             let message = format!("{name}, an MX of {domain}, has {extra}; the inventory says {declared}");
-            tally.fail(Finding::at(mx.rrset, message));
+            tally.fail(mx.finding(message));
         }
     }
     tally.outcome()

@@ -3,7 +3,7 @@
 use crate::rules::mx::exchangers;
 use crate::special::{Special, reserved};
 use crate::tally::{Tally, each};
-use crate::{Check, Finding, Outcome, Pointer, Severity, Subject, hostname};
+use crate::{Check, Outcome, Pointer, Severity, Subject, hostname};
 use dnsctl_zone::{Name, Reference};
 
 pub(super) const CHECKS: &[Check] = &[ADDRESS, CNAME, LITERAL, SYNTAX, LOCALHOST, VERIFICATION];
@@ -46,7 +46,7 @@ fn address(subject: &Subject<'_>) -> Outcome {
         } else if mx.target.has_none() {
             let message =
                 format!("{host}, an MX of {domain}, has no A or AAAA record: mail sent there bounces");
-            tally.fail(Finding::at(mx.rrset, message));
+            tally.fail(mx.finding(message));
         }
     }
     tally.outcome()
@@ -64,7 +64,7 @@ fn cname(subject: &Subject<'_>) -> Outcome {
     each(exchangers(subject), |mx| {
         let (host, domain) = names(mx);
         let alias = mx.target.alias()?.without_dot();
-        Some(Finding::at(mx.rrset, format!("{host}, an MX of {domain}, is an alias of {alias}")))
+        Some(mx.finding(format!("{host}, an MX of {domain}, is an alias of {alias}")))
     })
 }
 
@@ -81,7 +81,7 @@ fn literal(subject: &Subject<'_>) -> Outcome {
         let address = hostname::literal(&mx.target.name, subject.apex())?;
         let (_, domain) = names(mx);
         let message = format!("an MX record of {domain} holds the address {address}, where a name belongs");
-        Some(Finding::at(mx.rrset, message))
+        Some(mx.finding(message))
     })
 }
 
@@ -104,7 +104,7 @@ fn syntax(subject: &Subject<'_>) -> Outcome {
             None if name.label_count() < 2 => "has one label only".to_owned(),
             None => return None,
         };
-        Some(Finding::at(mx.rrset, format!("{host}, an MX of {domain}, is no host name: it {fault}")))
+        Some(mx.finding(format!("{host}, an MX of {domain}, is no host name: it {fault}")))
     })
 }
 
@@ -123,7 +123,7 @@ fn localhost(subject: &Subject<'_>) -> Outcome {
         let (host, domain) = names(mx);
         tally.saw();
         if local(&mx.target.name) {
-            tally.fail(Finding::at(mx.rrset, format!("{host}, an MX of {domain}, is the sender itself")));
+            tally.fail(mx.finding(format!("{host}, an MX of {domain}, is the sender itself")));
             continue;
         }
         if let Some(why) = mx.target.unknown().filter(|_| !verification(&mx.target.name)) {
@@ -137,7 +137,7 @@ fn localhost(subject: &Subject<'_>) -> Outcome {
                 // Others may have a public one.
                 let alone = mx.target.addresses().iter().all(|address| Special::of(*address).is_some());
                 let severity = if alone { Severity::Critical } else { Severity::Error };
-                tally.fail(Finding::at(mx.rrset, message).weighs(severity));
+                tally.fail(mx.finding(message).weighs(severity));
             }
         }
     }
@@ -156,6 +156,6 @@ fn left_over(subject: &Subject<'_>) -> Outcome {
     each(exchangers(subject), |mx| {
         let (host, domain) = names(mx);
         let message = format!("{host}, an MX of {domain}, is left from a verification by Microsoft 365");
-        verification(&mx.target.name).then(|| Finding::at(mx.rrset, message))
+        verification(&mx.target.name).then(|| mx.finding(message))
     })
 }

@@ -55,7 +55,7 @@ fn uncovered(subject: &Subject<'_>) -> Outcome {
             "Add \"mx: {shown}\" to the policy, which covers {} only; serve it, publish its new id, and change the MX records only after senders have had the time to fetch it.",
             patterns.join(", ")
         );
-        tally.fail(match policy.mode {
+        let finding = match policy.mode {
             Mode::Enforce => {
                 Finding::at(rrset, format!("{covers}: senders that enforce it deliver nothing there"))
                     .fix(fix)
@@ -66,7 +66,8 @@ fn uncovered(subject: &Subject<'_>) -> Outcome {
             )
             .weighs(Severity::Warning)
             .fix(fix),
-        });
+        };
+        tally.fail(finding.of(&host));
     }
     tally.outcome()
 }

@@ -6,7 +6,7 @@ use crate::commands::check::{Checked, Told};
 use dnsctl_checks::Severity;
 use std::fmt::Write as _;
 
-/// The text: a line for each finding from warnings on, and for notes that have a place.
+/// The text: a line for each finding but those that only inform.
 pub(crate) fn text(checked: &Checked) -> String {
     let mut out = String::new();
     for told in checked.all().filter(|told| told.acknowledged.is_none() && told.weight > Severity::Info) {

@@ -78,6 +78,11 @@ fn write(plan: &Plan, detail: Detail) -> String {
     if detail < Detail::Risky {
         effect::markdown(&mut out, plan);
         beyond::markdown(&mut out, plan);
+    } else if let Some(sum) = effect::sum(plan) {
+        let _ = writeln!(
+            out,
+            "\n**Mail** {sum}. What each change does to it is left out here: see the text of the plan."
+        );
     }
     if summary.settles_after.seconds() > 0 {
         let _ = writeln!(out, "\n**Settles:** {} after apply.", summary.settles_after.spoken());
@@ -87,6 +92,13 @@ fn write(plan: &Plan, detail: Detail) -> String {
     }
     if detail < Detail::Least {
         warnings(&mut out, plan);
+    } else {
+        let warn = |finding: &&dnsctl_plan::Finding| finding.severity == dnsctl_plan::Severity::Warning;
+        let number = plan.zones.iter().flat_map(|zone| &zone.findings).filter(warn).count();
+        if number > 0 {
+            let _ =
+                writeln!(out, "\n▲ {} left out here: see the text of the plan.", count(number, "warning"));
+        }
     }
     foot(&mut out, plan);
     out

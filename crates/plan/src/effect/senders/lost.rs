@@ -52,6 +52,7 @@ impl Senders {
             change: change_of(case, domain),
             name: domain.clone(),
             rtype: Some(RecordType::TXT),
+            target: None,
             message: message(&all, domain),
             fix: "Write the SPF record so that it passes as before; or take it out of mail.senders when it sends no more."
                 .to_owned(),

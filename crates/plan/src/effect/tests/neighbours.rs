@@ -127,3 +127,40 @@ fn glue_is_not_the_address_of_a_mail_host() {
     let plan = plans(&[(Some(Live::new(was)), desired(&is))]).remove(0);
     assert_eq!(told(&plan, "plan/hidden").len(), 1, "{:?}", plan.findings);
 }
+
+/// The zone with the MX has no changes, and nobody holds the zone below.
+#[test]
+fn a_mail_host_of_another_zone_is_delegated_away() {
+    let hosts = "www A 192.0.2.80";
+    let was = zone("infra.example", &format!("{hosts}\nmail.sub A 192.0.2.25"));
+    let is = zone("infra.example", &format!("{hosts}\nsub NS ns1.partner.test."));
+    let mail = zone("cust.test", "@ MX 10 mail.sub.infra.example.");
+    let all = plans(&[
+        (Some(Live::new(mail.clone())), desired(&mail)),
+        (Some(Live::new(was.clone())), desired(&is)),
+    ]);
+    let told_there = told(&all[0], "plan/hidden");
+    assert_eq!(told_there.len(), 1, "{:?}", all[0].findings);
+    // An alias that leads elsewhere is told as what it is.
+    let is = zone("infra.example", &format!("{hosts}\nmail.sub CNAME mail.partner.test."));
+    let all = plans(&[(Some(Live::new(mail.clone())), desired(&mail)), (Some(Live::new(was)), desired(&is))]);
+    assert!(told(&all[0], "plan/hidden").is_empty(), "{:?}", all[0].findings);
+    assert_eq!(told(&all[0], "mx.target-cname").len(), 1, "{:?}", all[0].findings);
+}
+
+/// One of two hosts was dead before: that is no excuse for the only one after.
+#[test]
+fn another_dead_target_is_a_new_fault() {
+    let infra = zone("infra.example", "good A 192.0.2.25");
+    let infra = || (Some(Live::new(infra.clone())), desired(&infra));
+    let stop = |before: &str, after: &str| {
+        let (was, is) = (zone("cust.test", before), zone("cust.test", after));
+        let plan = plans(&[(Some(Live::new(was)), desired(&is)), infra()]).remove(0);
+        plan.findings.iter().filter(|found| found.severity == Severity::Blocker).count()
+    };
+    let dead = "@ MX 20 bad.infra.example.";
+    assert_eq!(stop(&format!("@ MX 10 good.infra.example.\n{dead}"), "@ MX 10 bad2.infra.example."), 1);
+    // The same one is none, whatever else is said of the RRset.
+    assert_eq!(stop(&format!("@ MX 10 good.infra.example.\n{dead}"), dead), 0);
+    assert_eq!(stop(dead, "@ MX 10 bad.infra.example."), 0);
+}

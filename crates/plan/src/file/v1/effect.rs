@@ -38,6 +38,9 @@ struct ShiftEntry {
     name: Name,
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     rtype: Option<RecordType>,
+    /// The target in the RRset that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    target: Option<Name>,
     message: String,
     fix: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -58,6 +61,7 @@ impl EffectEntry {
                 .map(|change| format!("c{}", change.number)),
             name: shift.name.clone(),
             rtype: shift.rtype,
+            target: shift.target.clone(),
             message: shift.message.clone(),
             fix: shift.fix.clone(),
             source: shift.source.as_ref().map(Place::from),
@@ -82,6 +86,7 @@ impl EffectEntry {
                 change: numbers.place(entry.change.as_deref()),
                 name: entry.name,
                 rtype: entry.rtype,
+                target: entry.target,
                 message: entry.message,
                 fix: entry.fix,
                 source: entry.source.map(Source::from),

@@ -92,6 +92,33 @@ fn what_is_still_used_goes_later() {
 }
 
 #[test]
+fn what_becomes_another_is_written_first_where_that_can_be() {
+    let spf = |zone: &str| format!("@ TXT \"v=spf1 include:_spf.{zone} -all\"");
+    let part = |address: u8| format!("_spf TXT \"v=spf1 ip4:192.0.2.{address} -all\"");
+    let own = "@ TXT \"v=spf1 -all\"";
+    let (waits, told) =
+        arranged(vec![zone("cust.com", own, &spf("infra.net.")), zone("infra.net", &part(1), &part(2))]);
+    assert_eq!((waits, told), (vec!["cust.com after infra.net".to_owned()], Vec::new()));
+    // Where each would wait for the other, neither does, and nothing is said.
+    let (waits, told) = arranged(vec![
+        zone("a.net", &format!("{own}\n{}", part(1)), &format!("{}\n{}", spf("b.net."), part(2))),
+        zone("b.net", &format!("{own}\n{}", part(1)), &format!("{}\n{}", spf("a.net."), part(2))),
+    ]);
+    assert_eq!((waits, told), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_may_have_answered_goes_later() {
+    for (before, after) in [("*.x A 192.0.2.1", ""), ("x NS ns1.example.org.", "")] {
+        let (waits, told) = arranged(vec![
+            zone("a.net", before, after),
+            zone("b.net", "@ MX 10 old.x.a.net.", "@ MX 10 mx.example.org."),
+        ]);
+        assert_eq!((waits, told), (vec!["a.net after b.net".to_owned()], Vec::new()), "{before}");
+    }
+}
+
+#[test]
 fn zones_that_would_each_have_to_be_first() {
     let (waits, told) = arranged(vec![
         zone("a.net", "@ MX 10 mail.b.net.", "@ MX 10 mailx.b.net."),
