@@ -103,6 +103,41 @@ fn what_a_change_needs_elsewhere_must_be_live() {
     assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
 }
 
+/// A zone without changes says what those of another one do to its mail, also where only that one is planned.
+#[test]
+fn what_other_zones_do_to_the_spf_of_one_is_shown() {
+    let Some((server, setup)) = mail_here() else { return };
+    let part =
+        |addresses: &str| format!("mail2: {{ A: 185.1.3.25 }}, _spf: {{ TXT: v=spf1 {addresses} -all }}");
+    infra(&setup, &part("ip4:185.1.3.30 ip4:185.1.3.31"));
+    setup.write_zone(
+        "cust.com",
+        &format!("records: {{ \"@\": {{ {NS}, MX: 10 mail2.infra.net., TXT: v=spf1 mx include:_spf.infra.net -all }} }}\n"),
+    );
+    setup.run("apply --yes --no-verify", 0);
+    infra(&setup, &part("ip4:185.1.3.30"));
+    for command in ["plan", "plan infra.net"] {
+        let plan = setup.run(command, 0);
+        has(&plan.stdout, &["cust.com", "185.1.3.31  pass → fail"]);
+    }
+    drop(server);
+}
+
+/// However many zones there are, each that loses a sender says so.
+#[test]
+fn a_plan_of_many_zones_shows_every_sender_that_is_lost() {
+    let names: Vec<String> = (0..25).map(|number| format!("z{number}.example")).collect();
+    let line = ["@ TXT \"v=spf1 ip4:185.1.3.30 ip4:185.1.3.31 -all\""];
+    let zones: Vec<(&str, &[&str])> = names.iter().map(|name| (name.as_str(), &line[..])).collect();
+    let Some((_server, setup)) = start(&zones) else { return };
+    for name in &names {
+        let text = format!("records: {{ \"@\": {{ {NS}, TXT: v=spf1 ip4:185.1.3.30 -all }} }}\n");
+        setup.write_zone(name, &text);
+    }
+    let plan = setup.run("plan", 0);
+    assert_eq!(plan.stdout.matches("185.1.3.31  pass → fail").count(), 25, "{}", plan.stdout);
+}
+
 /// The same where the zone of the target changes in the same plan, and nothing of that plan touches the target.
 #[test]
 fn what_a_change_needs_must_be_live_in_a_zone_that_changes_too() {

@@ -303,6 +303,24 @@ fn a_fault_in_other_words_takes_the_place_of_one_that_weighs_as_much() {
     assert_eq!(rules(&judged(&case, &Facts::default())), ["dmarc.uri"]);
 }
 
+/// A first SPF record tells that the domain sends. That it has no key is no fault of that record.
+#[test]
+fn a_domain_that_begins_to_send_without_a_key() {
+    let base = BASE.replace("s1._domainkey", "s1.unused");
+    let mail = "@ MX 10 mail\nmail A 192.0.2.7\n";
+    let worst = |before: &str, after: &str| {
+        let case = Case::new(&format!("{base}{mail}{before}"), &format!("{base}{mail}{after}"));
+        let plan = judged(&case, &Facts::default());
+        let worst = plan.findings.iter().max_by_key(|found| found.severity).unwrap();
+        (worst.rule, worst.severity)
+    };
+    let spf = "@ TXT \"v=spf1 mx -all\"\n";
+    assert_eq!(worst("", spf), ("dkim.any", Severity::Warning));
+    // That it loses its key is one.
+    let key = "k._domainkey TXT \"v=DKIM1; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=; k=ed25519\"\n";
+    assert_eq!(worst(&format!("{spf}{key}"), spf), ("guard/mail-policy", Severity::Blocker));
+}
+
 /// What the policy says stands in no zone, and senders keep it.
 #[test]
 fn mta_sts_that_is_given_up_is_told() {
