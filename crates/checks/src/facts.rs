@@ -132,12 +132,24 @@ pub struct Certificate {
     pub next: bool,
     /// The organisation in its issuer's name (`O=`), such as `Let's Encrypt`.
     pub issuer: Option<String>,
-    /// What the file holds, the certificate of the host first. Empty when it holds a public key only.
+    /// What the file holds, the certificate of the host first, if it is there ([`Self::leaf`]). Empty when it holds a public key
+    /// only.
     pub chain: Vec<tlsa::Certificate>,
     /// The TLSA record that is declared for it.
     pub record: Option<Rdata>,
     /// Where it is declared.
     pub source: Option<Source>,
+}
+
+impl Certificate {
+    /// The certificate of the host itself; `None` when the file does not hold it: of an authority that is declared
+    /// (`usage: trust-anchor`) the file may have nothing else.
+    pub fn leaf(&self) -> Option<&tlsa::Certificate> {
+        let first = self.chain.first()?;
+        let anchor = self.record.as_ref().and_then(tlsa::Params::of).is_some_and(|params| params.usage == 2);
+        let host = !first.is_authority || first.covers(&self.host) || first.common_name_covers(&self.host);
+        (host || !anchor).then_some(first)
+    }
 }
 
 impl Facts {

@@ -179,6 +179,17 @@ impl Held for Judged<'_> {
     fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
         Self::may_have(self, name, rtype)
     }
+
+    fn may_exist(&self, name: &Name) -> Option<String> {
+        match &self.others {
+            Others::Nothing => None,
+            Others::Anything => Some(self.undeclared()),
+            Others::Ignored(ignore) => {
+                let rule = ignore.rule_at(name)?;
+                Some(format!("{} may be there: it is ignored ({})", name.without_dot(), rule.source))
+            }
+        }
+    }
 }
 
 impl Judged<'_> {
@@ -192,14 +203,35 @@ impl Judged<'_> {
         }
         match &self.others {
             Others::Nothing => None,
-            Others::Anything => Some(format!(
-                "{} may have records that are not declared (manage: declared)",
-                self.zone.apex.without_dot()
-            )),
+            Others::Anything => Some(self.undeclared()),
             Others::Ignored(ignore) => ignore
                 .rule_for(name, rtype)
                 .map(|rule| format!("{} {rtype} is ignored ({})", name.without_dot(), rule.source)),
         }
+    }
+
+    /// Why nobody can say that there are no RRsets of these types below a name, at names whose first label has no underscore in
+    /// front. `None`: there are none but those that are judged.
+    pub(crate) fn may_have_below(&self, name: &Name, types: &'static [RecordType]) -> Option<String> {
+        let start = self.kept.partition_point(|kept| kept.name <= *name);
+        let mut kept = self.kept.iter().skip(start).take_while(|kept| kept.name.is_below(name));
+        if let Some(kept) = kept.find(|kept| types.contains(&kept.rtype)) {
+            return self.may_have(&kept.name, kept.rtype);
+        }
+        match &self.others {
+            Others::Nothing => None,
+            Others::Anything => Some(self.undeclared()),
+            Others::Ignored(ignore) => {
+                let mut rules = ignore.rules_below(name, types);
+                let rule = rules.find(|rule| !rule.name.starts_with('_'))?;
+                let below = name.without_dot();
+                Some(format!("names below {below} are ignored (\"{}\", {})", rule.name, rule.source))
+            }
+        }
+    }
+
+    fn undeclared(&self) -> String {
+        format!("{} may have records that are not declared (manage: declared)", self.zone.apex.without_dot())
     }
 
     /// The same for addresses and what stands for them.

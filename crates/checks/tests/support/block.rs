@@ -165,9 +165,12 @@ fn policy(text: &str, declared: bool) -> PolicyFile {
     PolicyFile { text: text.into_bytes(), source }
 }
 
-fn ignored(name: &str) -> IgnoreRule {
+/// A pattern, with `/TYPE` behind it when it is about one type only.
+fn ignored(text: &str) -> IgnoreRule {
     let source = Source::new(Arc::from("zone"), 7, 1);
-    IgnoreRule { name: name.to_owned(), types: Vec::new(), except: Vec::new(), source }
+    let (name, rtype) = text.split_once('/').map_or((text, None), |(name, rtype)| (name, Some(rtype)));
+    let types = rtype.iter().map(|rtype| rtype.parse().unwrap()).collect();
+    IgnoreRule { name: name.to_owned(), types, except: Vec::new(), source }
 }
 
 fn parse(text: &str, apex: &Name) -> master::Parsed {

@@ -45,6 +45,12 @@ fn any(subject: &Subject<'_>) -> Outcome {
         (Presence::Revoked, None) => {
             format!("{} sends mail, but all keys below {label} are revoked", domain.without_dot())
         }
+        (Presence::Unusable, None) => {
+            format!(
+                "{} sends mail, but has no DKIM key: nothing below {label} is one that verifiers can use",
+                domain.without_dot()
+            )
+        }
         (Presence::Nowhere, None) => {
             format!(
                 "{} sends mail, but has no DKIM key: what the aliases below {label} name is not there",

@@ -43,7 +43,7 @@ fn no_auth(subject: &Subject<'_>) -> Outcome {
     match dkim::presence(subject, domain) {
         Presence::Some => return Outcome::Pass,
         Presence::Unknown(why) => return Outcome::Untested(why),
-        Presence::None | Presence::Revoked | Presence::Nowhere => {}
+        Presence::None | Presence::Unusable | Presence::Revoked | Presence::Nowhere => {}
     }
     // A key at a name below it signs for the domain, too, unless alignment is strict.
     if applied.record.dkim_alignment == Alignment::Relaxed

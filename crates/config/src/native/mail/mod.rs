@@ -39,11 +39,13 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// The derived records put among the others, and what both together say. Nothing without a block.
+    /// The derived records put among the others, and what both together say. Nothing without a block. `providers`: those of the
+    /// zone.
     pub(super) fn finish(
         self,
         apex: &Name,
         ttl: Ttl,
+        providers: &[String],
         wishes: &mut Vec<Wish>,
         found: &mut Diagnostics,
     ) -> Option<MailPart> {
@@ -53,7 +55,7 @@ impl Gathered {
         let derived = dnsctl_mail::intent::derive(&self.intent, apex, ttl, &self.files);
         let news = derived.problems.iter().filter(|problem| !(problem.absent && self.broken));
         found.extend(news.map(diagnostic));
-        merge::into(wishes, &derived.wishes, found);
+        merge::into(wishes, &derived.wishes, providers, found);
         lookups::check(apex, wishes, &derived.wishes, found);
         let keys = derived.wishes.iter().map(|wish| (wish.rrset.name.clone(), wish.rrset.rtype));
         Some(MailPart {

@@ -1,6 +1,7 @@
 mod bad_input;
 mod files;
 mod garbage;
+mod only;
 mod shared;
 
 use crate::testing::records;
