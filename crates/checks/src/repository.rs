@@ -13,6 +13,7 @@ pub struct Repository<'a> {
     retired: BTreeMap<IpAddr, Retired>,
     current: BTreeSet<IpAddr>,
     hosts: BTreeMap<Name, Host>,
+    greetings: BTreeMap<Name, Name>,
 }
 
 /// An address that nothing may point at any more.
@@ -42,11 +43,17 @@ impl<'a> Repository<'a> {
         }
         let hosts = facts.hosts.iter().map(|host| (host.name.clone(), host.clone()));
         self.hosts.extend(hosts);
+        self.greetings.extend(facts.greetings.clone());
     }
 
     /// The inventory entry of a host, from whatever zone.
     pub fn host(&self, name: &Name) -> Option<&Host> {
         self.hosts.get(name)
+    }
+
+    /// The name that a host gives with EHLO, where it is declared as another than its own.
+    pub fn greeting(&self, host: &Name) -> Option<&Name> {
+        self.greetings.get(host)
     }
 
     /// What is known of a retired address. One that another host has now is none.

@@ -394,6 +394,12 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The name that a host gives with EHLO: the declared one, else its own.
+    pub(crate) fn greeting<'n>(&'n self, host: &'n Name) -> &'n Name {
+        let declared = self.facts.greetings.get(host).or_else(|| self.held.greeting(host));
+        declared.unwrap_or(host)
+    }
+
     /// The DMARC records, and which of them holds for the domain.
     pub(crate) fn dmarc(&self) -> &dmarc::Policies<'a> {
         self.dmarc.get_or_init(|| dmarc::Policies::of(self))

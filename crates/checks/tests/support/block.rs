@@ -1,8 +1,8 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Outcome, PolicyFile, Report, Repository, Selector, SelectorKey,
-    Sender, SenderKind, Settings, Subject, judge,
+    Bouncing, Certificate, Check, Facts, Host, Judged, Outcome, PolicyFile, Report, Repository, Selector,
+    SelectorKey, Sender, SenderKind, Settings, Subject, judge,
 };
 use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
@@ -319,6 +319,14 @@ impl Block {
                 "host" => facts.hosts.push(self.host(&words)),
                 "sender" => facts.senders.push(self.sender(&words)),
                 "selector" => facts.selectors.push(self.selector(&words)),
+                "greets" => {
+                    facts.greetings.insert(self.name(words[0]), self.name(words[1]));
+                }
+                "bouncing" => facts.bouncing.push(Bouncing {
+                    title: words[0].to_owned(),
+                    name: words.get(1).map(|name| self.name(name)),
+                    source: None,
+                }),
                 "special" => facts.allow_special_addresses = true,
                 "policy" | "policy-served" => facts.policy = Some(policy(rest, word == "policy")),
                 "certificate-file" => facts.certificates.push(self.certificate(&words)),
@@ -357,7 +365,8 @@ impl Block {
         facts
     }
 
-    /// `HOST FILE`, then any of `next`, `port NUMBER` and `authority`, which is what the TLSA record is about then.
+    /// `HOST FILE`, then any of `next`, `port NUMBER`, `authority`, which is what the TLSA record is about then, and
+    /// `issuer ORGANISATION`.
     fn certificate(&self, words: &[&str]) -> Certificate {
         let has = |word: &str| words.contains(&word);
         let ports = words.windows(2).filter(|pair| pair[0] == "port").map(|pair| pair[1].parse().unwrap());
@@ -372,7 +381,7 @@ impl Block {
             host: self.name(words[0]),
             ports,
             next: has("next"),
-            issuer: None,
+            issuer: words.iter().position(|word| *word == "issuer").map(|at| words[at + 1..].join(" ")),
             chain: tlsa::Certificate::from_pem(&text).unwrap_or_default(),
             record: Some(tlsa::from_pem(&text, params).unwrap()),
             source: Some(Source::new(Arc::from("zone"), 8, 1)),

@@ -3,7 +3,6 @@
 use crate::mail::dkim::{Presence, presence};
 use crate::mail::dmarc::{Above, above};
 use crate::mail::domain::{self, Sends};
-use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Subject};
 use dnsctl_zone::{RecordType, Reference};
 
@@ -72,7 +71,7 @@ check! { MULTIPLE = "dkim.multiple", Error, multiple;
 }
 
 fn multiple(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = super::begin(subject);
     for site in subject.dkim().iter().filter(|site| !site.elsewhere) {
         let Ok(texts) = &site.texts else { continue };
         if !texts.is_empty() {

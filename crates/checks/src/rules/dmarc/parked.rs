@@ -21,6 +21,9 @@ check! { NO_MAIL = "dmarc.no-mail", Warning, no_mail;
 fn no_mail(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     let own = subject.dmarc().own(subject).filter(|_| domain::is_parked(subject));
+    if let Some(Err(why)) = own.map(|site| &site.texts) {
+        return Outcome::Untested(why.clone());
+    }
     let Some((site, text, record)) =
         own.and_then(|site| single(site).map(|(text, record)| (site, text, record)))
     else {
