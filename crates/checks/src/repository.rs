@@ -61,6 +61,13 @@ impl<'a> Repository<'a> {
         self.retired.get(&address).filter(|_| !self.current.contains(&address))
     }
 
+    /// The retired addresses from one to another, without those that another host has now.
+    pub fn retired_within(&self, first: IpAddr, last: IpAddr) -> impl Iterator<Item = (IpAddr, &Retired)> {
+        let within = if first <= last { Some(self.retired.range(first..=last)) } else { None };
+        let free = |(address, _): &(&IpAddr, &Retired)| !self.current.contains(address);
+        within.into_iter().flatten().filter(free).map(|(address, retired)| (*address, retired))
+    }
+
     /// Whether some host has an address, or will.
     pub fn is_current(&self, address: IpAddr) -> bool {
         self.current.contains(&address)

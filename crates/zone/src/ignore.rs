@@ -58,7 +58,7 @@ impl<'a> Ignore<'a> {
     fn matching(
         &self,
         name: &Name,
-        matches: fn(&[Vec<Part>], &[Cow<'_, [u8]>]) -> bool,
+        matches: impl Fn(&[Vec<Part>], &[Cow<'_, [u8]>]) -> bool,
     ) -> impl Iterator<Item = &'a IgnoreRule> {
         let known = !self.rules.is_empty() && name.is_at_or_below(self.apex);
         let below = name.label_count().saturating_sub(self.apex.label_count());

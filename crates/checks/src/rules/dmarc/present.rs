@@ -65,7 +65,10 @@ fn present(subject: &Subject<'_>) -> Outcome {
     };
     let finding = own.finding(message).from(place.cloned()).weighs(severity);
     Outcome::Fail(vec![if sends == Sends::No {
-        finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name.")
+        match super::parked::mail_below(subject) {
+            Some(below) => finding.fix(super::parked::fix(&below)),
+            None => finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name."),
+        }
     } else {
         finding
     }])

@@ -52,7 +52,7 @@ fn is_idle(subject: &Subject<'_>, site: &Site<'_>, record: &Record) -> bool {
         && !record.test
         && domain::is_parked(subject)
         && !domain::receives(subject)
-        && !super::parked::has_mail_below(subject)
+        && super::parked::mail_below(subject).is_none()
 }
 
 check! { URI = "dmarc.uri", Error, uri;

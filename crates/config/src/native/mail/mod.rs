@@ -2,6 +2,7 @@
 
 mod access;
 mod authentication;
+mod below;
 mod file;
 mod hosts;
 mod lookups;
@@ -57,6 +58,7 @@ impl Gathered {
         found.extend(news.map(diagnostic));
         merge::into(wishes, &derived.wishes, providers, found);
         lookups::check(apex, wishes, &derived.wishes, found);
+        below::check(apex, &self.intent, wishes, &derived.wishes, found);
         let keys = derived.wishes.iter().map(|wish| (wish.rrset.name.clone(), wish.rrset.rtype));
         Some(MailPart {
             derived: keys.collect(),

@@ -1,4 +1,5 @@
 mod bad_input;
+mod below;
 mod files;
 mod garbage;
 mod only;

@@ -16,12 +16,12 @@ fn a_token_does_not_keep_the_spf_record_from_a_provider() {
     error[mail/conflict]: the SPF record of a.example. would be missing at `edge`: it joins the texts that are written here, and `only` keeps all of them away
      --> zones/a.example.yaml:4:10
       |
-    4 |   \"@\": { TXT: { value: google-site-verification=x, only: main } }
-      |        ^
-     ::: zones/a.example.yaml:2:28
+    4 |   "@": { TXT: { value: google-site-verification=x, only: main } }
+      |          ^^^
+     ::: zones/a.example.yaml:2:29
       |
     2 | mail: { mx: mail, senders: [192.0.2.25] }
-      |                            - derived from this
+      |                             ---------- derived from this
       |
       = help: remove `only` here: a verification token does no harm at the other providers
     "#);
