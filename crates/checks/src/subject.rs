@@ -59,6 +59,23 @@ impl<'a> Lenient<'a> {
     }
 }
 
+/// Types by which names are there, mostly. What rules leave alone of others at all names hides no wildcard worth a doubt.
+const USUAL: [RecordType; 7] = [
+    RecordType::A,
+    RecordType::AAAA,
+    RecordType::CNAME,
+    RecordType::MX,
+    RecordType::NS,
+    RecordType::SRV,
+    RecordType::TXT,
+];
+
+/// Whether a rule is about some types at all names, such as those that octoDNS does not know of a provider: it says nothing of
+/// this or that name.
+fn is_sweeping(rule: &dnsctl_zone::IgnoreRule) -> bool {
+    rule.name == "**" && !(rule.types.is_empty() && rule.except.is_empty())
+}
+
 /// What may be in a zone although it is not among the RRsets that are judged.
 #[derive(Debug)]
 enum Others<'a> {
@@ -185,7 +202,7 @@ impl Held for Judged<'_> {
             Others::Nothing => None,
             Others::Anything => Some(self.undeclared()),
             Others::Ignored(ignore) => {
-                let rule = ignore.rule_at(name)?;
+                let rule = ignore.rules_at(name, &USUAL).next()?;
                 Some(format!("{} may be there: it is ignored ({})", name.without_dot(), rule.source))
             }
         }
@@ -206,6 +223,7 @@ impl Judged<'_> {
             Others::Anything => Some(self.undeclared()),
             Others::Ignored(ignore) => ignore
                 .rule_for(name, rtype)
+                .filter(|rule| rtype != RecordType::DNAME || !is_sweeping(rule))
                 .map(|rule| format!("{} {rtype} is ignored ({})", name.without_dot(), rule.source)),
         }
     }
@@ -223,7 +241,7 @@ impl Judged<'_> {
             Others::Anything => Some(self.undeclared()),
             Others::Ignored(ignore) => {
                 let mut rules = ignore.rules_below(name, types);
-                let rule = rules.find(|rule| !rule.name.starts_with('_'))?;
+                let rule = rules.find(|rule| !rule.name.starts_with('_') && !is_sweeping(rule))?;
                 let below = name.without_dot();
                 Some(format!("names below {below} are ignored (\"{}\", {})", rule.name, rule.source))
             }

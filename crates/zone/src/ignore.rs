@@ -39,9 +39,14 @@ impl<'a> Ignore<'a> {
         rules.find(|rule| is_about(rule, rtype))
     }
 
-    /// The first rule that covers an RRset of any type at this name.
-    pub fn rule_at(&self, name: &Name) -> Option<&'a IgnoreRule> {
-        self.matching(name, labels_match).next()
+    /// The rules that cover an RRset of one of these types at this name.
+    pub fn rules_at(
+        &self,
+        name: &Name,
+        types: &'static [RecordType],
+    ) -> impl Iterator<Item = &'a IgnoreRule> {
+        let rules = self.matching(name, labels_match);
+        rules.filter(|rule| types.iter().any(|rtype| is_about(rule, *rtype)))
     }
 
     /// The rules that cover RRsets of one of these types at some name below this one.

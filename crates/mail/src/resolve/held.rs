@@ -121,10 +121,21 @@ impl Answering<'_> {
         let mut above = above.take_while(|at| at.is_at_or_below(zone.apex()));
         above.find_map(|at| {
             let cut = if at == *zone.apex() { None } else { zone.may_have(&at, RecordType::NS) };
-            let alias = || if at == *name { None } else { zone.may_have(&at, RecordType::DNAME) };
+            // Nothing stands below a DNAME (RFC 6672 section 2.4).
+            let alias = || match at == *name || has_below(zone.records(), &at) {
+                true => None,
+                false => zone.may_have(&at, RecordType::DNAME),
+            };
             cut.or_else(alias)
         })
     }
+}
+
+/// Whether there are records below a name.
+fn has_below(zone: &Zone, name: &Name) -> bool {
+    let rrsets = zone.rrsets();
+    let next = rrsets.get(rrsets.partition_point(|rrset| rrset.name <= *name));
+    next.is_some_and(|rrset| rrset.name.is_below(name))
 }
 
 /// Whether a zone delegates to one below it, or to one between them that is not held, or may.
