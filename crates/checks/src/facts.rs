@@ -4,6 +4,7 @@ mod intent;
 
 use dnsctl_mail::{dkim, tlsa};
 use dnsctl_zone::{Name, Rdata, Source};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 pub use dnsctl_mail::intent::Sender as SenderKind;
@@ -25,6 +26,10 @@ pub struct Facts {
     pub hosts: Vec<Host>,
     /// Who sends mail in the name of the domain.
     pub senders: Vec<Sender>,
+    /// Services that send in the name of the domain with a bounce address of their own.
+    pub bouncing: Vec<Bouncing>,
+    /// The names that hosts give with EHLO, where they are others than their own.
+    pub greetings: BTreeMap<Name, Name>,
     /// DKIM selectors that are declared.
     pub selectors: Vec<Selector>,
     /// The MTA-STS policy file as it is served, or will be.
@@ -61,6 +66,17 @@ pub struct Sender {
     pub who: SenderKind,
     /// The name that it gives with EHLO; the name of the host when absent.
     pub helo: Option<Name>,
+    /// Where it is declared.
+    pub source: Option<Source>,
+}
+
+/// A service that sends with a bounce address of its own: SPF judges that, and says nothing about the domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bouncing {
+    /// The service, for a person.
+    pub title: String,
+    /// The name below the domain at which the bounces may come in.
+    pub name: Option<Name>,
     /// Where it is declared.
     pub source: Option<Source>,
 }
@@ -132,12 +148,24 @@ pub struct Certificate {
     pub next: bool,
     /// The organisation in its issuer's name (`O=`), such as `Let's Encrypt`.
     pub issuer: Option<String>,
-    /// What the file holds, the certificate of the host first. Empty when it holds a public key only.
+    /// What the file holds, the certificate of the host first, if it is there ([`Self::leaf`]). Empty when it holds a public key
+    /// only.
     pub chain: Vec<tlsa::Certificate>,
     /// The TLSA record that is declared for it.
     pub record: Option<Rdata>,
     /// Where it is declared.
     pub source: Option<Source>,
+}
+
+impl Certificate {
+    /// The certificate of the host itself; `None` when the file does not hold it: of an authority that is declared
+    /// (`usage: trust-anchor`) the file may have nothing else.
+    pub fn leaf(&self) -> Option<&tlsa::Certificate> {
+        let first = self.chain.first()?;
+        let anchor = self.record.as_ref().and_then(tlsa::Params::of).is_some_and(|params| params.usage == 2);
+        let host = !first.is_authority || first.covers(&self.host) || first.common_name_covers(&self.host);
+        (host || !anchor).then_some(first)
+    }
 }
 
 impl Facts {

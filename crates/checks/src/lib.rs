@@ -19,7 +19,9 @@ mod subject;
 mod tally;
 
 pub use check::{Check, Excerpt, Finding, Outcome, Severity};
-pub use facts::{Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services};
+pub use facts::{
+    Bouncing, Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services,
+};
 pub use judge::{Checked, Idle, IdleReason, Judgement, Report, Settings, Verdict, judge};
 pub use lookup::{Found, Pointer, Target};
 pub use repository::{Repository, Retired};

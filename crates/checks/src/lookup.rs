@@ -154,6 +154,9 @@ fn step(zones: &Zones<'_>, name: &Name, glue: bool) -> Step {
 }
 
 fn node(zones: &Zones<'_>, zone: &Zone, name: &Name, owner: &Name) -> Step {
+    if let Some(why) = if name == owner { None } else { zones.may_hide(owner, name) } {
+        return Step::End(Found::Unknown(why));
+    }
     let found = addresses(zone, owner);
     if !found.is_empty() {
         return Step::End(Found::Addresses(found));

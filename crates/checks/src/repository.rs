@@ -13,6 +13,7 @@ pub struct Repository<'a> {
     retired: BTreeMap<IpAddr, Retired>,
     current: BTreeSet<IpAddr>,
     hosts: BTreeMap<Name, Host>,
+    greetings: BTreeMap<Name, Name>,
 }
 
 /// An address that nothing may point at any more.
@@ -42,6 +43,7 @@ impl<'a> Repository<'a> {
         }
         let hosts = facts.hosts.iter().map(|host| (host.name.clone(), host.clone()));
         self.hosts.extend(hosts);
+        self.greetings.extend(facts.greetings.clone());
     }
 
     /// The inventory entry of a host, from whatever zone.
@@ -49,9 +51,21 @@ impl<'a> Repository<'a> {
         self.hosts.get(name)
     }
 
+    /// The name that a host gives with EHLO, where it is declared as another than its own.
+    pub fn greeting(&self, host: &Name) -> Option<&Name> {
+        self.greetings.get(host)
+    }
+
     /// What is known of a retired address. One that another host has now is none.
     pub fn retired(&self, address: IpAddr) -> Option<&Retired> {
         self.retired.get(&address).filter(|_| !self.current.contains(&address))
+    }
+
+    /// The retired addresses from one to another, without those that another host has now.
+    pub fn retired_within(&self, first: IpAddr, last: IpAddr) -> impl Iterator<Item = (IpAddr, &Retired)> {
+        let within = if first <= last { Some(self.retired.range(first..=last)) } else { None };
+        let free = |(address, _): &(&IpAddr, &Retired)| !self.current.contains(address);
+        within.into_iter().flatten().filter(free).map(|(address, retired)| (*address, retired))
     }
 
     /// Whether some host has an address, or will.

@@ -12,6 +12,8 @@ pub(crate) enum Special {
     Private,
     /// Examples in documents.
     Documentation,
+    /// Tunnels over IPv4 that few can reach: Teredo, 6to4.
+    Tunnel,
     /// One link, multicast, reserved, and whatever else no packet is routed to.
     Unroutable,
 }
@@ -23,6 +25,7 @@ impl Special {
             Self::Loopback => "a loopback address (RFC 1122 section 3.2.1.3)",
             Self::Private => "a private address (RFC 1918, RFC 4193, RFC 6598)",
             Self::Documentation => "an address for documentation (RFC 5737, RFC 3849)",
+            Self::Tunnel => "an address of a tunnel that few can reach (RFC 4380, RFC 7526)",
             Self::Unroutable => "an address that no packet is routed to (RFC 6890)",
         }
     }
@@ -58,6 +61,9 @@ fn v6(address: Ipv6Addr) -> Option<Special> {
         (0x2001, 0x0db8) | (0x3fff, 0..=0x0fff) => Some(Special::Documentation),
         // 64:ff9b::/96 translates the public IPv4 space (RFC 6052).
         (0x64, 0xff9b) => None,
+        (0x2001, 0) | (0x2002, _) => Some(Special::Tunnel),
+        // Names of hosts (ORCHID, RFC 4843 and RFC 7343), not addresses.
+        (0x2001, 0x10..=0x2f) => Some(Special::Unroutable),
         // Only 2000::/3 is given out.
         (0x2000..=0x3fff, _) => None,
         _ => Some(Special::Unroutable),
@@ -142,6 +148,12 @@ mod tests {
             ("203.0.113.9", Some(Special::Documentation)),
             ("2001:db8::1", Some(Special::Documentation)),
             ("2001:db9::1", None),
+            ("2001::1", Some(Special::Tunnel)),
+            ("2002:c000:201::1", Some(Special::Tunnel)),
+            ("2001:20::1", Some(Special::Unroutable)),
+            ("2001:2f:ffff::1", Some(Special::Unroutable)),
+            ("2001:30::1", None),
+            ("2001:500:88::1", None),
             ("169.254.1.1", Some(Special::Unroutable)),
             ("0.0.0.0", Some(Special::Unroutable)),
             ("255.255.255.255", Some(Special::Unroutable)),

@@ -59,6 +59,23 @@ impl<'a> Lenient<'a> {
     }
 }
 
+/// Types by which names are there, mostly. What rules leave alone of others at all names hides no wildcard worth a doubt.
+const USUAL: [RecordType; 7] = [
+    RecordType::A,
+    RecordType::AAAA,
+    RecordType::CNAME,
+    RecordType::MX,
+    RecordType::NS,
+    RecordType::SRV,
+    RecordType::TXT,
+];
+
+/// Whether a rule is about some types at all names, such as those that octoDNS does not know of a provider: it says nothing of
+/// this or that name.
+fn is_sweeping(rule: &dnsctl_zone::IgnoreRule) -> bool {
+    rule.name == "**" && !(rule.types.is_empty() && rule.except.is_empty())
+}
+
 /// What may be in a zone although it is not among the RRsets that are judged.
 #[derive(Debug)]
 enum Others<'a> {
@@ -179,6 +196,17 @@ impl Held for Judged<'_> {
     fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
         Self::may_have(self, name, rtype)
     }
+
+    fn may_exist(&self, name: &Name) -> Option<String> {
+        match &self.others {
+            Others::Nothing => None,
+            Others::Anything => Some(self.undeclared()),
+            Others::Ignored(ignore) => {
+                let rule = ignore.rules_at(name, &USUAL).next()?;
+                Some(format!("{} may be there: it is ignored ({})", name.without_dot(), rule.source))
+            }
+        }
+    }
 }
 
 impl Judged<'_> {
@@ -192,14 +220,36 @@ impl Judged<'_> {
         }
         match &self.others {
             Others::Nothing => None,
-            Others::Anything => Some(format!(
-                "{} may have records that are not declared (manage: declared)",
-                self.zone.apex.without_dot()
-            )),
+            Others::Anything => Some(self.undeclared()),
             Others::Ignored(ignore) => ignore
                 .rule_for(name, rtype)
+                .filter(|rule| rtype != RecordType::DNAME || !is_sweeping(rule))
                 .map(|rule| format!("{} {rtype} is ignored ({})", name.without_dot(), rule.source)),
         }
+    }
+
+    /// Why nobody can say that there are no RRsets of these types below a name, at names whose first label has no underscore in
+    /// front. `None`: there are none but those that are judged.
+    pub(crate) fn may_have_below(&self, name: &Name, types: &'static [RecordType]) -> Option<String> {
+        let start = self.kept.partition_point(|kept| kept.name <= *name);
+        let mut kept = self.kept.iter().skip(start).take_while(|kept| kept.name.is_below(name));
+        if let Some(kept) = kept.find(|kept| types.contains(&kept.rtype)) {
+            return self.may_have(&kept.name, kept.rtype);
+        }
+        match &self.others {
+            Others::Nothing => None,
+            Others::Anything => Some(self.undeclared()),
+            Others::Ignored(ignore) => {
+                let mut rules = ignore.rules_below(name, types);
+                let rule = rules.find(|rule| !rule.name.starts_with('_') && !is_sweeping(rule))?;
+                let below = name.without_dot();
+                Some(format!("names below {below} are ignored (\"{}\", {})", rule.name, rule.source))
+            }
+        }
+    }
+
+    fn undeclared(&self) -> String {
+        format!("{} may have records that are not declared (manage: declared)", self.zone.apex.without_dot())
     }
 
     /// The same for addresses and what stands for them.
@@ -360,6 +410,12 @@ impl<'a> Subject<'a> {
             Some(why) => Err(why),
             None => Ok(target.addresses().to_vec()),
         }
+    }
+
+    /// The name that a host gives with EHLO: the declared one, else its own.
+    pub(crate) fn greeting<'n>(&'n self, host: &'n Name) -> &'n Name {
+        let declared = self.facts.greetings.get(host).or_else(|| self.held.greeting(host));
+        declared.unwrap_or(host)
     }
 
     /// The DMARC records, and which of them holds for the domain.

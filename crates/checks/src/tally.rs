@@ -1,6 +1,6 @@
 //! What a rule saw while it looked.
 
-use crate::{Finding, Outcome};
+use crate::{Finding, Found, Outcome, Pointer};
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -52,6 +52,24 @@ impl Tally {
         }
         Outcome::Untested(why)
     }
+}
+
+/// The outcome of a rule about where records lead: `look` is asked for each of them. One in which it finds nothing is not known
+/// where nobody knows what is there.
+pub(crate) fn leading<'p, 'a: 'p>(
+    pointers: impl IntoIterator<Item = &'p Pointer<'a>>,
+    mut look: impl FnMut(&'p Pointer<'a>) -> Option<Finding>,
+) -> Outcome {
+    let mut tally = Tally::default();
+    for pointer in pointers {
+        tally.saw();
+        match (look(pointer), &pointer.target.found) {
+            (Some(finding), _) => tally.fail(finding),
+            (None, Found::Unknown(why)) => tally.unknown(why.clone()),
+            (None, _) => {}
+        }
+    }
+    tally.outcome()
 }
 
 /// The outcome of a rule about single RRsets: `look` is asked for each.

@@ -3,7 +3,7 @@
 //! `== fail: WORDS` starts a zone in which the rule finds something, `== pass: WORDS` one that it looks at and lets pass,
 //! `== untested: WORDS` one about which it cannot say anything, `== refuse: WORDS` one that cannot be read. What follows is a master file. Lines that start with `%` tell the rest:
 //! `%apex NAME`, `%bare` (no SOA and NS are added), `%live` (judged as a provider's), `%declared` (`manage: declared`),
-//! `%ignore PATTERN`, `%fact WORDS`, `%without WORD` (a record that zones with
+//! `%ignore PATTERN` (`PATTERN/TYPE` for one type), `%fact WORDS`, `%without WORD` (a record that zones with
 //! mail get otherwise: USUAL in support/block.rs), `%held NAME`, with `declared` or `ignore PATTERNS` behind when not all is
 //! known of it, and `%before` (the records that follow belong to another zone, or to this one before the change), and
 //! `%expect ID NAME TYPE SEVERITY`: all findings, of all rules.

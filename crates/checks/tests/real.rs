@@ -15,7 +15,8 @@ fn real() -> Option<PathBuf> {
 #[test]
 fn the_zones_of_a_government_department() {
     let Some(real) = real() else {
-        println!("DNSCTL_REAL is not set: nothing is judged");
+        // In the words by which tests/run counts what was left out.
+        eprintln!("SKIPPED: DNSCTL_REAL is missing and no real zones are judged");
         return;
     };
     let project = Project::open(&real.join("moj-dns/config.yaml"));

@@ -35,18 +35,47 @@ impl<'a> Ignore<'a> {
 
     /// The first rule that covers this RRset.
     pub fn rule_for(&self, name: &Name, rtype: RecordType) -> Option<&'a IgnoreRule> {
-        if self.rules.is_empty() || !name.is_at_or_below(self.apex) {
-            return None;
-        }
-        let below = name.label_count().saturating_sub(self.apex.label_count());
-        let labels: Vec<_> = name.labels().take(below).collect();
-        let covering = |(pattern, rule): &&(Pattern, &IgnoreRule)| {
-            (rule.types.is_empty() || rule.types.contains(&rtype))
-                && !rule.except.contains(&rtype)
-                && labels_match(pattern, &labels)
-        };
-        self.rules.iter().find(covering).map(|(_, rule)| *rule)
+        let mut rules = self.matching(name, labels_match);
+        rules.find(|rule| is_about(rule, rtype))
     }
+
+    /// The rules that cover an RRset of one of these types at this name.
+    pub fn rules_at(
+        &self,
+        name: &Name,
+        types: &'static [RecordType],
+    ) -> impl Iterator<Item = &'a IgnoreRule> {
+        let rules = self.matching(name, labels_match);
+        rules.filter(|rule| types.iter().any(|rtype| is_about(rule, *rtype)))
+    }
+
+    /// The rules that cover RRsets of one of these types at some name below this one.
+    pub fn rules_below(
+        &self,
+        name: &Name,
+        types: &'static [RecordType],
+    ) -> impl Iterator<Item = &'a IgnoreRule> {
+        let rules = self.matching(name, matches_below);
+        rules.filter(|rule| types.iter().any(|rtype| is_about(rule, *rtype)))
+    }
+
+    /// The rules of which the pattern has to do with a name of the zone.
+    fn matching(
+        &self,
+        name: &Name,
+        matches: impl Fn(&[Vec<Part>], &[Cow<'_, [u8]>]) -> bool,
+    ) -> impl Iterator<Item = &'a IgnoreRule> {
+        let known = !self.rules.is_empty() && name.is_at_or_below(self.apex);
+        let below = name.label_count().saturating_sub(self.apex.label_count());
+        let labels: Vec<_> = if known { name.labels().take(below).collect() } else { Vec::new() };
+        let rules = self.rules.iter().filter(move |_| known);
+        rules.filter(move |(pattern, _)| matches(pattern, &labels)).map(|(_, rule)| *rule)
+    }
+}
+
+/// Whether a rule is about a type.
+fn is_about(rule: &IgnoreRule, rtype: RecordType) -> bool {
+    (rule.types.is_empty() || rule.types.contains(&rtype)) && !rule.except.contains(&rtype)
 }
 
 fn pattern(text: &str) -> Pattern {
@@ -87,6 +116,20 @@ fn labels_match(pattern: &[Vec<Part>], labels: &[Cow<'_, [u8]>]) -> bool {
         Some((first, rest)) => labels
             .split_first()
             .is_some_and(|(label, others)| label_matches(first, label) && labels_match(rest, others)),
+    }
+}
+
+/// Whether some name with these labels behind it, and at least one before them, matches.
+fn matches_below(pattern: &[Vec<Part>], labels: &[Cow<'_, [u8]>]) -> bool {
+    match (pattern.split_last(), labels.split_last()) {
+        (None, _) => false,
+        // Whatever is left of the pattern matches some label.
+        (Some(_), None) => true,
+        // It may stand for all of the labels, and for one more.
+        (Some((last, _)), _) if **last == [Part::Star, Part::Star] => true,
+        (Some((last, rest)), Some((label, others))) => {
+            label_matches(last, label) && matches_below(rest, others)
+        }
     }
 }
 
@@ -144,6 +187,31 @@ mod tests {
             (r"a\.b", "a.b.example.com", false),
         ] {
             assert_eq!(covers(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn patterns_of_names_below() {
+        let apex = Name::absolute("example.com").unwrap();
+        for (pattern, name, expected) in [
+            ("k1._domainkey", "_domainkey.example.com", true),
+            ("*._domainkey", "_domainkey.example.com", true),
+            ("a.b._domainkey", "_domainkey.example.com", true),
+            ("_domainkey", "_domainkey.example.com", false),
+            ("k1._domainkey", "k1._domainkey.example.com", false),
+            ("k1._domainkey.news", "_domainkey.example.com", false),
+            ("k1", "example.com", true),
+            ("@", "example.com", false),
+            ("**", "_domainkey.example.com", true),
+            ("**._domainkey", "_domainkey.example.com", true),
+            ("www.**", "_domainkey.example.com", true),
+            ("**.www", "_domainkey.example.com", false),
+        ] {
+            let source = Source::new("z.yaml".into(), 1, 1);
+            let rules = [IgnoreRule { name: pattern.to_owned(), types: vec![], except: vec![], source }];
+            let ignore = Ignore::new(&apex, &rules);
+            let found = ignore.rules_below(&Name::absolute(name).unwrap(), &[RecordType::TXT]).next();
+            assert_eq!(found.is_some(), expected, "{pattern} {name}");
         }
     }
 

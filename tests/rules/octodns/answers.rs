@@ -185,6 +185,16 @@ pub(super) const ZONES: &[Row] = &[
     ),
     refuted(
         "missing a DMARC TXT record",
+        "an alias that leads elsewhere",
+        "the rule says untested: the record behind the alias may hold",
+    ),
+    refuted(
+        "missing strict DMARC TXT record",
+        "an alias that leads elsewhere",
+        "the rule says untested: the record behind the alias may hold",
+    ),
+    refuted(
+        "missing a DMARC TXT record",
         "blanks about the equals sign",
         "RFC 9989 section 4.8: blanks may stand there",
     ),

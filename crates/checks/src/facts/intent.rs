@@ -1,10 +1,13 @@
 //! What a `mail:` block declares.
 
-use super::{Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services};
+use super::{
+    Bouncing, Certificate, Facts, Host, PolicyFile, Selector, SelectorKey, Sender, SenderKind, Services,
+};
 use dnsctl_mail::intent::{Access, At, Dane, DkimSource, FileRef, Files, Intent, Usage, declared_key};
 use dnsctl_mail::services::{IMAP, IMAPS, POP3, POP3S, SIEVE, SUBMISSION, SUBMISSIONS, Service};
 use dnsctl_mail::tlsa::{self, Params};
 use dnsctl_zone::Name;
+use std::collections::BTreeMap;
 
 impl Facts {
     /// The facts of a `mail:` block with its presets filled in, the files that it names, and the text of its MTA-STS policy.
@@ -23,6 +26,8 @@ impl Facts {
             exchangers: (!exchangers.is_empty()).then_some(exchangers),
             hosts: hosts(intent),
             senders: senders(intent),
+            bouncing: intent.bouncing.iter().map(bouncing).collect(),
+            greetings: greetings(intent),
             selectors: intent
                 .dkim
                 .iter()
@@ -48,14 +53,20 @@ fn hosts(intent: &Intent) -> Vec<Host> {
     intent.hosts.iter().map(host).collect()
 }
 
+fn bouncing(At { value, source }: &At<dnsctl_mail::intent::Bouncing>) -> Bouncing {
+    Bouncing { title: value.title.to_owned(), name: value.name.clone(), source: Some(source.clone()) }
+}
+
+fn greetings(intent: &Intent) -> BTreeMap<Name, Name> {
+    let hosts = intent.hosts.iter().map(|host| &host.value);
+    hosts.filter_map(|host| Some((host.name.clone(), host.helo.clone()?))).collect()
+}
+
 fn senders(intent: &Intent) -> Vec<Sender> {
-    let helo = |who: &SenderKind| match who {
-        SenderKind::Host(name) => intent.host(name).and_then(|host| host.value.helo.clone()),
-        _ => None,
-    };
+    // What a host says of itself is among the greetings.
     let sender = |At { value, source }: &At<SenderKind>| Sender {
         who: value.clone(),
-        helo: helo(value),
+        helo: None,
         source: Some(source.clone()),
     };
     intent.senders.iter().map(sender).collect()

@@ -4,7 +4,7 @@ use crate::Subject;
 use dnsctl_mail::Span;
 use dnsctl_mail::dkim::{self, Parsed};
 use dnsctl_mail::resolve::{Answer, Resolver as _};
-use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Records as _, place};
+use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, place};
 
 const LABEL: &[u8] = b"_domainkey";
 
@@ -35,13 +35,22 @@ pub(crate) struct Text {
 }
 
 impl Site<'_> {
-    /// Whether there is a key that is not revoked, or may be: what it leads to is not held.
+    /// Whether there is a key that verifiers can use, or may be: what it leads to is not held.
     fn may_sign(&self) -> bool {
-        self.texts.as_ref().map_or(true, |texts| !texts.iter().all(Text::is_revoked))
+        self.texts.as_ref().map_or(true, |texts| texts.iter().any(Text::is_usable))
     }
 }
 
 impl Text {
+    /// Whether verifiers can use it. Quotation marks in it some of them skip, which dkim.string-split tells.
+    fn is_usable(&self) -> bool {
+        if self.quote.is_none() {
+            return self.parsed.usable().is_some();
+        }
+        let skipped: Vec<u8> = self.octets.iter().copied().filter(|octet| *octet != b'"').collect();
+        dkim::parse(&skipped).usable().is_some()
+    }
+
     /// Whether `p` is empty: the key is not valid any more (RFC 6376 section 3.6.1).
     pub(crate) fn is_revoked(&self) -> bool {
         self.quote.is_none() && self.parsed.public_span.is_some_and(Span::is_empty)
@@ -55,6 +64,8 @@ pub(crate) enum Presence {
     Some,
     /// At none: there is no name below `_domainkey`.
     None,
+    /// There are names below `_domainkey`, but no text there is a key that verifiers can use.
+    Unusable,
     /// There are keys, all of them revoked.
     Revoked,
     /// There are selectors, but no record where they lead: aliases of names that are gone.
@@ -113,7 +124,7 @@ fn texts(subject: &Subject<'_>, owner: &Name, target: Option<&Name>) -> Result<V
         Answer::Failed(why) => Err(why),
         Answer::Unknown => {
             let name = owner.without_dot();
-            Err(match (subject.zone.may_have(owner, RecordType::TXT), target) {
+            Err(match (subject.answers().may_have(owner, RecordType::TXT), target) {
                 (_, Some(target)) => {
                     format!("{name} is an alias of {}, which is not held here", target.without_dot())
                 }
@@ -145,14 +156,23 @@ pub(crate) fn presence(subject: &Subject<'_>, domain: &Name) -> Presence {
     if let Some(why) = may_have(subject, domain) {
         return Presence::Unknown(why);
     }
+    let mut texts = sites.iter().filter_map(|site| site.texts.as_ref().ok()).flatten().peekable();
     match domain.child(LABEL) {
-        _ if sites.iter().any(|site| site.texts.as_ref().is_ok_and(|texts| !texts.is_empty())) => {
-            Presence::Revoked
+        _ if texts.peek().is_some() => {
+            if texts.all(Text::is_revoked) {
+                Presence::Revoked
+            } else {
+                Presence::Unusable
+            }
         }
         _ if !sites.is_empty() => Presence::Nowhere,
-        Ok(label) if subject.zone.exists(&label) => Presence::Some,
+        Ok(label) if names_below(subject, &label).next().is_some() => Presence::Unusable,
         _ => Presence::None,
     }
+}
+
+fn names_below<'a>(subject: &Subject<'a>, label: &Name) -> impl Iterator<Item = &'a RRset> {
+    subject.rrsets().iter().filter(|rrset| rrset.name.is_below(label))
 }
 
 /// A domain below this one that has a key.
@@ -161,19 +181,32 @@ pub(crate) fn signer_below<'s>(subject: &'s Subject<'_>, domain: &Name) -> Optio
     sites.find(|site| site.may_sign()).map(|site| &site.domain)
 }
 
+/// Types by which a name below `_domainkey` can come to a key.
+const LEADING: [RecordType; 4] = [RecordType::TXT, RecordType::CNAME, RecordType::NS, RecordType::DNAME];
+
 /// Why nobody can say that a domain has no keys.
 fn may_have(subject: &Subject<'_>, domain: &Name) -> Option<String> {
     let label = domain.child(LABEL).ok()?;
-    match place(subject.zone, &label) {
-        Place::Delegated(cut) => return Some(format!("{} is delegated", cut.without_dot())),
-        Place::Redirected(_) | Place::Outside => {
-            return Some(format!("{} is not held here", label.without_dot()));
-        }
-        Place::At(_) | Place::Missing => {}
-    }
-    // A rule that is about selectors is about any of them.
     let any = label.child(b"selector").ok()?;
-    [RecordType::TXT, RecordType::CNAME].into_iter().find_map(|rtype| subject.zone.may_have(&any, rtype))
+    for name in [&label, &any] {
+        match place(subject.zone, name) {
+            Place::Delegated(cut) => return Some(format!("{} is delegated", cut.without_dot())),
+            Place::Redirected(_) | Place::Outside => {
+                return Some(format!("{} is not held here", name.without_dot()));
+            }
+            Place::At(_) | Place::Missing => {}
+        }
+    }
+    let elsewhere = names_below(subject, &label).find_map(|rrset| match rrset.rtype {
+        RecordType::NS | RecordType::DNAME => Some(format!("{} is not held here", rrset.name.without_dot())),
+        rtype if rtype.is_pseudo() => {
+            Some(format!("what the provider makes of {} {rtype} is not known", rrset.name.without_dot()))
+        }
+        _ => None,
+    });
+    // A rule that is about selectors is about any of them; one that is about delegations is about what is below.
+    let gap = || subject.zone.may_have_below(&label, &LEADING);
+    elsewhere.or_else(gap).or_else(|| subject.answers().may_have(&any, RecordType::TXT))
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl<P> Grammar<P> {
             Answer::Failed(why) => return Err(why),
             Answer::Unknown => {
                 let target = rrset.and_then(|rrset| rrset.values().first()?.target());
-                return Err(match (subject.zone.may_have(owner, RecordType::TXT), target) {
+                return Err(match (subject.answers().may_have(owner, RecordType::TXT), target) {
                     (Some(why), None) => why,
                     (_, Some(target)) => {
                         format!("{name} is an alias of {}, which is not held here", target.without_dot())

@@ -20,6 +20,14 @@ pub(crate) fn is_public_suffix(name: &Name) -> bool {
     name.is_root() || text(name).is_some_and(|text| psl::suffix_str(&text) == Some(&*text))
 }
 
+/// Whether a registry gives out the names below this one: `com`, `co.uk`. What others hand out below a name of their own
+/// (`github.io`) is not meant.
+pub(crate) fn is_registry(name: &Name) -> bool {
+    let Some(text) = text(name) else { return name.is_root() };
+    psl::suffix(text.as_bytes())
+        .is_some_and(|suffix| suffix == text.as_bytes() && suffix.typ() == Some(psl::Type::Icann))
+}
+
 /// Top-level domains whose registries say that they have a DMARC record: get.gov ("On the .gov registry", 2021), register.insurance
 /// ("PSD DMARC", 2023-07-07, for both of fTLD).
 const TOP_WITH_POLICY: [&str; 3] = ["bank", "gov", "insurance"];
@@ -60,6 +68,10 @@ mod tests {
         }
         assert!(is_public_suffix(&name("gov.uk")) && !is_public_suffix(&name("justice.gov.uk")));
         assert!(is_public_suffix(&Name::root()));
+        assert!(
+            is_registry(&name("co.uk")) && is_registry(&name("COM")) && is_public_suffix(&name("github.io"))
+        );
+        assert!(!is_registry(&name("github.io")) && !is_registry(&name("example.co.uk")));
         assert!(
             may_have_policy(&name("gov.uk"))
                 && may_have_policy(&name("GOV"))

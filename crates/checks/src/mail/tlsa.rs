@@ -97,7 +97,7 @@ pub(crate) fn found(subject: &Subject<'_>, host: &Name, port: u16) -> Result<Vec
         Answer::Empty | Answer::Missing => Ok(Vec::new()),
         Answer::Failed(why) => Err(why),
         Answer::Unknown => Err(subject
-            .zone
+            .answers()
             .may_have(&owner, RecordType::TLSA)
             .unwrap_or_else(|| format!("{} is not held here", owner.without_dot()))),
     }
@@ -111,15 +111,17 @@ pub(crate) fn fits(certificate: &Certificate, record: &Record<'_>) -> Option<boo
         return Some(true);
     }
     let made = |one: &tlsa::Certificate| record.params.record(one).as_ref() == Some(record.rdata);
-    match (certificate.chain.as_slice(), record.params.usage) {
-        ([], _) => {
+    match (certificate.chain.as_slice(), certificate.leaf(), record.params.usage) {
+        ([], ..) => {
             let declared = certificate.record.as_ref().and_then(Params::of);
             (declared == Some(record.params)).then_some(false)
         }
-        ([leaf, ..], 3) => Some(made(leaf)),
-        (chain, 2) if chain.iter().any(|one| one.is_authority && made(one)) => Some(true),
+        (chain, _, 2) if chain.iter().any(|one| one.is_authority && made(one)) => Some(true),
+        // The file has authorities only.
+        (_, None, _) => None,
+        (_, Some(leaf), 3) => Some(made(leaf)),
         // A certificate that signs itself is all of its chain.
-        (chain, 2) => chain.iter().any(|one| one.self_issued).then_some(false),
+        (chain, _, 2) => chain.iter().any(|one| one.self_issued).then_some(false),
         _ => Some(false),
     }
 }

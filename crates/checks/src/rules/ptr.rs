@@ -29,7 +29,8 @@ fn senders(subject: &Subject<'_>, tally: &mut Tally) -> Vec<Address> {
         let mut add = |ip, host: Option<Name>| {
             // A host can send by its name and as one that takes mail.
             if known.insert((ip, host.clone())) {
-                let helo = sender.helo.clone().or_else(|| host.clone());
+                let own = host.as_ref().map(|host| subject.greeting(host).clone());
+                let helo = sender.helo.clone().or(own);
                 found.push(Address { ip, host, helo, source: sender.source.clone() });
             }
         };

@@ -1,8 +1,8 @@
 //! One block of a corpus file.
 
 use dnsctl_checks::{
-    Certificate, Check, Facts, Host, Judged, Outcome, PolicyFile, Report, Repository, Selector, SelectorKey,
-    Sender, SenderKind, Settings, Subject, judge,
+    Bouncing, Certificate, Check, Facts, Host, Judged, Outcome, PolicyFile, Report, Repository, Selector,
+    SelectorKey, Sender, SenderKind, Settings, Subject, judge,
 };
 use dnsctl_mail::dkim;
 use dnsctl_mail::intent::Include;
@@ -165,9 +165,12 @@ fn policy(text: &str, declared: bool) -> PolicyFile {
     PolicyFile { text: text.into_bytes(), source }
 }
 
-fn ignored(name: &str) -> IgnoreRule {
+/// A pattern, with `/TYPE` behind it when it is about one type only.
+fn ignored(text: &str) -> IgnoreRule {
     let source = Source::new(Arc::from("zone"), 7, 1);
-    IgnoreRule { name: name.to_owned(), types: Vec::new(), except: Vec::new(), source }
+    let (name, rtype) = text.split_once('/').map_or((text, None), |(name, rtype)| (name, Some(rtype)));
+    let types = rtype.iter().map(|rtype| rtype.parse().unwrap()).collect();
+    IgnoreRule { name: name.to_owned(), types, except: Vec::new(), source }
 }
 
 fn parse(text: &str, apex: &Name) -> master::Parsed {
@@ -316,6 +319,14 @@ impl Block {
                 "host" => facts.hosts.push(self.host(&words)),
                 "sender" => facts.senders.push(self.sender(&words)),
                 "selector" => facts.selectors.push(self.selector(&words)),
+                "greets" => {
+                    facts.greetings.insert(self.name(words[0]), self.name(words[1]));
+                }
+                "bouncing" => facts.bouncing.push(Bouncing {
+                    title: words[0].to_owned(),
+                    name: words.get(1).map(|name| self.name(name)),
+                    source: None,
+                }),
                 "special" => facts.allow_special_addresses = true,
                 "policy" | "policy-served" => facts.policy = Some(policy(rest, word == "policy")),
                 "certificate-file" => facts.certificates.push(self.certificate(&words)),
@@ -354,7 +365,8 @@ impl Block {
         facts
     }
 
-    /// `HOST FILE`, then any of `next`, `port NUMBER` and `authority`, which is what the TLSA record is about then.
+    /// `HOST FILE`, then any of `next`, `port NUMBER`, `authority`, which is what the TLSA record is about then, and
+    /// `issuer ORGANISATION`.
     fn certificate(&self, words: &[&str]) -> Certificate {
         let has = |word: &str| words.contains(&word);
         let ports = words.windows(2).filter(|pair| pair[0] == "port").map(|pair| pair[1].parse().unwrap());
@@ -369,7 +381,7 @@ impl Block {
             host: self.name(words[0]),
             ports,
             next: has("next"),
-            issuer: None,
+            issuer: words.iter().position(|word| *word == "issuer").map(|at| words[at + 1..].join(" ")),
             chain: tlsa::Certificate::from_pem(&text).unwrap_or_default(),
             record: Some(tlsa::from_pem(&text, params).unwrap()),
             source: Some(Source::new(Arc::from("zone"), 8, 1)),

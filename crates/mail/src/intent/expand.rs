@@ -1,11 +1,12 @@
 //! Presets filled in.
 
-use super::{At, DkimSource, Exchange, Include, Intent, Problem, Selector, Sender};
+use super::{At, Bouncing, DkimSource, Exchange, Include, Intent, Problem, Selector, Sender};
 use crate::presets::{self, Extra, Preset, Receives, Use};
 use dnsctl_zone::Name;
 
 /// The intent with what its presets say, and what is wrong with them. What the block says itself counts before a preset:
-/// its MX in place of the preset's, its DKIM selector in place of one of the same name. Senders add up.
+/// its MX in place of the preset's, its DKIM selector in place of one of the same name, `sends: false` in place of all that is for sending. Senders
+/// add up.
 pub fn expand(intent: &Intent, apex: &Name) -> (Intent, Vec<Extra>, Vec<Problem>) {
     let mut whole = intent.clone();
     let (mut extras, mut problems) = (Vec::new(), Vec::new());
@@ -44,20 +45,28 @@ pub fn expand(intent: &Intent, apex: &Name) -> (Intent, Vec<Extra>, Vec<Problem>
                 }
             }
         }
-        for name in filled.includes {
+        // Of one that is to receive only, what is for sending is left out.
+        let sends = intent.sends.as_ref().is_none_or(|sends| sends.value);
+        if sends && preset.includes.is_empty() {
+            let name = filled.extras.first().map(|(name, _)| name.clone());
+            whole.bouncing.push(At::new(Bouncing { title: preset.title, name }, wanted.source.clone()));
+        }
+        for name in filled.includes.into_iter().filter(|_| sends) {
             let sender = Sender::Include(Include::Name(name));
             if !whole.senders.iter().any(|known| known.value == sender) {
                 whole.senders.push(At::new(sender, wanted.source.clone()));
             }
         }
-        for (name, text, target) in filled.dkim {
+        for (name, text, target) in filled.dkim.into_iter().filter(|_| sends) {
             if !whole.dkim.iter().any(|known| known.value.name == name) {
                 let key = DkimSource::Alias(target);
                 let selector = Selector { name, text, key, test: false };
                 whole.dkim.push(At::new(selector, wanted.source.clone()));
             }
         }
-        extras.extend(filled.extras.into_iter().map(|(name, rdata)| Extra {
+        // What a home of mailboxes adds is for reading; what another one adds, for bounces and the like.
+        let home = preset.receives == Receives::Always;
+        extras.extend(filled.extras.into_iter().filter(|_| sends || home).map(|(name, rdata)| Extra {
             name,
             rdata,
             source: wanted.source.clone(),

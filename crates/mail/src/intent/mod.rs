@@ -14,8 +14,8 @@ mod tests;
 pub use derive::{Derived, Files, declared_key, derive};
 pub use expand::expand;
 pub use parts::{
-    Access, At, AuthPolicy, Bimi, Dane, DkimSource, Dmarc, DmarcPolicy, Exchange, FileRef, Host, Include,
-    MtaSts, MtaStsMode, PolicyHost, Selector, Sender, Smtp, Spf, SpfAll, TlsReports, Usage,
+    Access, At, AuthPolicy, Bimi, Bouncing, Dane, DkimSource, Dmarc, DmarcPolicy, Exchange, FileRef, Host,
+    Include, MtaSts, MtaStsMode, PolicyHost, Selector, Sender, Smtp, Spf, SpfAll, TlsReports, Usage,
 };
 pub use problem::Problem;
 pub use spf::sender_terms;
@@ -44,6 +44,8 @@ pub struct Intent {
     pub hosts: Vec<At<Host>>,
     /// Who may send.
     pub senders: Vec<At<Sender>>,
+    /// Services of presets that need no place in the SPF record. [`expand()`] fills it in.
+    pub bouncing: Vec<At<Bouncing>>,
     /// What else the SPF record says.
     pub spf: Option<At<Spf>>,
     /// The keys that sign mail.

@@ -77,6 +77,15 @@ pub enum Include {
     Macros(String),
 }
 
+/// A service that sends for the domain with a bounce address of its own, by which SPF judges its mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bouncing {
+    /// The service, for a person.
+    pub title: &'static str,
+    /// The name below the domain at which its bounces may come in.
+    pub name: Option<Name>,
+}
+
 /// What SPF says of everybody else (RFC 7208 section 8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpfAll {

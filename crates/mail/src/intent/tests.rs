@@ -216,6 +216,24 @@ fn a_preset_with_bounces_of_its_own() {
     gives(&intent, "@ MX 0 .\n@ TXT \"v=spf1 -all\"\nabc._domainkey CNAME abc.dkim.amazonses.com.\n");
 }
 
+/// What is not in the file is no problem of it.
+#[test]
+fn a_preset_that_is_to_receive_only() {
+    let wanted = |name: &str| at(presets::Use { preset: presets::find(name).unwrap(), options: [].into() });
+    let intent = Intent { presets: vec![wanted("fastmail")], sends: Some(at(false)), ..intent() };
+    gives(
+        &intent,
+        "@ MX 10 in1-smtp.messagingengine.com.\n@ MX 20 in2-smtp.messagingengine.com.\n@ TXT \"v=spf1 -all\"\n\
+         _dmarc TXT \"v=DMARC1; p=reject; sp=reject\"\n*._domainkey TXT \"v=DKIM1; p=\"\n",
+    );
+    let mut postmark =
+        Intent { presets: vec![wanted("postmark")], receives: Some(at(false)), ..self::intent() };
+    let expanded = |intent: &Intent| expand(intent, &name("example.com")).0.bouncing;
+    assert_eq!(expanded(&postmark), [at(Bouncing { title: "Postmark", name: None })]);
+    postmark.sends = Some(at(false));
+    assert_eq!(expanded(&postmark), []);
+}
+
 #[test]
 fn where_users_find_their_servers() {
     let mut intent = sending(vec![Sender::Exchangers(None)]);

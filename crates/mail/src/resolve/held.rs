@@ -13,6 +13,11 @@ pub trait Held: Records + std::fmt::Debug + Sync {
     fn may_have(&self, _name: &Name, _rtype: RecordType) -> Option<String> {
         None
     }
+
+    /// The same for RRsets of any type at a name.
+    fn may_exist(&self, _name: &Name) -> Option<String> {
+        None
+    }
 }
 
 impl Held for Zone {
@@ -68,11 +73,20 @@ impl<'a> Zones<'a> {
     /// Why an RRset may be at a name although the zone that answers for it does not have it, in words for a person. `None`:
     /// there is none.
     pub fn may_have(&self, name: &Name, rtype: RecordType) -> Option<String> {
-        let Answering { zone, passed } = self.answering(name)?;
-        zone.may_have(name, rtype).or_else(|| {
-            let (below, above) = (passed?.apex().without_dot(), zone.apex().without_dot());
-            Some(format!("{above} has no NS records for {below}, which is held here"))
-        })
+        let answering = self.answering(name)?;
+        answering.zone.may_have(name, rtype).or_else(|| answering.elsewhere(name))
+    }
+
+    /// Why a wildcard (its owner name) may not be the one that answers for a name: the name, or one between the two, may be
+    /// there itself (RFC 4592 section 3.3.1). What may be below the name is not looked at: it would be in doubt wherever names
+    /// such as those of ACME challenges are ignored.
+    pub fn may_hide(&self, wildcard: &Name, name: &Name) -> Option<String> {
+        let answering = self.answering(name)?;
+        let parent = wildcard.parent()?;
+        let between = std::iter::successors(Some(name.clone()), Name::parent);
+        let mut between = between.take_while(|name| name.is_below(&parent));
+        let there = between.find_map(|name| answering.zone.may_exist(&name));
+        there.or_else(|| answering.elsewhere(name))
     }
 
     /// From the uppermost zone down: one that is held is asked when the one above delegates to it.
@@ -93,6 +107,35 @@ impl<'a> Zones<'a> {
         }
         Some(found)
     }
+}
+
+impl Answering<'_> {
+    /// Why another zone may answer for a name to which nothing is known to delegate: a delegation or a DNAME may be above it.
+    fn elsewhere(&self, name: &Name) -> Option<String> {
+        let zone = self.zone;
+        if let Some(passed) = self.passed {
+            let (below, above) = (passed.apex().without_dot(), zone.apex().without_dot());
+            return Some(format!("{above} has no NS records for {below}, which is held here"));
+        }
+        let above = std::iter::successors(Some(name.clone()), Name::parent);
+        let mut above = above.take_while(|at| at.is_at_or_below(zone.apex()));
+        above.find_map(|at| {
+            let cut = if at == *zone.apex() { None } else { zone.may_have(&at, RecordType::NS) };
+            // Nothing stands below a DNAME (RFC 6672 section 2.4).
+            let alias = || match at == *name || has_below(zone.records(), &at) {
+                true => None,
+                false => zone.may_have(&at, RecordType::DNAME),
+            };
+            cut.or_else(alias)
+        })
+    }
+}
+
+/// Whether there are records below a name.
+fn has_below(zone: &Zone, name: &Name) -> bool {
+    let rrsets = zone.rrsets();
+    let next = rrsets.get(rrsets.partition_point(|rrset| rrset.name <= *name));
+    next.is_some_and(|rrset| rrset.name.is_below(name))
 }
 
 /// Whether a zone delegates to one below it, or to one between them that is not held, or may.

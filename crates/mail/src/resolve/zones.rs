@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Answers from held zones as their name servers would give them (RFC 1034 section 4.3.2): wildcards (RFC 4592), aliases
 /// (CNAME, and DNAME of RFC 6672) and zone cuts. What is below a zone cut, in no held zone, or in a gap of one is
-/// [`Answer::Unknown`].
+/// [`Answer::Unknown`], and so is what is not there where a delegation or a DNAME above it may be in a gap.
 #[derive(Debug, Clone, Default)]
 pub struct Zones<'a> {
     held: Arc<HashMap<&'a Name, &'a dyn Held>>,
@@ -84,6 +84,10 @@ impl<'a> Zones<'a> {
                 Spot::Alias(target) => {
                     at = target;
                     continue;
+                }
+                // What stands for the name only when the name is not there.
+                Spot::Node(_, owner) if owner != at && self.may_hide(&owner, &at).is_some() => {
+                    Answer::Unknown
                 }
                 Spot::Node(zone, owner) => match at_node(zone, &owner, rtype) {
                     Step::Alias(target) => {

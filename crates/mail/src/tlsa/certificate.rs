@@ -74,6 +74,9 @@ pub enum CertificateError {
     /// No certificate of the file is an authority.
     #[error("no certificate in the file is an authority (CA:TRUE), which TLSA usage 2 is about")]
     NoAuthority,
+    /// There is only a public key.
+    #[error("a public key alone does not tell whether it is an authority's, which TLSA usage 2 is about")]
+    BareKey,
     /// There is no such record.
     #[error("there is no TLSA record with \"{0}\", or the certificate is too large for it")]
     Params(String),

@@ -85,13 +85,19 @@ fn digest(matching: u8, octets: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The record for a server from its PEM file. Usage 3 is about the first certificate, which a server sends first; usage 2
-/// about the first one in the file that is an authority. With selector 1 a public key does as well: so the key of the next
-/// certificate can be published before the certificate is made (RFC 7671 section 8.1).
+/// about the first one in the file that is an authority. With usage 3 and selector 1 a public key does as well: so the key of
+/// the next certificate can be published before the certificate is made (RFC 7671 section 8.1). Of an authority it does not:
+/// servers must send its certificate (RFC 7672 section 3.1.2), and a key does not tell whose it is.
 ///
 /// # Errors
 /// A file without such a certificate, or fields that no RFC knows.
 pub fn from_pem(text: &str, params: Params) -> Result<Rdata, CertificateError> {
     let chain = match (Certificate::from_pem(text), params.selector) {
+        (Err(CertificateError::NoCertificate(_)), 1)
+            if params.usage != 3 && certificate::public_key_from_pem(text).is_some() =>
+        {
+            return Err(CertificateError::BareKey);
+        }
         (Err(CertificateError::NoCertificate(others)), 1) => {
             let info =
                 certificate::public_key_from_pem(text).ok_or(CertificateError::NoCertificate(others))?;

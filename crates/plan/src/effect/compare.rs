@@ -222,9 +222,7 @@ impl<'a> Guarded<'a> {
         // A guard names the target.
         let same =
             |text: &&str| shift.target.as_ref().is_none_or(|target| text.contains(&target.without_dot()));
-        let says = |change, guard| {
-            self.0.get(&(change, guard)).is_some_and(|texts| texts.iter().any(|text| same(text)))
-        };
+        let says = |change, guard| self.0.get(&(change, guard)).is_some_and(|texts| texts.iter().any(same));
         shift.change.is_some_and(|change| guards.any(|(guard, _)| says(change, *guard)))
     }
 }

@@ -45,12 +45,12 @@ pub(super) fn of(changes: &[Change], live: &Live) -> Promised {
     // Each of them would wait for everything: of so many, nobody knows here which belongs to what.
     let hosted = |change: &&Change| policy::is_policy(change) && policy::domain(change).is_none();
     let judges_all = changes.iter().filter(hosted).nth(MOST_HOSTED).is_none();
-    for index in 0..changes.len() {
+    for (index, change) in changes.iter().enumerate() {
         promises.kind(index);
         promises.delegation(index);
         promises.pointer(index);
         promises.mail(index);
-        if judges_all || policy::domain(&changes[index]).is_some() {
+        if judges_all || policy::domain(change).is_some() {
             promises.policy(index);
         }
     }

@@ -1,6 +1,6 @@
 //! Where SRV records lead.
 
-use crate::tally::{Tally, each};
+use crate::tally::{Tally, leading};
 use crate::{Check, Outcome, Subject, hostname};
 use dnsctl_zone::{RecordType, Reference};
 
@@ -39,10 +39,11 @@ check! { CNAME = "srv.target-cname", Warning, cname;
     fix: "Name the host that the alias leads to.",
     example: "imap.example.com, a target of _imaps._tcp.example.com SRV, is an alias of mail.example.com",
     see: [Reference::Rfc(2782, ""), Reference::Rfc(2181, "10.3")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn cname(subject: &Subject<'_>) -> Outcome {
-    each(subject.pointers_of(RecordType::SRV), |srv| {
+    leading(subject.pointers_of(RecordType::SRV), |srv| {
         let (target, service) = (srv.target.name.without_dot(), srv.rrset.name.without_dot());
         let alias = srv.target.alias()?.without_dot();
         Some(srv.finding(format!("{target}, a target of {service} SRV, is an alias of {alias}")))

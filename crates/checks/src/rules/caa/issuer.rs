@@ -2,8 +2,9 @@
 
 use crate::rules::caa::record::{issuer, properties, relevant};
 use crate::tally::Tally;
-use crate::{Check, Finding, Outcome, Subject};
-use dnsctl_zone::{Name, RecordType, Reference};
+use crate::{Certificate, Check, Finding, Outcome, Subject};
+use dnsctl_zone::{Name, RRset, RecordType, Reference};
+use std::collections::HashSet;
 
 pub(super) const CHECKS: &[Check] = &[PRESENT, ISSUER];
 
@@ -53,9 +54,9 @@ fn present(subject: &Subject<'_>) -> Outcome {
 check! { ISSUER = "caa.issuer", Error, allowed;
     title: "the authority of a certificate in use is not let in by CAA",
     why: "The certificate works until it ends. Its renewal is refused, and then senders that insist on TLS stop delivering.",
-    fix: "Add an issue property for the authority, or get the certificate from one that is let in.",
+    fix: "Add an issue property for the authority (issuewild for names with a wildcard, where there is one), or get the certificate from one that is let in.",
     example: "mail.example.com has a certificate of Let's Encrypt (letsencrypt.org), but the CAA records of example.com let in digicert.com only",
-    see: [Reference::Rfc(8659, "4.2"), Reference::Page("CCADB: CAA identifiers of authorities", "https://www.ccadb.org/resources")],
+    see: [Reference::Rfc(8659, "4.2"), Reference::Rfc(8659, "4.3"), Reference::Page("CCADB: CAA identifiers of authorities", "https://www.ccadb.org/resources")],
     evidence: [Files, Provider, Certificates],
 }
 
@@ -136,34 +137,67 @@ fn allowed(subject: &Subject<'_>) -> Outcome {
             tally.unknown(format!("the domain by which CAA names \"{organisation}\" is not known"));
             continue;
         };
-        let rrset = match relevant(subject, &certificate.host) {
-            Ok(Some(rrset)) => rrset,
-            Ok(None) => continue,
-            Err(why) => {
-                tally.unknown(why);
+        let mut told: HashSet<(&Name, &str)> = HashSet::new();
+        for (name, wild) in names(subject, certificate) {
+            let rrset = match relevant(subject, &name) {
+                Ok(Some(rrset)) => rrset,
+                Ok(None) => continue,
+                Err(why) => {
+                    tally.unknown(why);
+                    continue;
+                }
+            };
+            let Some((tag, named)) = refused(rrset, wild, domains) else { continue };
+            if !told.insert((&rrset.name, tag)) {
                 continue;
             }
-        };
-        let issue: Vec<_> = properties(rrset).filter(|property| property.tag == "issue").collect();
-        let named: Vec<&str> = issue
-            .iter()
-            .filter_map(|property| issuer(&property.value))
-            .filter(|domain| !domain.is_empty())
-            .collect();
-        if issue.is_empty()
-            || named.iter().any(|name| domains.iter().any(|domain| domain.eq_ignore_ascii_case(name)))
-        {
-            continue;
+            let (mut only, mut what) = (format!("{} only", named.join(", ")), name.without_dot());
+            if named.is_empty() {
+                only = "nobody".to_owned();
+            }
+            if wild {
+                what = format!("*.{what}");
+            }
+            if tag == "issuewild" {
+                only += " for names with a wildcard";
+            }
+            let message = format!(
+                "{what} has a certificate of {organisation} ({}), but the CAA records of {} let in {only}",
+                domains.first().unwrap_or(&""),
+                rrset.name.without_dot()
+            );
+            tally.fail(Finding::at(rrset, message));
         }
-        let only = if named.is_empty() { "nobody".to_owned() } else { format!("{} only", named.join(", ")) };
-        let message = format!(
-            "{} has a certificate of {} ({}), but the CAA records of {} let in {only}",
-            certificate.host.without_dot(),
-            organisation,
-            domains.first().unwrap_or(&""),
-            rrset.name.without_dot()
-        );
-        tally.fail(Finding::at(rrset, message));
     }
     tally.outcome()
+}
+
+/// The names of this zone for which a certificate is, each with whether it had a wildcard, which is taken away; the host when
+/// none is known.
+fn names(subject: &Subject<'_>, certificate: &Certificate) -> Vec<(Name, bool)> {
+    let texts = certificate.leaf().map_or(&[][..], |leaf| &leaf.dns_names);
+    let names = texts.iter().filter_map(|text| {
+        let (text, wild) = text.strip_prefix("*.").map_or((text.as_str(), false), |rest| (rest, true));
+        Some((Name::absolute(text).ok()?, wild))
+    });
+    let mut names: Vec<_> = names.filter(|(name, _)| name.is_at_or_below(subject.apex())).collect();
+    if names.is_empty() {
+        names.push((certificate.host.clone(), false));
+    }
+    names
+}
+
+/// The property that lets none of these domains of an authority in, with those whom it lets in. For names with a wildcard
+/// issuewild counts where there is one (RFC 8659 section 4.3).
+fn refused(rrset: &RRset, wild: bool, domains: &[&str]) -> Option<(&'static str, Vec<String>)> {
+    let of = |tag: &str| properties(rrset).filter(|property| property.tag == tag).collect::<Vec<_>>();
+    let (tag, all) = match of("issuewild") {
+        own if wild && !own.is_empty() => ("issuewild", own),
+        _ => ("issue", of("issue")),
+    };
+    let named: Vec<&str> =
+        all.iter().filter_map(|one| issuer(&one.value)).filter(|name| !name.is_empty()).collect();
+    let known = |name: &&str| domains.iter().any(|domain| domain.eq_ignore_ascii_case(name));
+    (!all.is_empty() && !named.iter().any(known))
+        .then(|| (tag, named.into_iter().map(str::to_owned).collect()))
 }

@@ -1,5 +1,6 @@
 //! What stands in CAA records.
 
+use crate::mail::suffix;
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::resolve::Held;
 use dnsctl_zone::{Name, Place, RRset, Rdata, RecordType, Reference, place};
@@ -59,25 +60,31 @@ fn each(subject: &Subject<'_>, look: impl Fn(&Property<'_>) -> Option<String>) -
 
 check! { SYNTAX = "caa.syntax", Error, syntax;
     title: "a CAA record cannot be read as it was meant",
-    why: "Only the flag 128 has a meaning, and an authority that cannot read whom an issue property lets in must not issue a certificate: the next renewal fails.",
+    why: "An authority that cannot read whom an issue property lets in must not issue a certificate: the next renewal fails. Flags other than 128 are ignored, so that a 1 does not make a record critical (a warning).",
     fix: "Write the flag 0 or 128, and as value the domain of the authority, or \";\" for none.",
     example: "a CAA record of example.com lets nobody in: \"https://letsencrypt.org\" is not the domain of an authority",
     see: [Reference::Rfc(8659, "4.1"), Reference::Rfc(8659, "4.2")],
 }
 
 fn syntax(subject: &Subject<'_>) -> Outcome {
-    each(subject, |property| {
+    let all = subject.of(RecordType::CAA).flat_map(properties);
+    crate::tally::each(all, |property| {
         let (name, value) = (property.rrset.name.without_dot(), &property.value);
-        if !matches!(property.flags, 0 | 128) {
-            return Some(format!(
-                "a CAA record of {name} has the flags {}; only 0 and 128 have a meaning",
-                property.flags
-            ));
-        }
         let issues = matches!(&*property.tag, "issue" | "issuewild" | "issuemail" | "issuevmc");
-        (issues && issuer(value).is_none()).then(|| {
-            format!("a CAA record of {name} lets nobody in: \"{value}\" is not the domain of an authority")
-        })
+        if issues && issuer(value).is_none() {
+            let message = format!(
+                "a CAA record of {name} lets nobody in: \"{value}\" is not the domain of an authority"
+            );
+            return Some(Finding::at(property.rrset, message));
+        }
+        if matches!(property.flags, 0 | 128) {
+            return None;
+        }
+        let message = format!(
+            "a CAA record of {name} has the flags {}: authorities ignore all but 128",
+            property.flags
+        );
+        Some(Finding::at(property.rrset, message).weighs(Severity::Warning))
     })
 }
 
@@ -179,9 +186,12 @@ pub(super) fn relevant<'a>(subject: &Subject<'a>, name: &Name) -> Result<Option<
                 if let Some(why) = zone.may_have(&here, RecordType::CAA) {
                     return Err(why);
                 }
+                let cut = if here == *zone.apex() { None } else { zone.may_have(&here, RecordType::NS) };
+                let alias = if here == *name { None } else { zone.may_have(&here, RecordType::DNAME) };
+                unknown = unknown.or(cut).or(alias);
             }
-            // Top-level domains have no CAA records.
-            None if here.label_count() > 1 => {
+            // Nobody looks for those of registries: they would hold for all their customers.
+            None if !suffix::is_registry(&here) => {
                 unknown.get_or_insert_with(|| format!("{} is not held here", here.without_dot()));
             }
             None => {}

@@ -4,7 +4,7 @@ use crate::special::{Special, reserved};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_zone::{RRset, RecordType, Reference};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(super) const CHECKS: &[Check] = &[SPECIAL, RETIRED];
 
@@ -32,7 +32,7 @@ fn special(subject: &Subject<'_>) -> Outcome {
                 {
                     Severity::Note
                 }
-                Special::Private => Severity::Warning,
+                Special::Private | Special::Tunnel => Severity::Warning,
                 _ => Severity::Error,
             };
             let message = format!("{} has {address}, {}", rrset.name.without_dot(), special.spoken());
@@ -44,7 +44,7 @@ fn special(subject: &Subject<'_>) -> Outcome {
 
 check! { RETIRED = "zone.retired-address", Critical, retired;
     title: "a record still points at a retired address",
-    why: "The address was given up after a move. Who still goes there reaches a dead machine, so mail waits for days and nobody is told, or reaches whoever has the address now; in SPF that one may send in the domain's name.",
+    why: "The address was given up after a move. Who still goes there reaches a dead machine, so mail waits for days and nobody is told, or reaches whoever has the address now; in SPF that one may send in the domain's name. A network of SPF in which it is weighs less (a warning): all of it may be yours.",
     fix: "Write the new address, or take the old one out. If the host is in use again, remove it from \"retired\".",
     example: "mail.example.com still points at 203.0.113.25, an address that mail.example.com gave up",
     see: [Reference::Rfc(5321, "5.1")],
@@ -65,6 +65,9 @@ fn retired(subject: &Subject<'_>) -> Outcome {
             let finding = Finding::at(rrset, message);
             let sends = rrset.rtype == RecordType::TXT;
             tally.fail(if sends { finding.weighs(Severity::Error) } else { finding });
+        }
+        if rrset.rtype == RecordType::TXT {
+            covering(subject, rrset, &mut tally);
         }
     }
     tally.outcome()
@@ -103,20 +106,72 @@ fn named(rrset: &RRset) -> Vec<(IpAddr, &'static str)> {
     }
 }
 
-/// The single addresses that an SPF record lets send; networks are wider than one host.
+/// The single addresses that an SPF record lets send.
 fn single_addresses(text: &[u8]) -> Vec<IpAddr> {
+    let single = |(address, length): &(IpAddr, u8)| *length == full(*address);
+    networks(text).into_iter().filter(single).map(|(address, _)| address).collect()
+}
+
+fn full(address: IpAddr) -> u8 {
+    if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// The networks that an SPF record lets send.
+fn networks(text: &[u8]) -> Vec<(IpAddr, u8)> {
     let text = String::from_utf8_lossy(text).to_ascii_lowercase();
     let Some(terms) = text.strip_prefix("v=spf1 ") else { return Vec::new() };
-    let address = |term: &str| {
+    let network = |term: &str| {
         let term = term.strip_prefix('+').unwrap_or(term);
-        let (text, whole) = match term.strip_prefix("ip4:") {
-            Some(text) => (text, "32"),
-            None => (term.strip_prefix("ip6:")?, "128"),
-        };
-        let (text, length) = text.split_once('/').unwrap_or((text, whole));
-        text.parse().ok().filter(|_| length == whole)
+        let text = term.strip_prefix("ip4:").or_else(|| term.strip_prefix("ip6:"))?;
+        let (text, length) = text.split_once('/').map_or((text, None), |(text, length)| (text, Some(length)));
+        let address: IpAddr =
+            text.parse().ok().filter(|address: &IpAddr| address.is_ipv4() == term.starts_with("ip4:"))?;
+        let length = length.map_or(Some(full(address)), |length| length.parse().ok())?;
+        (length <= full(address)).then_some((address, length))
     };
-    terms.split(' ').filter_map(address).collect()
+    terms.split(' ').filter_map(network).collect()
+}
+
+/// The first and the last address of a network.
+fn ends(address: IpAddr, length: u8) -> (IpAddr, IpAddr) {
+    match address {
+        IpAddr::V4(address) => {
+            let host = u32::MAX.checked_shr(length.into()).unwrap_or(0);
+            let bits = address.to_bits();
+            (Ipv4Addr::from_bits(bits & !host).into(), Ipv4Addr::from_bits(bits | host).into())
+        }
+        IpAddr::V6(address) => {
+            let host = u128::MAX.checked_shr(length.into()).unwrap_or(0);
+            let bits = address.to_bits();
+            (Ipv6Addr::from_bits(bits & !host).into(), Ipv6Addr::from_bits(bits | host).into())
+        }
+    }
+}
+
+/// Networks that an SPF record lets send and in which a retired address is: whoever has it now may send, too. Wider ones than
+/// an organisation has are another matter.
+fn covering(subject: &Subject<'_>, rrset: &RRset, tally: &mut Tally) {
+    let texts = rrset.values().iter().map(dnsctl_zone::Rdata::joined_text);
+    for (address, length) in texts.flat_map(|text| networks(&text)) {
+        let widest = if address.is_ipv4() { 16 } else { 32 };
+        if length == full(address) || length < widest {
+            continue;
+        }
+        let (first, last) = ends(address, length);
+        let own = subject.facts.hosts.iter().flat_map(|host| &host.retired);
+        let own = own.filter(|one| first <= **one && **one <= last && one.is_ipv4() == address.is_ipv4());
+        let others = subject.held.retired_within(first, last).map(|(one, _)| one);
+        let Some((retired, host)) =
+            own.copied().chain(others).find_map(|one| Some((one, former(subject, one)?)))
+        else {
+            continue;
+        };
+        let name = rrset.name.without_dot();
+        let message =
+            format!("{name}: SPF names {address}/{length} with {retired}, an address that {host} gave up");
+        let fix = "Name the addresses that are in use, or smaller networks. If the whole network is yours, remove the address from \"retired\".";
+        tally.fail(Finding::at(rrset, message).fix(fix).weighs(Severity::Warning));
+    }
 }
 
 /// The `ipv4hint` and `ipv6hint` of service parameters (RFC 9460 section 7.3).

@@ -106,6 +106,8 @@ fn endless(subject: &Subject<'_>) -> Outcome {
         } else if target.aliases.len() + 1 > MANY {
             let message = format!("{name} leads through {} aliases: {}", target.aliases.len() + 1, path());
             tally.fail(Finding::at(alias.rrset, message).weighs(Severity::Warning));
+        } else if let Found::Unknown(why) = &target.found {
+            tally.unknown(why.clone());
         }
     }
     tally.outcome()

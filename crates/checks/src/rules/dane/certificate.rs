@@ -95,10 +95,16 @@ fn matches(subject: &Subject<'_>) -> Outcome {
                 continue;
             }
             Some(false) => format!("no TLSA record of {owner} is about the certificate of {host}: {lost}"),
-            Some(true) if unnamed(subject, at) => format!(
-                "the TLSA record of {owner} is about an authority, and its certificate is not for {host}: {lost}"
-            ),
-            Some(true) => continue,
+            Some(true) => match named(subject, at) {
+                Some(true) => continue,
+                Some(false) => format!(
+                    "the TLSA record of {owner} is about an authority, and its certificate is not for {host}: {lost}"
+                ),
+                None => {
+                    tally.unknown(no_leaf(at.certificate));
+                    continue;
+                }
+            },
         };
         let finding = at.finding(message);
         tally.fail(if at.port == SMTP { finding } else { finding.weighs(Severity::Error) });
@@ -106,16 +112,25 @@ fn matches(subject: &Subject<'_>) -> Outcome {
     tally.outcome()
 }
 
-/// Whether only records about an authority fit, and the certificate names neither the host nor the domain (RFC 7672 section
-/// 3.2.2): then it does not count. The common name is looked at where there are no DNS names (section 3.2.3).
-fn unnamed(subject: &Subject<'_>, at: &At<'_>) -> bool {
+/// Whether the certificate counts: where only records about an authority fit, it must name the host or the domain (RFC 7672
+/// section 3.2.2). The common name is looked at where there are no DNS names (section 3.2.3). `None` when the file does not have
+/// the certificate of the host.
+fn named(subject: &Subject<'_>, at: &At<'_>) -> Option<bool> {
     let records = records(&at.published);
-    let fitting =
+    let mut fitting =
         records.iter().filter(|record| record.usable() && fits(at.certificate, record) == Some(true));
-    let Some(leaf) = at.certificate.chain.first() else { return false };
-    let names = [&at.certificate.host, subject.domain()];
-    let named = names.into_iter().any(|name| leaf.covers(name) || leaf.common_name_covers(name));
-    !named && fitting.into_iter().all(|record| record.params.usage == 2)
+    if at.certificate.chain.is_empty() || fitting.any(|record| record.params.usage != 2) {
+        return Some(true);
+    }
+    let leaf = at.certificate.leaf()?;
+    let mut names = [&at.certificate.host, subject.domain()].into_iter();
+    Some(names.any(|name| leaf.covers(name) || leaf.common_name_covers(name)))
+}
+
+/// Why a certificate cannot be judged of which only the authority is declared.
+pub(in crate::rules) fn no_leaf(certificate: &Certificate) -> String {
+    let host = certificate.host.without_dot();
+    format!("the certificate of {host} is not in its file, which has authorities only")
 }
 
 check! { STALE = "dane.stale-extra", Note, stale;

@@ -6,6 +6,8 @@ mod present;
 mod record;
 mod set;
 
+pub(super) use certificate::no_leaf;
+
 use crate::mail::tlsa::{SMTP, Set};
 use crate::{Check, Subject};
 

@@ -1,7 +1,6 @@
 //! What a key is good for.
 
-use super::{faults, texts};
-use crate::tally::Tally;
+use super::{begin, faults, texts};
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::Span;
 use dnsctl_mail::dkim::{FaultKind, Key};
@@ -77,7 +76,7 @@ check! { TEST = "dkim.test", Warning, test;
 }
 
 fn test(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text) in texts(subject) {
         let Some(key) = text.parsed.key.as_ref().filter(|key| !key.revoked()) else { continue };
         tally.saw();

@@ -19,11 +19,19 @@ fn texts<'s, 'a>(subject: &'s Subject<'a>) -> impl Iterator<Item = (&'s Site<'a>
     sites.flat_map(|site| site.texts.iter().flatten().map(move |text| (site, text)))
 }
 
+/// A tally that knows of the selectors of which nobody here knows the texts: aliases that lead elsewhere.
+fn begin(subject: &Subject<'_>) -> Tally {
+    let mut tally = Tally::default();
+    let unknown = subject.dkim().iter().filter_map(|site| site.texts.as_ref().err());
+    unknown.for_each(|why| tally.unknown(why.clone()));
+    tally
+}
+
 /// The outcome of a rule about faults of the grammar: `pick` gives the weight of those that it takes.
 ///
 /// A text into which quotation marks have come is told for these, by dkim.string-split, and for nothing else.
 fn faults(subject: &Subject<'_>, pick: impl Fn(&Text, &Fault<FaultKind>) -> Option<Severity>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text) in texts(subject) {
         tally.saw();
         for fault in text.parsed.faults.iter().filter(|_| text.quote.is_none()) {

@@ -3,7 +3,6 @@
 use crate::mail::dkim::{Presence, presence};
 use crate::mail::dmarc::{Above, above};
 use crate::mail::domain::{self, Sends};
-use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, SelectorKey, Subject};
 use dnsctl_zone::{RecordType, Reference};
 
@@ -45,6 +44,12 @@ fn any(subject: &Subject<'_>) -> Outcome {
         (Presence::Revoked, None) => {
             format!("{} sends mail, but all keys below {label} are revoked", domain.without_dot())
         }
+        (Presence::Unusable, None) => {
+            format!(
+                "{} sends mail, but has no DKIM key: nothing below {label} is one that verifiers can use",
+                domain.without_dot()
+            )
+        }
         (Presence::Nowhere, None) => {
             format!(
                 "{} sends mail, but has no DKIM key: what the aliases below {label} name is not there",
@@ -66,7 +71,7 @@ check! { MULTIPLE = "dkim.multiple", Error, multiple;
 }
 
 fn multiple(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = super::begin(subject);
     for site in subject.dkim().iter().filter(|site| !site.elsewhere) {
         let Ok(texts) = &site.texts else { continue };
         if !texts.is_empty() {

@@ -1,7 +1,6 @@
 //! Texts that verifiers cannot read.
 
-use super::{faults, texts};
-use crate::tally::Tally;
+use super::{begin, faults, texts};
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::dkim::{FaultKind, Parsed};
 use dnsctl_mail::tags::FaultKind as Tag;
@@ -68,7 +67,7 @@ check! { MISSING = "dkim.p-missing", Error, missing;
 }
 
 fn missing(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text) in texts(subject) {
         tally.saw();
         let missing = text.parsed.faults.iter().find(|fault| fault.kind == FaultKind::NoPublicKey);
@@ -123,7 +122,7 @@ check! { SPLIT = "dkim.string-split", Error, split;
 }
 
 fn split(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text) in texts(subject) {
         tally.saw();
         let name = site.owner.without_dot();

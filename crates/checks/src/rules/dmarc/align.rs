@@ -87,6 +87,11 @@ check! { STRICT = "dmarc.strict-break", Error, strict;
 fn strict(subject: &Subject<'_>) -> Outcome {
     let facts = subject.facts;
     let own = subject.dmarc().own(subject).filter(|_| facts.sends != Some(false));
+    if let Some(Err(why)) = own.map(|site| &site.texts)
+        && !(facts.senders.is_empty() && facts.selectors.is_empty())
+    {
+        return Outcome::Untested(why.clone());
+    }
     let Some((site, (text, record))) = own.and_then(|site| Some((site, single(site)?))) else {
         return Outcome::NotApplicable;
     };
@@ -112,7 +117,7 @@ fn strict(subject: &Subject<'_>) -> Outcome {
         tally.saw();
         for sender in facts.senders.iter().filter(|_| signers.is_empty()) {
             let host = match &sender.who {
-                SenderKind::Host(name) => sender.helo.as_ref().unwrap_or(name),
+                SenderKind::Host(name) => sender.helo.as_ref().unwrap_or_else(|| subject.greeting(name)),
                 _ => match &sender.helo {
                     Some(helo) => helo,
                     None => continue,

@@ -1,10 +1,9 @@
 //! Whether others take the reports of DMARC.
 
-use super::about_tag;
+use super::{about_tag, begin};
 use crate::mail::dmarc::{Site, single};
 use crate::mail::labelled::Text;
 use crate::mail::suffix;
-use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_mail::Span;
 use dnsctl_mail::dmarc::{Authorisation, Parsed, authorisation, tree_walk};
@@ -28,7 +27,7 @@ check! { EXTERNAL = "dmarc.external", Error, external;
 const MOST_ASKED: usize = 20;
 
 fn external(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().sites.iter().filter(|site| site.rrset.is_some()) {
         let Some((text, record)) = single(site) else { continue };
         let mut asked: HashSet<&Name> = HashSet::new();

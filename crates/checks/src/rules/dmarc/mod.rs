@@ -14,6 +14,7 @@ mod text;
 
 use crate::mail::dmarc::{Site, single};
 use crate::mail::labelled::{Kind, Text};
+use crate::rules::labelled;
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::Fault;
@@ -48,13 +49,20 @@ fn of_kind(subject: &Subject<'_>, kind: FaultKind, severity: Severity) -> Outcom
     faults(subject, |_, fault| (fault.kind == kind).then_some(severity), no_fix)
 }
 
+/// Of records that stand in the zone and of which nobody here knows what they say, that is noted.
+fn begin(subject: &Subject<'_>) -> Tally {
+    let mut tally = Tally::default();
+    subject.dmarc().written(subject).for_each(|site| labelled::unknown(&mut tally, site));
+    tally
+}
+
 /// The same, for a rule that looks at more than that.
 fn tally(
     subject: &Subject<'_>,
     pick: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<Severity>,
     fix: impl Fn(&Text<Parsed>, &Fault<FaultKind>) -> Option<String>,
 ) -> Tally {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         for text in site.judged() {
             tally.saw();

@@ -1,10 +1,9 @@
 //! What a DMARC record asks for.
 
-use super::{about_tag, records, told};
+use super::{about_tag, begin, records, told};
 use crate::mail::dmarc::{Above, above};
 use crate::mail::domain;
 use crate::mail::labelled::Kind;
-use crate::tally::Tally;
 use crate::{Check, Outcome, Subject};
 use dnsctl_mail::dmarc::{FaultKind, Policy, PublicSuffix, Receiver, Requested, Verdict};
 use dnsctl_zone::Reference;
@@ -20,7 +19,7 @@ check! { MISSING = "dmarc.p-missing", Error, missing;
 }
 
 fn missing(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         for text in site.judged() {
             tally.saw();
@@ -47,7 +46,7 @@ check! { INVALID = "dmarc.p-invalid", Critical, invalid;
 }
 
 fn invalid(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         for text in site.known().iter().filter(|text| text.kind == Kind::Record) {
             tally.saw();
@@ -87,7 +86,7 @@ check! { NONE = "dmarc.p-none", Warning, none;
 }
 
 fn none(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text, record) in records(subject) {
         tally.saw();
         // Told by dmarc.no-mail; a public suffix has names of others below it.
@@ -115,7 +114,7 @@ check! { WEAKER = "dmarc.sp-weaker", Warning, weaker;
 }
 
 fn weaker(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text, record) in records(subject) {
         let Some(policy) = record.policy.policy() else { continue };
         tally.saw();
@@ -154,7 +153,7 @@ check! { NONEXISTENT = "dmarc.np-missing", Info, nonexistent;
 }
 
 fn nonexistent(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text, record) in records(subject) {
         let Some(policy) = record.policy.policy().filter(|policy| *policy > Policy::None) else { continue };
         let told = site.domain == *subject.domain() && domain::is_parked(subject);
@@ -184,7 +183,7 @@ check! { IGNORED = "dmarc.sp-ignored", Note, ignored;
 }
 
 fn ignored(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text, record) in records(subject) {
         let tags = [("sp", record.subdomains), ("np", record.nonexistent)];
         for (tag, _) in tags.into_iter().filter(|(_, requested)| *requested != Requested::Absent) {

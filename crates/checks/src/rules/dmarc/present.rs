@@ -1,5 +1,6 @@
 //! Whether there is a DMARC record, and one only.
 
+use super::begin;
 use crate::mail::dmarc::{Above, GRAMMAR, Site, above, undecided};
 use crate::mail::domain::{self, Sends};
 use crate::mail::labelled::Kind;
@@ -64,7 +65,10 @@ fn present(subject: &Subject<'_>) -> Outcome {
     };
     let finding = own.finding(message).from(place.cloned()).weighs(severity);
     Outcome::Fail(vec![if sends == Sends::No {
-        finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name.")
+        match super::parked::mail_below(subject) {
+            Some(below) => finding.fix(super::parked::fix(&below)),
+            None => finding.fix("Write the TXT record \"v=DMARC1; p=reject; sp=reject\" at _dmarc: nobody may send mail in its name."),
+        }
     } else {
         finding
     }])
@@ -84,7 +88,7 @@ check! { MULTIPLE = "dmarc.multiple", Critical, multiple;
 }
 
 fn multiple(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         let count = site.records().count();
         if count > 0 {
@@ -143,7 +147,7 @@ check! { UNRELATED = "dmarc.unrelated", Warning, unrelated;
 }
 
 fn unrelated(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         // At the domain itself dmarc.present tells that there is no record.
         if !site.attempted() && site.domain == *subject.domain() && domain::is_public(subject) {
@@ -185,6 +189,9 @@ fn spf_there(subject: &Subject<'_>) -> Outcome {
         let explicit = site.rrset.is_some();
         if !explicit && (site.attempted() || !domain::is_public(subject)) {
             continue;
+        }
+        if let Err(why) = &site.texts {
+            tally.unknown(why.clone());
         }
         for text in site.known() {
             tally.saw();

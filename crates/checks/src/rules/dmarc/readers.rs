@@ -1,8 +1,7 @@
 //! What receivers of the two standards read differently.
 
-use super::{about_tag, no_fix, records, told};
+use super::{about_tag, begin, no_fix, records, told};
 use crate::mail::labelled::Kind;
-use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::dmarc::{FaultKind, Policy, Receiver};
 use dnsctl_zone::Reference;
@@ -44,7 +43,7 @@ check! { REMOVED = "dmarc.removed-tag", Note, removed;
 }
 
 fn removed(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for site in subject.dmarc().written(subject) {
         for text in site.known().iter().filter(|text| text.kind == Kind::Record) {
             tally.saw();

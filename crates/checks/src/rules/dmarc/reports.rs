@@ -1,10 +1,9 @@
 //! Where the reports of DMARC go, and when.
 
-use super::{about_tag, faults, no_fix, of_kind, records};
+use super::{about_tag, begin, faults, no_fix, of_kind, records};
 use crate::mail::dmarc::Site;
 use crate::mail::domain;
 use crate::rules::dmarc::syntax::is_misspelt;
-use crate::tally::Tally;
 use crate::{Check, Outcome, Severity, Subject};
 use dnsctl_mail::dmarc::{FaultKind, Policy, Record};
 use dnsctl_zone::Reference;
@@ -20,7 +19,7 @@ check! { MISSING = "dmarc.rua-missing", Warning, missing;
 }
 
 fn missing(subject: &Subject<'_>) -> Outcome {
-    let mut tally = Tally::default();
+    let mut tally = begin(subject);
     for (site, text, record) in records(subject) {
         tally.saw();
         if is_idle(subject, site, record) {
@@ -53,7 +52,7 @@ fn is_idle(subject: &Subject<'_>, site: &Site<'_>, record: &Record) -> bool {
         && !record.test
         && domain::is_parked(subject)
         && !domain::receives(subject)
-        && !super::parked::has_mail_below(subject)
+        && super::parked::mail_below(subject).is_none()
 }
 
 check! { URI = "dmarc.uri", Error, uri;

@@ -4,7 +4,7 @@ use crate::rules::addresses::differs;
 use crate::rules::mx::own;
 use crate::rules::mx::target::verification;
 use crate::tally::Tally;
-use crate::{Check, Finding, Found, Outcome, Subject};
+use crate::{Check, Finding, Outcome, Subject};
 use dnsctl_zone::{RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[UNEXPECTED, WRONG];
@@ -53,8 +53,8 @@ fn wrong(subject: &Subject<'_>) -> Outcome {
             own.host(name).or_else(|| subject.held.host(name)).filter(|host| !host.addresses.is_empty());
         let Some(host) = host else { continue };
         tally.saw();
-        if let Found::Unknown(why) = &mx.target.found {
-            tally.unknown(why.clone());
+        if let Some(why) = mx.target.unknown() {
+            tally.unknown(why);
         }
         let (extra, _) = differs(host, mx.target.addresses());
         if !extra.is_empty() {

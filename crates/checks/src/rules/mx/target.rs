@@ -2,7 +2,7 @@
 
 use crate::rules::mx::exchangers;
 use crate::special::{Special, reserved};
-use crate::tally::{Tally, each};
+use crate::tally::{Tally, each, leading};
 use crate::{Check, Outcome, Pointer, Severity, Subject, hostname};
 use dnsctl_zone::{Name, Reference};
 
@@ -58,10 +58,11 @@ check! { CNAME = "mx.target-cname", Error, cname;
     fix: "Name the host that the alias leads to, or give the name addresses of its own.",
     example: "mail.example.com, an MX of example.com, is an alias of relay.example.com",
     see: [Reference::Rfc(2181, "10.3"), Reference::Rfc(5321, "5.1")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn cname(subject: &Subject<'_>) -> Outcome {
-    each(exchangers(subject), |mx| {
+    leading(exchangers(subject), |mx| {
         let (host, domain) = names(mx);
         let alias = mx.target.alias()?.without_dot();
         Some(mx.finding(format!("{host}, an MX of {domain}, is an alias of {alias}")))

@@ -1,7 +1,7 @@
 //! What the names of name servers lead to.
 
 use crate::rules::ns::needs_glue;
-use crate::tally::Tally;
+use crate::tally::{Tally, leading};
 use crate::{Check, Finding, Outcome, Pointer, Subject, hostname};
 use dnsctl_zone::{RecordType, Reference};
 
@@ -19,13 +19,15 @@ check! { CNAME = "ns.target-cname", Error, cname;
     fix: "Name the host that the alias leads to.",
     example: "ns2.example.com, a name server of example.com, is an alias of dns.example.com",
     see: [Reference::Rfc(2181, "10.3"), Reference::Rfc(1912, "2.4")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn cname(subject: &Subject<'_>) -> Outcome {
-    each(subject, |server| {
+    leading(subject.pointers_of(RecordType::NS), |server| {
         let (target, of) = (&server.target, server.rrset.name.without_dot());
         let alias = target.alias()?.without_dot();
-        Some(format!("{}, a name server of {of}, is an alias of {alias}", target.name.without_dot()))
+        let name = target.name.without_dot();
+        Some(Finding::at(server.rrset, format!("{name}, a name server of {of}, is an alias of {alias}")))
     })
 }
 

@@ -1,5 +1,6 @@
 //! The certificates that are declared: how long they last, and whether others trust their keys.
 
+use crate::rules::dane::no_leaf;
 use crate::tally::Tally;
 use crate::{Certificate, Check, Finding, Outcome, Severity, Subject};
 use dnsctl_mail::tlsa::{self, PublicKey};
@@ -32,11 +33,11 @@ fn expiry(subject: &Subject<'_>) -> Outcome {
             continue;
         };
         let host = certificate.host.without_dot();
-        for (place, one) in presented(certificate).enumerate() {
+        for one in presented(certificate, &mut tally) {
             tally.saw();
-            let what = match (place, certificate.next) {
-                (0, false) => format!("the certificate of {host}"),
-                (0, true) => format!("the next certificate of {host}"),
+            let what = match (is_leaf(certificate, one), certificate.next) {
+                (true, false) => format!("the certificate of {host}"),
+                (true, true) => format!("the next certificate of {host}"),
                 _ => format!("the authority's certificate behind that of {host} ({})", one.subject),
             };
             // The first second of today is in its last day.
@@ -75,9 +76,9 @@ check! { KEY = "smtp.cert-key", Warning, key;
 fn key(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
     for certificate in each(subject) {
-        for one in presented(certificate) {
+        for one in presented(certificate, &mut tally) {
             tally.saw();
-            let what = if certificate.chain.first().is_some_and(|leaf| std::ptr::eq(leaf, one)) {
+            let what = if is_leaf(certificate, one) {
                 let next = if certificate.next { "next " } else { "" };
                 format!("the {next}certificate of {}", certificate.host.without_dot())
             } else {
@@ -112,13 +113,21 @@ fn each<'s>(subject: &'s Subject<'_>) -> impl Iterator<Item = &'s Certificate> {
     })
 }
 
-/// What clients look at: the certificate of the host and those behind it, but for the root that they have themselves.
-fn presented(certificate: &Certificate) -> impl Iterator<Item = &tlsa::Certificate> {
-    let mut place = 0_usize;
-    certificate.chain.iter().filter(move |one| {
-        place += 1;
-        place == 1 || !one.self_issued
-    })
+/// What clients look at: the certificate of the host and those behind it, but for the root that they have themselves. That the
+/// file has authorities only is told.
+fn presented<'c>(
+    certificate: &'c Certificate,
+    tally: &mut Tally,
+) -> impl Iterator<Item = &'c tlsa::Certificate> + use<'c> {
+    if certificate.leaf().is_none() {
+        tally.unknown(no_leaf(certificate));
+    }
+    certificate.chain.iter().filter(move |one| is_leaf(certificate, one) || !one.self_issued)
+}
+
+/// Whether a certificate is that of the host itself.
+fn is_leaf(certificate: &Certificate, one: &tlsa::Certificate) -> bool {
+    certificate.leaf().is_some_and(|leaf| std::ptr::eq(leaf, one))
 }
 
 /// A finding where the file is declared. One that is not in use yet is a warning at most.

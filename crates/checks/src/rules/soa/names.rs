@@ -2,6 +2,7 @@
 
 use crate::rules::soa::soa;
 use crate::{Check, Finding, Found, Outcome, Subject, hostname};
+use dnsctl_mail::resolve::{Answer, Resolver as _};
 use dnsctl_zone::{Name, RecordType, Reference};
 
 pub(super) const CHECKS: &[Check] = &[MNAME, MNAME_CNAME, RNAME_AT, RNAME];
@@ -91,6 +92,7 @@ check! { RNAME = "soa.rname-valid", Note, rname_valid;
     fix: "Write a mailbox that somebody reads, in a domain that receives mail.",
     example: "the mailbox (RNAME) of example.com is hostmaster at nomail.example.com, which does not exist",
     see: [Reference::Rfc(2142, "7"), Reference::Rfc(1912, "2.2")],
+    evidence: [Files, Provider, Neighbours],
 }
 
 fn rname_valid(subject: &Subject<'_>) -> Outcome {
@@ -113,28 +115,22 @@ fn rname_valid(subject: &Subject<'_>) -> Outcome {
     if let Some(fault) = hostname::fault(&domain) {
         return fail(format!("{at}, which is no domain of mail: it {fault}"));
     }
-    let mx = subject.get(&domain, RecordType::MX);
-    if mx.is_some_and(|mx| mx.values().iter().all(|mx| mx.target().is_some_and(|target| target.is_root()))) {
-        return fail(format!("{at}, which takes no mail (null MX)"));
-    }
-    if mx.is_some() {
-        return Outcome::Pass;
-    }
-    if let Some(why) =
-        subject.zone.may_have(&domain, RecordType::MX).filter(|_| domain.is_at_or_below(subject.apex()))
-    {
-        return Outcome::Untested(why);
+    match subject.answers().mail_exchangers(&domain) {
+        Answer::Found(mx) if mx.iter().all(|(_, target)| target.is_root()) => {
+            return fail(format!("{at}, which takes no mail (null MX)"));
+        }
+        Answer::Found(_) => return Outcome::Pass,
+        Answer::Unknown => {
+            let why = subject.answers().may_have(&domain, RecordType::MX);
+            let why = why.unwrap_or_else(|| format!("{} MX is not known", domain.without_dot()));
+            return Outcome::Untested(why);
+        }
+        Answer::Empty | Answer::Missing | Answer::Failed(_) => {}
     }
     match subject.target(&domain).found {
         Found::Missing => fail(format!("{at}, which does not exist")),
-        // A domain of the repository has its own MX records.
         Found::Unknown(why) => Outcome::Untested(why),
-        Found::NoAddress | Found::Endless if domain.is_at_or_below(subject.apex()) => {
-            fail(format!("{at}, which has neither MX nor address"))
-        }
-        Found::NoAddress | Found::Endless => {
-            Outcome::Untested(format!("{} was not looked at", domain.without_dot()))
-        }
+        Found::NoAddress | Found::Endless => fail(format!("{at}, which has neither MX nor address")),
         Found::Addresses(_) | Found::Made => Outcome::Pass,
     }
 }

@@ -1,5 +1,6 @@
 //! The names that senders give with EHLO.
 
+use crate::mail::senders;
 use crate::tally::Tally;
 use crate::{Check, Finding, Found, Outcome, SenderKind, Severity, Subject};
 use dnsctl_mail::resolve::{Answer, Resolver as _};
@@ -21,7 +22,8 @@ check! { HELO = "spf.helo", Note, helo;
 
 fn helo(subject: &Subject<'_>) -> Outcome {
     let mut tally = Tally::default();
-    for (name, (addresses, source)) in senders(subject) {
+    for (name, (addresses, source)) in senders(subject, &mut tally) {
+        let name = &name;
         // The domain itself has rules of its own; what others run is theirs.
         if name == subject.domain() || !name.is_at_or_below(subject.apex()) {
             continue;
@@ -47,11 +49,18 @@ fn helo(subject: &Subject<'_>) -> Outcome {
     tally.outcome()
 }
 
-/// The EHLO names of the declared senders with the addresses they are used from.
-fn senders<'s>(subject: &'s Subject<'_>) -> BTreeMap<&'s Name, (Vec<IpAddr>, Option<&'s Source>)> {
-    let mut all: BTreeMap<&Name, (Vec<IpAddr>, Option<&Source>)> = BTreeMap::new();
+/// The addresses from which an EHLO name is used, and where its first sender is declared.
+type Used<'s> = (Vec<IpAddr>, Option<&'s Source>);
+
+/// The EHLO names of the declared senders.
+fn senders<'s>(subject: &'s Subject<'_>, tally: &mut Tally) -> BTreeMap<Name, Used<'s>> {
+    let mut all: BTreeMap<Name, Used<'s>> = BTreeMap::new();
     for sender in &subject.facts.senders {
-        let (name, addresses) = match (&sender.who, &sender.helo) {
+        let mut add = |name: &Name, addresses: Vec<IpAddr>| {
+            let entry = all.entry(name.clone()).or_insert_with(|| (Vec::new(), sender.source.as_ref()));
+            entry.0.extend(addresses);
+        };
+        match (&sender.who, &sender.helo) {
             (SenderKind::Host(host), helo) => {
                 let declared = subject.facts.host(host).or_else(|| subject.held.host(host));
                 let declared = declared.map(|host| host.addresses.clone()).filter(|all| !all.is_empty());
@@ -59,17 +68,22 @@ fn senders<'s>(subject: &'s Subject<'_>) -> BTreeMap<&'s Name, (Vec<IpAddr>, Opt
                     Found::Addresses(addresses) => addresses,
                     _ => Vec::new(),
                 };
-                (helo.as_ref().unwrap_or(host), declared.unwrap_or_else(found))
+                let name = helo.as_ref().unwrap_or_else(|| subject.greeting(host));
+                add(name, declared.unwrap_or_else(found));
             }
             (SenderKind::Network { address, prefix }, Some(helo)) => {
                 let single = *prefix == if address.is_ipv4() { 32 } else { 128 };
-                (helo, if single { vec![*address] } else { Vec::new() })
+                add(helo, if single { vec![*address] } else { Vec::new() });
             }
-            (_, Some(helo)) => (helo, Vec::new()),
-            (_, None) => continue,
-        };
-        let entry = all.entry(name).or_insert_with(|| (Vec::new(), sender.source.as_ref()));
-        entry.0.extend(addresses);
+            (_, Some(helo)) => add(helo, Vec::new()),
+            (who @ SenderKind::Exchangers(_), None) => match senders::hosts(subject, who) {
+                Ok(hosts) => {
+                    hosts.into_iter().for_each(|(host, addresses)| add(subject.greeting(&host), addresses));
+                }
+                Err(why) => tally.unknown(why),
+            },
+            (_, None) => {}
+        }
     }
     all
 }

@@ -4,8 +4,8 @@ use super::exchangers;
 use crate::mail::sts::{GRAMMAR, usable};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
-use dnsctl_mail::mta_sts;
-use dnsctl_mail::mta_sts::policy::Mode;
+use dnsctl_mail::mta_sts::policy::{Mode, Policy};
+use dnsctl_mail::mta_sts::{self, Pattern};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Reference, Zone};
 
 pub(super) const CHECKS: &[Check] = &[STALE, ORDER];
@@ -85,10 +85,22 @@ fn order(subject: &Subject<'_>) -> Outcome {
     {
         return Outcome::Pass; // the policy stays: sts.mx-uncovered judges it
     }
-    let Some((_, active)) = sts.active().filter(|(_, policy)| policy.mode == Mode::Enforce) else {
-        return Outcome::Untested(unknown);
-    };
     let mut tally = Tally::default();
+    let Some((_, active)) = sts.active().filter(|(_, policy)| policy.mode == Mode::Enforce) else {
+        let before = policy.parsed.policy().and_then(|policy| held(&id, &old, policy.max_age));
+        return match before {
+            None => Outcome::Untested(unknown),
+            Some(before) => {
+                tally.saw();
+                let refused = new.iter().filter(|host| before.mode == Mode::Enforce && !before.covers(host));
+                for host in refused {
+                    let host = host.without_dot();
+                    tally.fail(Finding::at(mx, format!("{host} becomes an MX of {name} together with a new MTA-STS policy: senders that hold the policy before, in mode enforce, deliver nothing there")));
+                }
+                tally.outcome()
+            }
+        };
+    };
     for host in new.iter().filter(|host| active.covers(host)) {
         // A pattern that covers hosts of before as well was there before, most likely.
         let shared = active
@@ -104,6 +116,17 @@ fn order(subject: &Subject<'_>) -> Outcome {
         tally.fail(Finding::at(mx, format!("{host} becomes an MX of {name} together with a new MTA-STS policy: senders that hold the policy before deliver nothing there unless it covers that host")));
     }
     tally.outcome()
+}
+
+/// The policy that has an id, if it is one that names these hosts: ids of ours follow the text. `age`: how long the one of now is
+/// kept; the others are those that people write (a day, a week, two, 30 days and a year).
+fn held(id: &str, hosts: &[Name], age: u32) -> Option<Policy> {
+    let ages = [age, 86_400, 604_800, 1_209_600, 2_592_000, 31_536_000, 31_557_600];
+    let mx: Vec<Pattern> = hosts.iter().filter_map(|host| Pattern::parse(&host.without_dot()).ok()).collect();
+    let policies = ages.into_iter().flat_map(|max_age| {
+        [Mode::Enforce, Mode::Testing].map(|mode| Policy { mode, max_age, mx: mx.clone() })
+    });
+    policies.into_iter().find(|policy| mta_sts::id(&policy.to_string()) == id)
 }
 
 /// The id that senders find in a zone.

@@ -2,11 +2,12 @@
 
 use dnsctl_zone::{RecordType, Wish};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, quote};
 
 /// Puts the derived RRsets among the written ones. One that is both is a conflict, except for the SPF record beside other
-/// texts of the same name: verification tokens have no name of their own.
-pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], found: &mut Diagnostics) {
+/// texts of the same name: verification tokens have no name of their own. `providers`: those of the zone, as far as they are
+/// known.
+pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], providers: &[String], found: &mut Diagnostics) {
     let written = wishes.len();
     for wish in derived {
         let mut places = wishes.iter_mut().take(written);
@@ -15,6 +16,12 @@ pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], found: &mut Diagnos
             continue;
         };
         if is_spf(wish) && !is_spf(same) {
+            // One RRset goes to the providers of its `only` as a whole, and a zone without its SPF record would lose mail.
+            let without = without(same, providers);
+            if !without.is_empty() {
+                found.push(split(same, wish, &without));
+                continue;
+            }
             // One RRset has one TTL (RFC 2181 section 5.2).
             same.rrset.ttl = same.rrset.ttl.min(wish.rrset.ttl);
             for value in wish.rrset.values() {
@@ -32,6 +39,23 @@ pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], found: &mut Diagnos
             .related(wish.source.clone(), "derived from this");
         found.push(error.help("remove this record, or the part of `mail` that gives it"));
     }
+}
+
+/// The providers of the zone that do not get an RRset.
+fn without(wish: &Wish, providers: &[String]) -> Vec<String> {
+    let Some(only) = &wish.only else { return Vec::new() };
+    providers.iter().filter(|name| !only.contains(name)).map(|name| quote(name)).collect()
+}
+
+fn split(written: &Wish, derived: &Wish, without: &[String]) -> Diagnostic {
+    let (name, others) = (&written.rrset.name, without.join(", "));
+    let message = format!(
+        "the SPF record of {name} would be missing at {others}: it joins the texts that are written here, and `only` keeps all of them away"
+    );
+    Diagnostic::error("mail/conflict", message)
+        .at(written.source.clone())
+        .related(derived.source.clone(), "derived from this")
+        .help("remove `only` here: a verification token does no harm at the other providers")
 }
 
 /// Whether some text of it is an SPF record.

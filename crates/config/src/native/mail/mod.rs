@@ -2,6 +2,7 @@
 
 mod access;
 mod authentication;
+mod below;
 mod file;
 mod hosts;
 mod lookups;
@@ -39,11 +40,13 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// The derived records put among the others, and what both together say. Nothing without a block.
+    /// The derived records put among the others, and what both together say. Nothing without a block. `providers`: those of the
+    /// zone.
     pub(super) fn finish(
         self,
         apex: &Name,
         ttl: Ttl,
+        providers: &[String],
         wishes: &mut Vec<Wish>,
         found: &mut Diagnostics,
     ) -> Option<MailPart> {
@@ -53,8 +56,9 @@ impl Gathered {
         let derived = dnsctl_mail::intent::derive(&self.intent, apex, ttl, &self.files);
         let news = derived.problems.iter().filter(|problem| !(problem.absent && self.broken));
         found.extend(news.map(diagnostic));
-        merge::into(wishes, &derived.wishes, found);
+        merge::into(wishes, &derived.wishes, providers, found);
         lookups::check(apex, wishes, &derived.wishes, found);
+        below::check(apex, &self.intent, wishes, &derived.wishes, found);
         let keys = derived.wishes.iter().map(|wish| (wish.rrset.name.clone(), wish.rrset.rtype));
         Some(MailPart {
             derived: keys.collect(),

@@ -1,6 +1,8 @@
 mod bad_input;
+mod below;
 mod files;
 mod garbage;
+mod only;
 mod shared;
 
 use crate::testing::records;

@@ -2,10 +2,11 @@
 
 use super::Maker;
 use crate::intent::{At, Dane, FileRef, Problem, Usage};
-use crate::tlsa::{self, Params};
+use crate::tlsa::{self, CertificateError, Params};
 use dnsctl_zone::Rdata;
 
 const CERTIFICATE_HELP: &str = "give the certificate as PEM, the host's own first, as servers are given it";
+const AUTHORITY_HELP: &str = "give the certificate of the authority as PEM, or leave out `usage: trust-anchor`; the next certificate of the host needs no record where the same authority issues it";
 
 impl Maker<'_> {
     pub(super) fn dane(&mut self) {
@@ -50,9 +51,9 @@ impl Maker<'_> {
         let octets = self.files.get(&file.value.path)?;
         match record(octets, dane.usage) {
             Ok(rdata) => Some(rdata),
-            Err(reason) => {
+            Err((reason, help)) => {
                 let message = format!("{}: {reason}", file.value.path);
-                self.problem(Problem::new("mail/certificate", &file.source, message, CERTIFICATE_HELP));
+                self.problem(Problem::new("mail/certificate", &file.source, message, help));
                 None
             }
         }
@@ -60,12 +61,15 @@ impl Maker<'_> {
 }
 
 /// The record about the certificate in a file, or about a bare public key: of a certificate to come there may be only the key
-/// yet.
-fn record(octets: &[u8], usage: Usage) -> Result<Rdata, String> {
-    let text = std::str::from_utf8(octets).map_err(|_| "it is not text".to_owned())?;
+/// yet. What is wrong otherwise, and what to do.
+fn record(octets: &[u8], usage: Usage) -> Result<Rdata, (String, &'static str)> {
+    let text = std::str::from_utf8(octets).map_err(|_| ("it is not text".to_owned(), CERTIFICATE_HELP))?;
     let params = match usage {
         Usage::EndEntity => Params::KEY,
         Usage::TrustAnchor => Params::AUTHORITY_KEY,
     };
-    tlsa::from_pem(text, params).map_err(|error| error.to_string())
+    tlsa::from_pem(text, params).map_err(|error| {
+        let authority = matches!(error, CertificateError::BareKey | CertificateError::NoAuthority);
+        (error.to_string(), if authority { AUTHORITY_HELP } else { CERTIFICATE_HELP })
+    })
 }

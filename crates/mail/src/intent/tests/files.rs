@@ -195,6 +195,19 @@ fn certificates_that_are_none() {
     assert_eq!(problems[0].code, "mail/dane-next");
 }
 
+/// `2 1 1` of a host's own key fits no chain (RFC 7672 section 3.1.2).
+#[test]
+fn a_bare_key_is_no_authority() {
+    let authority = include_str!("authority.pem");
+    let key = include_str!("next.pub");
+    for (certificate, next) in [(authority, key), (key, authority)] {
+        let made = with_files(&dane(Usage::TrustAnchor), &[("mail.pem", certificate), ("next.pem", next)]);
+        let codes: Vec<_> = made.problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["mail/certificate"], "{:?}", made.problems);
+        assert!(made.problems[0].help.contains("certificate of the authority"), "{:?}", made.problems);
+    }
+}
+
 #[test]
 fn a_host_of_another_zone_has_its_records_there() {
     let mut intent = dane(Usage::EndEntity);
