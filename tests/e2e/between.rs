@@ -156,6 +156,28 @@ fn what_a_change_needs_must_be_live_in_a_zone_that_changes_too() {
     assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
 }
 
+/// No guard looks at SPF: the rules are asked again, too.
+#[test]
+fn what_breaks_mail_by_the_time_of_the_apply_is_not_written() {
+    let Some((server, setup)) = start(&[("cust.com", &["@ TXT \"v=spf1 ip4:185.1.3.30 -all\""])]) else {
+        return;
+    };
+    let file = |text: &str| {
+        let part = "_spf: { TXT: v=spf1 ip4:185.1.3.30 -all }";
+        format!("manage: declared\nrecords: {{ \"@\": {{ {NS}, TXT: {text} }}, {part} }}\n")
+    };
+    setup.write_zone("cust.com", &file("v=spf1 ip4:185.1.3.30 -all"));
+    setup.run("apply --yes --no-verify", 0);
+    setup.write_zone("cust.com", &file("v=spf1 include:_spf.cust.com -all"));
+    has(&setup.run("plan --out plan.json", 0).stdout, &["Can be applied"]);
+    let body = json!({"rrsets": [{"name": "_spf.cust.com.", "type": "TXT", "changetype": "DELETE"}]});
+    server.api("PATCH", "/zones/cust.com.", &body.to_string()).unwrap();
+    let since = server.requests().len();
+    let run = setup.run("apply plan.json --no-verify", 4);
+    has(&format!("{}{}", run.stdout, run.stderr), &["_spf.cust.com", "spf.include-none"]);
+    assert_eq!(paths(&server, since, "PATCH"), [""; 0]);
+}
+
 /// A zone that cannot be read blocks nothing, and is told.
 #[test]
 fn what_could_not_be_looked_at_is_told() {

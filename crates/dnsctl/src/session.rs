@@ -8,8 +8,9 @@ use crate::outside::World;
 use crate::render::style::Style;
 use crate::render::words::{count, safe};
 use crate::settings;
+use dnsctl_checks::Facts;
 use dnsctl_config::diagnostic::{Diagnostic, Diagnostics, Files, Severity, closest};
-use dnsctl_config::{FILE_NAME, Format, Loaded, Project, Unit};
+use dnsctl_config::{FILE_NAME, Format, Project, Unit};
 use dnsctl_plan::guard;
 use dnsctl_provider::error::{Error, ErrorKind};
 use dnsctl_provider::http::{Stats, Trace};
@@ -87,7 +88,7 @@ impl Session {
             // What is wrong with the zones is told in the same run.
             let units: Vec<&Unit> = project.units.iter().collect();
             now.extend(project.providers.iter().flat_map(settings::problems));
-            now.append(Self::load(&project, &units, &|_, _| ()));
+            now.append(Self::load(&project, &units, &|_, _, _| ()));
         }
         self.show(&project, &now);
         invalid(&now)?;
@@ -173,14 +174,15 @@ impl Session {
     pub(crate) fn load(
         project: &Project,
         units: &[&Unit],
-        sink: &(dyn Fn(usize, Desired) + Sync),
+        sink: &(dyn Fn(usize, Desired, Facts) + Sync),
     ) -> Diagnostics {
         Self::each(units, &|index, unit| {
-            let Loaded { zone, diagnostics, .. } = project.load(unit);
-            if let Some(zone) = zone {
-                sink(index, zone);
+            let loaded = project.load(unit);
+            let facts = crate::facts::of(&loaded);
+            if let Some(zone) = loaded.zone {
+                sink(index, zone, facts);
             }
-            diagnostics
+            loaded.diagnostics
         })
     }
 
@@ -222,11 +224,11 @@ impl Session {
         &self,
         project: &Project,
         units: &[&Unit],
-        wanted: impl Fn(Desired) -> T + Sync,
+        wanted: impl Fn(Desired, Facts) -> T + Sync,
     ) -> Result<Vec<T>, Failure> {
         let zones = Mutex::new(BTreeMap::new());
-        let diagnostics = Self::load(project, units, &|index, zone| {
-            let zone = wanted(zone);
+        let diagnostics = Self::load(project, units, &|index, zone, facts| {
+            let zone = wanted(zone, facts);
             zones.lock().unwrap_or_else(PoisonError::into_inner).insert(index, zone);
         });
         self.show(project, &diagnostics);

@@ -21,6 +21,6 @@ pub mod verify;
 
 pub use beyond::{LoadOthers, Others};
 pub use early::{Arrival, Coming};
-pub use plan::{PlanEvent, PlanOptions, Planned, plan};
+pub use plan::{Declared, PlanEvent, PlanOptions, Planned, plan};
 pub use providers::{Opener, Provider, Providers};
 pub use servers::{NameServer, Witnesses};

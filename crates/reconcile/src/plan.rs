@@ -130,9 +130,12 @@ pub async fn plan(
 }
 
 /// What the files say of a zone.
-struct Declared {
-    desired: Desired,
-    facts: Facts,
+#[derive(Debug)]
+pub struct Declared {
+    /// The zone as they want it.
+    pub desired: Desired,
+    /// What they declare about its mail.
+    pub facts: Facts,
 }
 
 /// What a plan of a zone was made of.

@@ -14,12 +14,13 @@ use crate::report::{self, Format, Output, Request, Written};
 use crate::session::{Session, shown};
 use dnsctl_config::Project;
 use dnsctl_plan::{Action, Plan, file};
+use dnsctl_reconcile::Declared;
 use dnsctl_reconcile::Providers;
 use dnsctl_reconcile::apply::{
     self, Again, ApplyEvent, ApplyOptions, Control, Freshness, OpenWriter, Report, is_stale,
 };
 use dnsctl_reconcile::state::{State, StateError};
-use dnsctl_zone::{Desired, Name};
+use dnsctl_zone::Name;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -242,13 +243,15 @@ impl Run<'_> {
     }
 
     /// The zones of a plan as the files want them now.
-    fn files(&self, plan: &Plan) -> Result<BTreeMap<Name, Desired>, Failure> {
+    fn files(&self, plan: &Plan) -> Result<BTreeMap<Name, Declared>, Failure> {
         self.zones(|apex| plan.zones.iter().any(|zone| zone.zone == *apex && zone.has_changes()))
     }
 
-    fn zones(&self, wanted: impl Fn(&Name) -> bool) -> Result<BTreeMap<Name, Desired>, Failure> {
+    fn zones(&self, wanted: impl Fn(&Name) -> bool) -> Result<BTreeMap<Name, Declared>, Failure> {
         let units: Vec<_> = self.project.units.iter().filter(|unit| wanted(&unit.apex)).collect();
-        let zones = self.session.load_all(self.project, &units, |zone| (zone.apex.clone(), zone))?;
+        let zones = self.session.load_all(self.project, &units, |desired, facts| {
+            (desired.apex.clone(), Declared { desired, facts })
+        })?;
         Ok(zones.into_iter().collect())
     }
 

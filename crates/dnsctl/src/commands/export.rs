@@ -62,7 +62,7 @@ pub(crate) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         exported.collect()
     } else {
         let units = session.select(&project, &arguments.zones)?;
-        session.load_all(&project, &units, |desired| {
+        session.load_all(&project, &units, |desired, _| {
             let from = format!("the zone {} of {}", desired.apex, shown(&project.config));
             form.of_files(&desired, from)
         })?

@@ -27,17 +27,12 @@ struct Need<'p> {
 /// Zones as they are now, by what they are called.
 pub(super) type Lives = BTreeMap<ZoneKey, Live>;
 
-/// The zones that the changes of a plan lead to and that are not their own.
-pub(super) fn homes(plan: &Plan) -> BTreeSet<ZoneKey> {
-    needs(plan, &plan.zones).into_iter().flat_map(|need| need.homes).collect()
-}
-
 /// Says which targets have no address in the zones that the changes lead to. `judged` are the zones with changes as they are
 /// left to be written, `lives` what was read of them; other zones are read.
 pub(super) async fn check(
     plan: &Plan,
     judged: &[ZonePlan],
-    lives: Lives,
+    lives: &Lives,
     providers: &Providers,
 ) -> Result<Vec<Stale>, Vec<Error>> {
     let needs = needs(plan, judged);
@@ -50,7 +45,7 @@ pub(super) async fn check(
         Ok((key.clone(), live.unwrap_or_else(|| Live::new(Zone::new(key.zone.clone(), Vec::new())))))
     };
     let read: Vec<Result<_, Error>> = stream::iter(homes).map(read).buffered(IN_FLIGHT).collect().await;
-    let (mut zones, mut errors) = (lives, Vec::new());
+    let (mut zones, mut errors) = (Lives::new(), Vec::new());
     for live in read {
         match live {
             Ok((key, live)) => drop(zones.insert(key, live)),
@@ -63,7 +58,7 @@ pub(super) async fn check(
     let missing = |need: &&Need<'_>| {
         let has_none = |home: &ZoneKey| {
             let changes = changes.get(home).copied().unwrap_or_default();
-            let live = zones.get(home);
+            let live = lives.get(home).or_else(|| zones.get(home));
             live.is_some_and(|live| View::after(live, changes).addresses(&need.target) == Addresses::None)
         };
         need.homes.iter().all(has_none)

@@ -4,11 +4,14 @@ use super::elsewhere;
 use super::live::{State, empty, stale, state};
 use super::report::{Stale, StaleKind};
 use super::{Again, Servers};
+use crate::plan::Declared;
 use crate::plan::{refuse, refuse_read_only, refuse_zone};
 use crate::providers::{Provider, Providers};
 use crate::servers::{self, Witnesses};
 use crate::state::LastReads;
+use dnsctl_checks::Facts;
 use dnsctl_plan::again::undeclared;
+use dnsctl_plan::effect::{self, Input};
 use dnsctl_plan::guard::ask_total;
 use dnsctl_plan::{Change, Finding, Plan, Severity, Target, ZoneKey, ZonePlan};
 use dnsctl_provider::error::{Error, Result};
@@ -67,7 +70,6 @@ pub(super) async fn check(
         Ok((provider, live))
     };
     let lives: Vec<Result<_>> = stream::iter(zones.clone()).map(read).buffered(IN_FLIGHT).collect().await;
-    let homes = elsewhere::homes(plan);
     let mut kept = elsewhere::Lives::new();
     let (mut compared, mut errors) = (Vec::new(), Vec::new());
     for (zone, live) in zones.zip(lives) {
@@ -78,9 +80,7 @@ pub(super) async fn check(
                 reads.insert((zone.provider.clone(), zone.zone.clone()), rrsets);
                 compared.push(compare(zone, live.as_ref(), &provider, again));
                 let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
-                if homes.contains(&key) {
-                    kept.insert(key, live.unwrap_or_else(|| empty(&zone.zone)));
-                }
+                kept.insert(key, live.unwrap_or_else(|| empty(&zone.zone)));
             }
         }
     }
@@ -89,15 +89,38 @@ pub(super) async fn check(
     }
     let (mut compared, mut zones): (Vec<Compared>, Vec<ZonePlan>) = compared.into_iter().unzip();
     ask_total(&mut zones, again.deletes_total);
-    let mut lost = elsewhere::check(plan, &zones, kept, providers).await?;
-    for (zone, judged) in compared.iter_mut().zip(zones) {
+    let mut lost = elsewhere::check(plan, &zones, &kept, providers).await?;
+    let asked = ask_rules(&zones, &kept, again);
+    for ((zone, written), judged) in compared.iter_mut().zip(zones).zip(asked) {
         let blockers = judged.findings.iter().filter(|finding| finding.severity == Severity::Blocker);
         zone.objections = blockers.map(|finding| objection(&judged, finding)).collect();
         let own = |stale: &mut Stale| stale.provider == judged.provider && stale.zone == judged.zone;
         zone.objections.extend(lost.extract_if(.., own));
-        zone.job.changes = judged.changes;
+        zone.job.changes = written.changes;
     }
     Ok(judge(compared, resume))
+}
+
+/// Asks the rules about the zones as they are now, each with what else is written: what is new and an error objects, as it does in
+/// a plan. Zones that do not change are not read for that, and what depends on them is not known here. Gives the zones with what
+/// was found.
+fn ask_rules(zones: &[ZonePlan], lives: &elsewhere::Lives, again: Again<'_>) -> Vec<ZonePlan> {
+    let undeclared: Vec<Declared> =
+        zones.iter().map(|zone| Declared { desired: undeclared(zone), facts: Facts::default() }).collect();
+    let inputs: Vec<Input<'_>> = zones
+        .iter()
+        .zip(&undeclared)
+        .map(|(zone, undeclared)| {
+            let Declared { desired, facts } = again.files.get(&zone.zone).unwrap_or(undeclared);
+            let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
+            // In a zone that comes nothing can break.
+            Input { desired, live: lives.get(&key).filter(|_| !zone.create), facts }
+        })
+        .collect();
+    let mut asked: Vec<ZonePlan> =
+        zones.iter().map(|zone| ZonePlan { create: false, ..zone.clone() }).collect();
+    effect::judge(&mut asked, &inputs, again.today);
+    asked
 }
 
 /// A zone of the plan beside what is there now.
@@ -178,7 +201,7 @@ fn compare(
     let gone = !other.is_empty();
     let bare;
     let desired = match again.files.get(&plan.zone) {
-        Some(desired) => desired,
+        Some(declared) => &declared.desired,
         None => {
             bare = Desired { policy: again.policy, ..undeclared(plan) };
             &bare

@@ -16,13 +16,14 @@ pub use control::{Control, Moment};
 pub use prove::{Unproved, prove};
 pub use report::{ChangeReport, Report, Stale, StaleKind, Status, ZoneReport, is_stale};
 
+use crate::plan::Declared;
 use crate::providers::Providers;
 use crate::servers::Witnesses;
 use crate::state::LastReads;
 use dnsctl_plan::{Plan, ZonePlan};
 use dnsctl_provider::Writer;
 use dnsctl_provider::error::{Error, Result};
-use dnsctl_zone::{Desired, Name, Policy};
+use dnsctl_zone::{Name, Policy};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -63,7 +64,7 @@ pub enum Freshness<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Again<'a> {
     /// The zones of the plan as the files want them now: what they ignore, their limits, their servers.
-    pub files: &'a BTreeMap<Name, Desired>,
+    pub files: &'a BTreeMap<Name, Declared>,
     /// Today as `YYYY-MM-DD` in UTC: acknowledgements end by it.
     pub today: &'a str,
     /// How many deletions in all zones together are let pass, as for a new plan.

@@ -66,7 +66,7 @@ impl Run<'_> {
         let unproved = self.unproved(plan);
         let zones = self.zones(|apex| unproved.keys().any(|(_, zone)| zone == apex))?;
         let left = unproved.into_iter().filter_map(|((provider, zone), rrsets)| {
-            Some(Unproved { provider, desired: zones.get(&zone)?.clone(), rrsets })
+            Some(Unproved { provider, desired: zones.get(&zone)?.desired.clone(), rrsets })
         });
         Ok(left.collect())
     }

@@ -153,7 +153,7 @@ fn octodns(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Fai
 
 fn load(session: &Session, project: &Project, patterns: &[String]) -> Result<Vec<Desired>, Failure> {
     let units = session.select(project, patterns)?;
-    session.load_all(project, &units, |zone| zone)
+    session.load_all(project, &units, |zone, _| zone)
 }
 
 fn master_files(session: &Session, arguments: &Arguments) -> Result<Vec<Planned>, Failure> {

@@ -137,7 +137,7 @@ fn written(session: &Session) -> Result<(PathBuf, Vec<Job>), Failure> {
     let project = session.open_as_it_is()?;
     let units: Vec<_> = project.units.iter().collect();
     let mut found = project.diagnostics.clone();
-    found.append(Session::load(&project, &units, &|_, _| ()));
+    found.append(Session::load(&project, &units, &|_, _, _| ()));
     let root = fs_err::canonicalize(&project.root).map_err(|error| Failure::io(&error))?;
     let (mut jobs, mut failures) = (Vec::new(), Vec::new());
     for path in project.included_files() {
