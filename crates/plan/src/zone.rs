@@ -86,6 +86,11 @@ pub struct ZonePlan {
 }
 
 impl ZonePlan {
+    /// What the zone is called.
+    pub fn key(&self) -> ZoneKey {
+        ZoneKey { zone: self.zone.clone(), provider: self.provider.clone() }
+    }
+
     /// A zone that is not planned, at its first provider: it is judged with the others, and nothing is written to it.
     pub fn beside(desired: &Desired) -> Self {
         Self {

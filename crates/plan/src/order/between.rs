@@ -57,7 +57,7 @@ pub(crate) fn arrange(zones: &mut [ZonePlan]) {
     }
     for Wait { first, then, .. } in &waits {
         let Some(zone) = zones.get(first.0) else { continue };
-        let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
+        let key = zone.key();
         zones[then.0].waits_for.push(key);
     }
     for zone in zones.iter_mut() {

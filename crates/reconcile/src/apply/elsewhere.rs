@@ -37,7 +37,7 @@ pub(super) async fn check(
 ) -> Result<Vec<Stale>, Vec<Error>> {
     let needs = needs(plan, judged);
     let changes: BTreeMap<ZoneKey, &[Change]> =
-        judged.iter().map(|zone| (key(zone), zone.changes.as_slice())).collect();
+        judged.iter().map(|zone| (zone.key(), zone.changes.as_slice())).collect();
     let homes: BTreeSet<&ZoneKey> = needs.iter().flat_map(|need| &need.homes).collect();
     let homes = homes.into_iter().filter(|key| !lives.contains_key(key));
     let read = async |key: &ZoneKey| {
@@ -68,7 +68,7 @@ pub(super) async fn check(
 
 fn needs<'p>(plan: &Plan, judged: &'p [ZonePlan]) -> Vec<Need<'p>> {
     let mut homes: BTreeMap<Name, Vec<ZoneKey>> = BTreeMap::new();
-    let zones = plan.zones.iter().map(key);
+    let zones = plan.zones.iter().map(ZonePlan::key);
     for key in zones.chain(plan.beyond.iter().flat_map(|beyond| &beyond.read).cloned()) {
         let all = homes.entry(key.zone.clone()).or_default();
         if !all.contains(&key) {
@@ -90,10 +90,6 @@ fn needs<'p>(plan: &Plan, judged: &'p [ZonePlan]) -> Vec<Need<'p>> {
         }
     }
     needs
-}
-
-fn key(zone: &ZonePlan) -> ZoneKey {
-    ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() }
 }
 
 /// Whether somebody has agreed that the targets of this change have no address.

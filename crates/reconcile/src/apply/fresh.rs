@@ -79,8 +79,7 @@ pub(super) async fn check(
                 let rrsets = live.as_ref().map_or(0, |live| live.zone.rrsets().len());
                 reads.insert((zone.provider.clone(), zone.zone.clone()), rrsets);
                 compared.push(compare(zone, live.as_ref(), &provider, again));
-                let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
-                kept.insert(key, live.unwrap_or_else(|| empty(&zone.zone)));
+                kept.insert(zone.key(), live.unwrap_or_else(|| empty(&zone.zone)));
             }
         }
     }
@@ -112,9 +111,8 @@ fn ask_rules(zones: &[ZonePlan], lives: &elsewhere::Lives, again: Again<'_>) -> 
         .zip(&undeclared)
         .map(|(zone, undeclared)| {
             let Declared { desired, facts } = again.files.get(&zone.zone).unwrap_or(undeclared);
-            let key = ZoneKey { zone: zone.zone.clone(), provider: zone.provider.clone() };
             // In a zone that comes nothing can break.
-            Input { desired, live: lives.get(&key).filter(|_| !zone.create), facts }
+            Input { desired, live: lives.get(&zone.key()).filter(|_| !zone.create), facts }
         })
         .collect();
     let mut asked: Vec<ZonePlan> =

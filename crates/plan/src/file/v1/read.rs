@@ -26,7 +26,7 @@ impl File {
         let (mut zones, effects): (Vec<ZonePlan>, Vec<_>) = self.zones.into_iter().map(zone_plan).unzip();
         let mut findings: Vec<Vec<FindingEntry>> = zones.iter().map(|_| Vec::new()).collect();
         let places: HashMap<ZoneKey, usize> =
-            zones.iter().enumerate().rev().map(|(index, plan)| (key_of(plan), index)).collect();
+            zones.iter().enumerate().rev().map(|(index, plan)| (plan.key(), index)).collect();
         let place = |provider: &str, zone: &Name| {
             places.get(&ZoneKey { zone: zone.clone(), provider: provider.to_owned() }).copied()
         };
@@ -124,10 +124,6 @@ fn zone_plan(zone: Zone) -> (ZonePlan, Option<EffectEntry>) {
         effect: None,
     };
     (plan, zone.effect)
-}
-
-fn key_of(plan: &ZonePlan) -> ZoneKey {
-    ZoneKey { zone: plan.zone.clone(), provider: plan.provider.clone() }
 }
 
 fn key(ZoneEntry { zone, provider }: ZoneEntry) -> ZoneKey {
