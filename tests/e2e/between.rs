@@ -2,28 +2,35 @@
 //! order in which each finds what it needs.
 
 use crate::support::{Setup, has, has_not};
-use dnsctl_harness::{PowerDns, Zone, require};
+use dnsctl_harness::{HttpProxy, PowerDns, Zone, require};
 use serde_json::{Value, json};
 
 const NS: &str = "NS: [ns1.gdns.net., ns2.gdns.org.]";
 
+/// PowerDNS, behind what knows the order of requests: its own log may swap two that follow each other closely.
+struct Server {
+    powerdns: PowerDns,
+    proxy: HttpProxy,
+}
+
 /// A server with these zones, each with these lines; and their files as they are.
-fn start(zones: &[(&str, &[&str])]) -> Option<(PowerDns, Setup)> {
-    let server = require(PowerDns::start())?;
-    let setup = Setup::powerdns(&server, "");
+fn start(zones: &[(&str, &[&str])]) -> Option<(Server, Setup)> {
+    let powerdns = require(PowerDns::start())?;
+    let proxy = HttpProxy::start(powerdns.api_address()).unwrap();
+    let setup = Setup::powerdns_at(&proxy.url(), powerdns.api_key(), "");
     for (zone, lines) in zones {
         let base = Zone::from_text(
             zone,
             "@ 3600 IN SOA ns1.gdns.net. hostmaster 1 7200 3600 1209600 300\n\
              @ 3600 IN NS ns1.gdns.net.\n@ 3600 IN NS ns2.gdns.org.\n",
         );
-        server.create_zone(&lines.iter().fold(base, |zone, line| zone.with(line))).unwrap();
+        powerdns.create_zone(&lines.iter().fold(base, |zone, line| zone.with(line))).unwrap();
     }
-    Some((server, setup))
+    Some((Server { powerdns, proxy }, setup))
 }
 
 /// `infra.net` has the mail server, and `cust.com` leads to it.
-fn mail_here() -> Option<(PowerDns, Setup)> {
+fn mail_here() -> Option<(Server, Setup)> {
     let (server, setup) = start(&[
         ("alone.org", &["www A 185.1.3.1"]),
         ("cust.com", &["@ MX 10 mail2.infra.net."]),
@@ -44,18 +51,18 @@ fn infra(setup: &Setup, hosts: &str) {
     setup.write_zone("infra.net", &format!("records: {{ \"@\": {{ {NS} }}, {hosts} }}\n"));
 }
 
-fn paths(server: &PowerDns, since: usize, method: &str) -> Vec<String> {
-    let requests = server.requests_since(since).into_iter().filter(|request| request.method == method);
-    let zone = |path: String| path.rsplit('/').next().unwrap_or_default().trim_end_matches('.').to_owned();
-    requests.map(|request| zone(request.path)).collect()
+fn paths(server: &Server, since: usize, method: &str) -> Vec<String> {
+    let requests = server.proxy.requests().into_iter().skip(since).filter(|request| request.method == method);
+    let zone = |path: &str| path.split('?').next()?.rsplit('/').next()?.strip_suffix('.').map(str::to_owned);
+    requests.filter_map(|request| zone(&request.path)).collect()
 }
 
 /// Deletes an RRset behind the back of `plan.json`, whose apply then says this and writes nothing.
-fn goes_before_the_apply(server: &PowerDns, setup: &Setup, (name, rtype): (&str, &str), told: &[&str]) {
+fn goes_before_the_apply(server: &Server, setup: &Setup, (name, rtype): (&str, &str), told: &[&str]) {
     let zone = name.split_once('.').unwrap().1;
     let body = json!({"rrsets": [{"name": name, "type": rtype, "changetype": "DELETE"}]});
-    server.api("PATCH", &format!("/zones/{zone}"), &body.to_string()).unwrap();
-    let since = server.requests().len();
+    server.powerdns.api("PATCH", &format!("/zones/{zone}"), &body.to_string()).unwrap();
+    let since = server.proxy.requests().len();
     let run = setup.run("apply plan.json --no-verify", 4);
     has(&format!("{}{}", run.stdout, run.stderr), told);
     assert_eq!(paths(server, since, "PATCH"), [""; 0]);
@@ -66,7 +73,7 @@ fn goes_before_the_apply(server: &PowerDns, setup: &Setup, (name, rtype): (&str,
 fn a_zone_that_was_not_asked_for_keeps_its_mail() {
     let Some((server, setup)) = mail_here() else { return };
     infra(&setup, "other: { A: 185.1.3.26 }");
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     let plan = setup.run("plan infra.net --report json=plan.json", 3);
     has(
         &plan.stdout,
@@ -200,11 +207,11 @@ fn what_could_not_be_looked_at_is_told() {
 #[test]
 fn a_plan_of_all_zones_asks_for_each_once() {
     let Some((server, setup)) = mail_here() else { return };
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     has_not(&setup.run("plan infra.net", 0).stdout, &["Beyond"]);
     assert_eq!(paths(&server, since, "GET"), ["infra.net"]);
     infra(&setup, "mail2: { A: 185.1.3.26 }");
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     has_not(&setup.run("plan", 0).stdout, &["Beyond"]);
     let mut asked = paths(&server, since, "GET");
     asked.sort();
@@ -227,7 +234,7 @@ fn zones_are_written_when_they_have_what_they_need() {
     };
     assert_eq!(waits("cust.com."), json!([{"zone": "infra.net.", "provider": "main"}]));
     assert_eq!(waits("infra.net."), Value::Null);
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     setup.run("apply plan.json --no-verify", 0);
     assert_eq!(paths(&server, since, "PATCH"), ["infra.net", "cust.com"]);
     // The other way round.
@@ -236,7 +243,7 @@ fn zones_are_written_when_they_have_what_they_need() {
     setup.run("apply --yes --no-verify", 0);
     infra(&setup, "mail4: { A: 185.1.3.28 }");
     cust(&setup, "mx.gdns.net.");
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     has(&setup.run("plan", 0).stdout, &["; after cust.com"]);
     setup.run("apply --yes --no-verify", 0);
     assert_eq!(paths(&server, since, "PATCH"), ["cust.com", "infra.net"]);
@@ -251,9 +258,9 @@ fn a_resumed_apply_keeps_the_order() {
     setup.run("plan --out plan.json", 0);
     let body = json!({"rrsets": [{"name": "mail4.infra.net.", "type": "A", "changetype": "REPLACE", "ttl": 3600,
         "records": [{"content": "185.1.3.28", "disabled": false}]}]});
-    server.api("PATCH", "/zones/infra.net.", &body.to_string()).unwrap();
+    server.powerdns.api("PATCH", "/zones/infra.net.", &body.to_string()).unwrap();
     setup.run("apply plan.json --no-verify", 4);
-    let since = server.requests().len();
+    let since = server.proxy.requests().len();
     setup.run("apply plan.json --no-verify --resume", 0);
     assert_eq!(paths(&server, since, "PATCH"), ["infra.net", "cust.com"]);
 }
