@@ -17,6 +17,9 @@ pub const OTHERS: &[Rule] = &[
     HIDDEN,
     SENDER,
     STS_GIVEN_UP,
+    STS_HELD,
+    KEY_REPLACED,
+    POLICY_UNKNOWN,
     NOT_CHECKED,
     UNUSED,
     EXPIRED,
@@ -159,6 +162,49 @@ pub const STS_GIVEN_UP: Rule = Rule {
     example: "plan/mta-sts-given-up  senders that hold the MTA-STS policy of abc-corp.example keep to it until its max_age is \
               over, which can be a year: unless its mode is none by then, they deliver only to hosts that it names",
     references: &[Reference::Rfc(8461, "8.3"), Reference::Rfc(8461, "3.2")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/mta-sts-held`.
+pub const STS_HELD: Rule = Rule {
+    id: "plan/mta-sts-held",
+    title: "a new MX may not be in the MTA-STS policy that senders hold",
+    why: "In mode enforce senders deliver nothing to a host that the policy does not name, and they fetch it again only when the \
+          id of the record changes or its max_age is over. The policy stands in no zone, so whether it names the new host is \
+          not known; where mail.mta_sts says what the policy is, rules judge it.",
+    fix: "First serve a policy that names the new hosts too and publish a new id; change the MX records a day later. Where the \
+          policy names them already, nothing is to be done.",
+    example: "plan/mta-sts-held  mail2.abc-corp.example becomes an MX of abc-corp.example, whose MTA-STS record stays as it is: \
+              senders that hold a policy in mode enforce deliver nothing there unless it names that host",
+    references: &[Reference::Rfc(8461, "3.3"), Reference::Rfc(8461, "4.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/key-replaced`.
+pub const KEY_REPLACED: Rule = Rule {
+    id: "plan/key-replaced",
+    title: "a key takes the place of another one at once",
+    why: "Whoever signs mail or presents a certificate cannot change at the same moment as the record, and resolvers keep the \
+          old answer for its TTL. Mail that was signed with the old DKIM key and is on its way is verified with the new one \
+          and fails. Where no TLSA record stays, senders that use DANE refuse the host, whichever certificate it presents. Two \
+          selectors, or the records of both certificates side by side, have no such time.",
+    fix: "Publish the new key at another selector, let the signer change to it, and remove the old selector some days later.",
+    example: "plan/key-replaced  s1._domainkey.abc-corp.example gets another DKIM key: mail signed with the old one, also mail on \
+              its way now, fails from then on, and mail of a signer that does not change at the same moment",
+    references: &[Reference::Rfc(6376, "3.6.1"), Reference::Rfc(7671, "8.1")],
+    evidence: &[Evidence::Files, Evidence::Provider],
+};
+
+/// `plan/policy-unknown`.
+pub const POLICY_UNKNOWN: Rule = Rule {
+    id: "plan/policy-unknown",
+    title: "a DMARC policy that was here is elsewhere after",
+    why: "The name becomes an alias, or its zone is delegated, and what stands there is not held here. It may be a weaker policy, \
+          or none, so that forged mail passes; or a stricter one, so that mail of this domain is refused.",
+    fix: "Ask for the record there before this is applied (dig TXT), and compare it with the one that goes.",
+    example: "plan/policy-unknown  the DMARC policy of abc-corp.example was reject and is not known here after this change: it is \
+              what stands where _dmarc.abc-corp.example leads",
+    references: &[Reference::Rfc(9989, "4.8")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

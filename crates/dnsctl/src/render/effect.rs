@@ -140,7 +140,7 @@ fn sender_line(sender: &SenderEffect, style: Style) -> String {
         _ => sender.after.clone(),
     };
     let note = note(sender);
-    format!("{}  {result}{note}", one_line(&sender.sender))
+    format!("{}  {result}{note}", one_line(&sender.words()))
 }
 
 /// What is to be thought of when a sender loses its pass.
@@ -212,7 +212,7 @@ pub(crate) fn markdown(out: &mut String, plan: &Plan) {
         let left = senders.len().saturating_sub(TOLD);
         lines.extend(senders.into_iter().take(TOLD).map(|sender| {
             let before = sender.before.as_deref().map_or_else(String::new, |before| format!("{before} → "));
-            format!("  - SPF {} {before}{}{}", code(&sender.sender), sender.after, note(sender))
+            format!("  - SPF {} {before}{}{}", code(&sender.words()), sender.after, note(sender))
         }));
         lines.extend((left > 0).then(|| format!("  - … and {}", count(left, "more sender"))));
         lines.extend(lookups(effect, "→").map(|text| format!("  - SPF {text}")));

@@ -1,6 +1,6 @@
 //! All zones of a plan, before and after.
 
-use super::{Effect, Findings, Shift, blame, compare, given_up, halfway, hidden, reach, senders};
+use super::{Effect, Findings, Shift, blame, compare, halfway, hidden, mta_sts, reach, replaced, senders};
 use crate::order::search::Other;
 use crate::{Acknowledged, Finding, View, ZonePlan};
 use dnsctl_checks::{Facts, Host, Judged, Report, Repository, Settings, Subject};
@@ -159,7 +159,8 @@ impl<'a> Case<'a> {
             .into_iter()
             .chain(halfway.findings)
             .chain(hidden::findings(self, before.as_ref(), &after))
-            .chain(given_up::findings(self, before.as_ref(), &after))
+            .chain(mta_sts::findings(self, before.as_ref(), &after))
+            .chain(replaced::findings(self, before.as_ref(), &after))
             .chain(warnings)
             .collect();
         let acknowledged = compare::acknowledged(self, &broken, &is);

@@ -9,11 +9,12 @@ mod blame;
 #[cfg(test)]
 mod bounds;
 mod compare;
-mod given_up;
 mod halfway;
 mod hidden;
 mod judge;
+mod mta_sts;
 mod reach;
+mod replaced;
 mod senders;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,14 @@ impl Effect {
 }
 
 impl SenderEffect {
+    /// Who it is, with the domains from which it sends where those have to be told.
+    pub fn words(&self) -> String {
+        match self.domains.first() {
+            Some(first) => format!("{}: {}", domains_in_words(first, self.domains.len()), self.sender),
+            None => self.sender.clone(),
+        }
+    }
+
     /// Whether the result changes, or is a first one.
     pub fn changes(&self) -> bool {
         self.before.as_ref() != Some(&self.after)
@@ -146,6 +155,9 @@ impl Shift {
 /// What receivers make of mail from one address (RFC 7208 section 2.6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SenderEffect {
+    /// The domains from which it sends; empty where that is the one that the zone is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<Name>,
     /// Who it is, for a person: an address, with the host that has it.
     pub sender: String,
     /// Why it is told.
@@ -180,4 +192,14 @@ pub struct Lookups {
 /// Whether a rule is about mail. Those of the zone itself break mail too, but not only mail.
 pub(crate) fn is_mail(check: &Check) -> bool {
     !matches!(check.group(), "ns" | "soa" | "zone" | "caa")
+}
+
+/// So many domains, of which one is named.
+fn domains_in_words(first: &Name, number: usize) -> String {
+    let first = first.without_dot();
+    match number {
+        0 | 1 => first,
+        2 => format!("{first} and 1 other domain"),
+        _ => format!("{first} and {} other domains", number.saturating_sub(1)),
+    }
 }

@@ -1,6 +1,7 @@
 mod halfway;
 mod neighbours;
 mod reach;
+mod replaced;
 mod senders;
 
 use super::{Effect, Input, Role, judge};
@@ -349,4 +350,32 @@ fn mta_sts_that_is_given_up_is_told() {
     assert_eq!(told(&with, &hosted).len(), 0);
     assert_eq!(told(&with.replace("v=STSv1; id=1", "x"), &mail("mail")).len(), 0);
     assert_eq!(told(&with, "mail A 192.0.2.7\nnew A 192.0.2.8\n").len(), 0);
+}
+
+/// A new MX may not be in the policy, which senders fetch again only when its id changes.
+#[test]
+fn mta_sts_that_stays_while_the_mx_changes_is_told() {
+    let zone = |mx: &str, sts: &str| format!("{mx}\nmail A 192.0.2.7\nnew A 192.0.2.8\n_mta-sts {sts}\n");
+    let told = |before: (&str, &str), after: (&str, &str)| -> Vec<String> {
+        let plan = judged(&case(&zone(before.0, before.1), &zone(after.0, after.1)), &Facts::default());
+        let told = plan.findings.iter().filter(|finding| finding.rule == "plan/mta-sts-held");
+        told.map(|finding| {
+            assert_eq!(finding.severity, Severity::Warning);
+            assert_eq!(plan.changes[finding.change.unwrap()].rtype, dnsctl_zone::RecordType::MX);
+            finding.message.split(':').next().unwrap().to_owned()
+        })
+        .collect()
+    };
+    let (one, both, id, next) =
+        ("@ MX 10 mail", "@ MX 10 mail\n@ MX 20 new", "TXT \"v=STSv1; id=1\"", "TXT \"v=STSv1; id=2\"");
+    let words = "new.example.com becomes an MX of example.com, whose MTA-STS record stays as it is";
+    assert_eq!(told((one, id), (both, id)), [words]);
+    assert_eq!(told((one, id), ("@ MX 10 new", id)), [words]);
+    assert_eq!(told((one, "CNAME sts.far.test."), (both, "CNAME sts.far.test.")), [words]);
+    // The id changes, a host goes, a preference changes, and there is no policy.
+    let none: [&str; 0] = [];
+    assert_eq!(told((one, id), (both, next)), none);
+    assert_eq!(told((both, id), (one, id)), none);
+    assert_eq!(told((one, id), ("@ MX 20 mail", id)), none);
+    assert_eq!(told((one, "TXT x"), (both, "TXT x")), none);
 }

@@ -2,12 +2,13 @@
 
 use super::{Lost, Senders};
 use crate::catalogue::SENDER;
-use crate::effect::Shift;
 use crate::effect::judge::{Case, Worlds};
+use crate::effect::{Shift, domains_in_words};
 use crate::{Finding, Severity};
 use dnsctl_checks::{Report, Severity as Weight};
 use dnsctl_mail::spf::SpfResult;
 use dnsctl_zone::{Acknowledgement, Name, RecordType};
+use std::collections::BTreeMap;
 
 /// The rule that tells of declared senders whom the record does not authorise.
 const RULE: &str = "spf.relay-authorised";
@@ -30,7 +31,7 @@ impl Senders {
             let mut acknowledged = own.filter(|found| found.acknowledged.is_some());
             by_rule || acknowledged.any(|found| tells(RULE, &found.finding.message, lost))
         };
-        let left: Vec<&Lost> = self.lost.iter().filter(|lost| lost.declared && !told(lost)).collect();
+        let left = self.lost.iter().filter(|lost| lost.declared && !told(lost));
         let mut kinds: Vec<(SpfResult, Vec<&Lost>)> = Vec::new();
         for lost in left {
             match kinds.iter_mut().find(|(result, _)| *result == lost.after.result) {
@@ -53,7 +54,7 @@ impl Senders {
             name: domain.clone(),
             rtype: Some(RecordType::TXT),
             target: None,
-            message: message(&all, domain),
+            message: message(&all, &domain.without_dot()),
             fix: "Write the SPF record so that it passes as before; or take it out of mail.senders when it sends no more."
                 .to_owned(),
             source: None,
@@ -63,22 +64,34 @@ impl Senders {
         kinds.into_iter().map(shift).collect()
     }
 
-    /// The hosts that nobody declared as senders, and that most likely are.
+    /// The hosts that nobody declared as senders, and that most likely are. Domains that lose the same share a finding.
     pub(in crate::effect) fn findings(&self, case: &Case<'_>, broken: &[Shift]) -> Vec<Finding> {
-        let domain = case.input.facts.domain.as_ref().unwrap_or(&case.plan.zone);
         let told = |lost: &Lost| broken.iter().any(|shift| tells(shift.rule, &shift.message, lost));
-        let left: Vec<&Lost> = self.lost.iter().filter(|lost| !lost.declared && !told(lost)).collect();
-        if left.is_empty()
-            || left.iter().all(|lost| lost.after.result == SpfResult::None) && is_guarded(case, domain)
-        {
-            return Vec::new();
+        let mut domains: BTreeMap<&Name, Vec<&Lost>> = BTreeMap::new();
+        for lost in self.lost.iter().filter(|lost| !lost.declared && !told(lost)) {
+            domains.entry(&lost.domain).or_default().push(lost);
         }
-        let text = message(&left, domain);
-        let finding = match change_of(case, domain) {
-            Some(change) => Finding::about(SENDER.id, Severity::Warning, change, text),
-            None => Finding::zone(SENDER.id, Severity::Warning, text),
-        };
-        vec![finding.fix(SENDER.fix)]
+        // The removal of the record is told by its guard.
+        domains.retain(|domain, all| {
+            all.iter().any(|lost| lost.after.result != SpfResult::None) || !is_guarded(case, domain)
+        });
+        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, Vec<&Lost>)>> = BTreeMap::new();
+        for (domain, all) in domains {
+            let key = all.iter().map(|lost| format!("{} {}", lost.sender, lost.after.result)).collect();
+            alike.entry(key).or_default().push((domain, all));
+        }
+        let mut findings = Vec::new();
+        for group in alike.into_values() {
+            let Some((first, all)) = group.first() else { continue };
+            let text = message(all, &domains_in_words(first, group.len()));
+            let change = group.iter().find_map(|(domain, _)| change_of(case, domain));
+            let finding = match change {
+                Some(change) => Finding::about(SENDER.id, Severity::Warning, change, text),
+                None => Finding::zone(SENDER.id, Severity::Warning, text),
+            };
+            findings.push(finding.fix(SENDER.fix));
+        }
+        findings
     }
 }
 
@@ -94,9 +107,9 @@ fn tells(rule: &str, message: &str, lost: &Lost) -> bool {
 }
 
 /// Who loses what, and why.
-fn message(all: &[&Lost], domain: &Name) -> String {
+fn message(all: &[&Lost], domain: &str) -> String {
     let Some((first, others)) = all.split_first() else { return String::new() };
-    let (one, domain) = (others.is_empty(), domain.without_dot());
+    let one = others.is_empty();
     let sender = match others.len() {
         0 => first.sender.clone(),
         1 => format!("{} and 1 other", first.sender),

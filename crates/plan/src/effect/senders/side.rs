@@ -3,7 +3,9 @@
 use dnsctl_checks::{SenderKind, Subject};
 use dnsctl_mail::intent::Include;
 use dnsctl_mail::resolve::{Answer, Layers, Resolver};
-use dnsctl_mail::spf::{self, Accepted, Flat, Network, Question, Selection, SpfResult, Tree};
+use dnsctl_mail::spf::{
+    self, Accepted, Flat, Mechanism, Network, Problem, Question, Selection, SpfResult, Tree,
+};
 use dnsctl_zone::Name;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -50,6 +52,7 @@ pub(super) struct Verdict {
 /// A domain with its SPF record.
 pub(super) struct Side<'s, 'a> {
     subject: &'s Subject<'a>,
+    pub(super) domain: &'s Name,
     tree: Option<Tree>,
     /// The addresses that surely pass.
     pub(super) accepted: Accepted,
@@ -57,15 +60,15 @@ pub(super) struct Side<'s, 'a> {
 }
 
 impl<'s, 'a> Side<'s, 'a> {
-    pub(super) fn new(subject: &'s Subject<'a>) -> Self {
+    pub(super) fn new(subject: &'s Subject<'a>, domain: &'s Name) -> Self {
         let answers = subject.answers();
-        let texts = answers.texts(subject.domain());
+        let texts = answers.texts(domain);
         let tree = match spf::select(texts.values()) {
-            Selection::One(text) => Some(spf::walk(&answers, subject.domain(), text)),
+            Selection::One(text) => Some(spf::walk(&answers, domain, text)),
             Selection::None | Selection::Many(_) => None,
         };
         let accepted = tree.as_ref().map(Tree::accepted).unwrap_or_default();
-        Self { subject, tree, accepted, asked: RefCell::default() }
+        Self { subject, domain, tree, accepted, asked: RefCell::default() }
     }
 
     pub(super) fn lookups(&self) -> Option<usize> {
@@ -81,7 +84,7 @@ impl<'s, 'a> Side<'s, 'a> {
         match sender {
             SenderKind::Host(name) => self.host(name, ""),
             SenderKind::Exchangers(of) => {
-                let of = of.as_ref().unwrap_or_else(|| self.subject.domain());
+                let of = of.as_ref().unwrap_or_else(|| self.domain);
                 match self.subject.answers().mail_exchangers(of) {
                     Answer::Unknown => {
                         vec![(Who::Exchangers(of.clone()), format!("the MX hosts of {}", of.without_dot()))]
@@ -114,7 +117,7 @@ impl<'s, 'a> Side<'s, 'a> {
 
     /// The known addresses of the hosts that take mail of the domain.
     pub(super) fn exchangers(&self) -> Vec<(IpAddr, Name)> {
-        let hosts = self.subject.answers().mail_exchangers(self.subject.domain());
+        let hosts = self.subject.answers().mail_exchangers(self.domain);
         let addresses = |host: &Name| self.subject.addresses(host).unwrap_or_default();
         let of = |(_, host): &(u16, Name)| addresses(host).into_iter().map(|ip| (ip, host.clone())).collect();
         hosts.values().iter().flat_map::<Vec<_>, _>(of).collect()
@@ -205,6 +208,28 @@ impl<'s, 'a> Side<'s, 'a> {
             .map(|flat| flat.networks)
     }
 
+    /// Those whom a term lets pass whose addresses nobody here knows, each as its term says.
+    pub(super) fn unknown(&self) -> Vec<(Who, String)> {
+        let mut all = Vec::new();
+        let Some(tree) = &self.tree else { return all };
+        tree.each(&mut |_, branch| {
+            let unknown =
+                branch.problems.iter().any(|it| matches!(it, Problem::Unknown(_) | Problem::Varies));
+            let kind = &branch.term.kind;
+            if !unknown || branch.nested.is_some() || kind.passing().is_none() {
+                return;
+            }
+            let who = match (kind.passing(), &branch.target) {
+                (Some(Mechanism::Include(_)), Some(name)) => Who::Include(name.clone()),
+                (Some(Mechanism::A(..)), Some(name)) => Who::Host(name.clone()),
+                (Some(Mechanism::Mx(..)), Some(name)) => Who::Exchangers(name.clone()),
+                _ => Who::Term(kind.to_string()),
+            };
+            all.push((who, kind.to_string()));
+        });
+        all
+    }
+
     /// Whether whoever a term of the record matches passes.
     fn names(&self, term: &str) -> bool {
         let mut found = false;
@@ -223,7 +248,7 @@ impl<'s, 'a> Side<'s, 'a> {
     }
 
     fn evaluate(&self, resolver: &impl Resolver, ip: IpAddr) -> Verdict {
-        let domain = self.subject.domain().without_dot();
+        let domain = self.domain.without_dot();
         let mail_from = format!("postmaster@{domain}");
         let question = Question { ip, helo: &domain, mail_from: &mail_from, receiver: "", now: 0 };
         let found = spf::evaluate(resolver, &question);

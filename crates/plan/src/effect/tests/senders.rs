@@ -119,6 +119,95 @@ fn hosts_that_take_mail_and_are_not_declared() {
     assert!(plan.findings.iter().all(|finding| finding.rule != "plan/sender"), "{:?}", plan.findings);
 }
 
+/// What `plan/sender` says, without what receivers say.
+fn exchangers(before: &str, after: &str) -> Vec<String> {
+    let plan = judged(&case(before, after), &Facts::default());
+    let told = plan.findings.iter().filter(|finding| finding.rule == "plan/sender");
+    told.map(|finding| finding.message.split(" with this change").next().unwrap().to_owned()).collect()
+}
+
+/// The host is the sender: under another address, or as another host where none of those before takes mail any more.
+#[test]
+fn a_host_that_moves_out_of_the_record() {
+    let zone = |mx: &str, hosts: &str| format!("{mx}\n{hosts}\n@ TXT \"v=spf1 ip4:198.51.100.25 -all\"\n");
+    let (mx, mail) = ("@ MX 10 mail", "mail A 198.51.100.25");
+    let before = zone(mx, mail);
+    let loses = |who: &str| vec![format!("{who}, which takes mail for example.com, loses its SPF pass")];
+    assert_eq!(
+        exchangers(&before, &zone(mx, "mail A 198.51.100.26")),
+        loses("198.51.100.26 (mail.example.com, before 198.51.100.25)")
+    );
+    assert_eq!(
+        exchangers(&before, &zone(mx, &format!("{mail}\nmail AAAA 2001:db8::25"))),
+        loses("2001:db8::25 (mail.example.com, before 198.51.100.25)")
+    );
+    let both = format!("{mail}\nnew A 198.51.100.26");
+    assert_eq!(
+        exchangers(&before, &zone("@ MX 10 new", &both)),
+        loses("198.51.100.26 (new.example.com, before 198.51.100.25)")
+    );
+    // One beside it, another name for it, and one that never passed.
+    assert_eq!(exchangers(&before, &zone("@ MX 10 mail\n@ MX 20 new", &both)), [""; 0]);
+    assert_eq!(exchangers(&before, &zone("@ MX 10 same", "same A 198.51.100.25")), [""; 0]);
+    let never = |ip: &str| zone(mx, &format!("mail A {ip}"));
+    assert_eq!(exchangers(&never("198.51.100.30"), &never("198.51.100.31")), [""; 0]);
+    let plan = judged(&case(&before, &zone(mx, "mail A 198.51.100.26")), &Facts::default());
+    assert_eq!(rows(&plan), ["198.51.100.26 (mail.example.com, before 198.51.100.25) pass fail"]);
+}
+
+/// Names below the domain have senders of their own. Those of which the same is to be told share a row and a finding.
+#[test]
+fn other_domains_of_the_zone() {
+    let zone = |terms: &str| {
+        let domain = |name: &str| format!("{name} MX 10 mail\n{name} TXT \"v=spf1 {terms} -all\"\n");
+        let rest = "mail A 198.51.100.25\n@ TXT \"v=spf1 ip4:192.0.2.1 -all\"\n";
+        format!("{rest}{}{}{}", domain("a"), domain("b"), domain("*.c"))
+    };
+    let (before, after) = (zone("ip4:198.51.100.25"), zone("ip4:192.0.2.1"));
+    assert_eq!(
+        exchangers(&before, &after),
+        [
+            "198.51.100.25 (mail.example.com), which takes mail for a.example.com and 2 other domains, loses its SPF pass"
+        ]
+    );
+    let plan = judged(&case(&before, &after), &Facts::default());
+    let told = effect(&plan).senders.iter().map(crate::effect::SenderEffect::words);
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        ["a.example.com and 2 other domains: 198.51.100.25", "a.example.com and 2 other domains: 192.0.2.1"]
+    );
+    let domains: Vec<String> = effect(&plan).senders[0].domains.iter().map(Name::without_dot).collect();
+    assert_eq!(domains, ["a.example.com", "b.example.com", "*.c.example.com"]);
+    // A part of another record is told with that.
+    let part = |ip: &str| {
+        format!("@ TXT \"v=spf1 include:spf.example.com -all\"\nspf TXT \"v=spf1 ip4:{ip} -all\"\n")
+    };
+    let plan = judged(&case(&part("192.0.2.1"), &part("192.0.2.2")), &Facts::default());
+    assert_eq!(rows(&plan), ["192.0.2.1 pass fail", "192.0.2.2 fail pass"]);
+    assert!(effect(&plan).senders.iter().all(|row| row.domains.is_empty()));
+}
+
+/// Whoever stands behind a term that leads out of what is held.
+#[test]
+fn terms_that_lead_elsewhere() {
+    let told = |before: &str, after: &str| {
+        let zone = |terms: &str| format!("@ MX 10 mx.far.test.\n@ TXT \"v=spf1 {terms}\"\n");
+        rows(&judged(&case(&zone(before), &zone(after)), &Facts::default()))
+    };
+    assert_eq!(told("include:a.far.test ~all", "~all"), ["include:a.far.test pass softfail"]);
+    // Those that are left may know them.
+    let two = "include:a.far.test include:b.far.test ~all";
+    assert_eq!(told(two, "include:a.far.test ~all"), ["include:b.far.test pass undecided"]);
+    assert_eq!(told("-all", "a:h.far.test -all"), ["a:h.far.test fail pass"]);
+    assert_eq!(told("mx -all", "-all"), ["mx pass fail"]);
+    assert_eq!(told("exists:%{i}.far.test -all", "-all"), ["exists:%{i}.far.test pass fail"]);
+    assert_eq!(
+        told("include:a.far.test -all", "?include:a.far.test -all"),
+        ["include:a.far.test pass neutral"]
+    );
+    assert_eq!(told("include:a.far.test -all", "include:a.far.test ~all"), [""; 0]);
+}
+
 #[test]
 fn what_is_not_known_after_is_a_warning() {
     let facts = facts(vec![host("www.example.com")]);

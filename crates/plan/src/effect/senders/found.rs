@@ -1,0 +1,91 @@
+//! Senders that nobody declared.
+
+use super::side::{Side, Who, words};
+use super::{Lost, Role, SenderEffect, Senders, row};
+use dnsctl_mail::spf::{Accepted, Network, SpfResult};
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+/// So many networks are told that lose their pass, and as many that get it; the others are counted.
+pub(super) const MOST: usize = 32;
+
+impl Senders {
+    /// Hosts that take mail of the domain and lose their pass, each with its row: where nothing is declared, they may well send
+    /// it, too. One that gets another address loses the pass of the one before.
+    pub(super) fn lose_exchangers(&mut self, was: &Side<'_, '_>, is: &Side<'_, '_>, told: &mut HashSet<Who>) {
+        let old = was.exchangers();
+        let passed = |ip: &IpAddr| was.of(*ip).result == SpfResult::Pass;
+        let new = is.exchangers();
+        let stays = old.iter().any(|(ip, host)| new.iter().any(|(its, name)| its == ip || name == host));
+        for (ip, host) in new {
+            let after = is.of(ip);
+            if matches!(after.result, SpfResult::Pass | SpfResult::Undecided) {
+                continue;
+            }
+            let mut sender = format!("{ip} ({})", host.without_dot());
+            if !passed(&ip) {
+                // Those in whose place it is: of the same host, or all of them where none stays.
+                let own = |(_, name): &&(IpAddr, _)| !stays || *name == host;
+                let instead: Vec<IpAddr> = old.iter().filter(own).map(|(ip, _)| *ip).collect();
+                if instead.is_empty() || instead.contains(&ip) || !instead.iter().all(passed) {
+                    continue;
+                }
+                let instead: Vec<String> = instead.iter().take(3).map(IpAddr::to_string).collect();
+                sender = format!("{ip} ({}, before {})", host.without_dot(), instead.join(", "));
+                if told.insert(Who::Network(Network::single(ip))) {
+                    self.rows.push(row(sender.clone(), Role::Found, Some(SpfResult::Pass), after.result));
+                }
+            }
+            let (domain, term) = (is.domain.clone(), ip.to_string());
+            self.lost.push(Lost { domain, sender, term, declared: false, after });
+        }
+    }
+}
+
+/// Addresses, networks and terms whose result changes: what passes on one side only, and the hosts that take mail. A network
+/// stands for all that is told of its first address.
+pub(super) fn rows(
+    was: &Side<'_, '_>,
+    is: &Side<'_, '_>,
+    mut told: HashSet<Who>,
+    changed: &Accepted,
+) -> Vec<SenderEffect> {
+    let mut rows = Vec::new();
+    for (from, to) in [(&was.accepted, &is.accepted), (&is.accepted, &was.accepted)] {
+        let differ = Accepted::of(&from.without(to)).without(changed);
+        let new: Vec<Network> =
+            differ.into_iter().filter(|network| told.insert(Who::Network(*network))).collect();
+        for (index, network) in new.iter().enumerate() {
+            let (before, after) = (was.of(network.address).result, is.of(network.address).result);
+            let left = new.len().saturating_sub(index);
+            let rest = index >= MOST && left > 1;
+            let sender = match rest {
+                true => format!("{left} more, from {} on", words(*network)),
+                false => words(*network),
+            };
+            if before != after {
+                rows.push(row(sender, Role::Found, Some(before), after));
+            }
+            if rest {
+                break;
+            }
+        }
+    }
+    for (who, words) in was.unknown().into_iter().chain(is.unknown()) {
+        if told.insert(who.clone()) {
+            let (before, after) = (was.result(&who), is.result(&who));
+            if before != after {
+                rows.push(row(words, Role::Found, Some(before), after));
+            }
+        }
+    }
+    let hosts = was.exchangers().into_iter().chain(is.exchangers());
+    for (address, _) in hosts.filter(|(address, _)| told.insert(Who::Network(Network::single(*address)))) {
+        let (before, after) = (was.of(address).result, is.of(address).result);
+        let passes = before == SpfResult::Pass || after == SpfResult::Pass;
+        if before != after && !passes {
+            rows.push(row(address.to_string(), Role::Found, Some(before), after));
+        }
+    }
+    rows
+}
