@@ -24,6 +24,18 @@ pub(super) const LAST_MX: Guard = Guard {
 };
 
 fn last_mx(question: &Question<'_>) -> Vec<Objection> {
+    let mut objections = gone(question);
+    let changes = question.changes;
+    for objection in &mut objections {
+        if objection.change.and_then(|index| changes.get(index)).is_some_and(|change| change.after.is_some())
+        {
+            objection.fix = Some("Keep its MX, if the name must go on receiving mail.");
+        }
+    }
+    objections
+}
+
+fn gone(question: &Question<'_>) -> Vec<Objection> {
     question.each(|change| {
         if change.rtype != RecordType::MX || change.before.as_ref().is_none_or(is_null) {
             return None;

@@ -3,7 +3,8 @@
 use super::{About, Guard, Objection, Question};
 use crate::view::{ADDRESSES, gives_address};
 use crate::{Action, Change};
-use dnsctl_zone::{Evidence, Kept, Reference, Rule};
+use dnsctl_mail::dkim;
+use dnsctl_zone::{Evidence, Kept, RRset, RecordType, Reference, Rule};
 
 /// `guard/empty-zone`.
 pub(super) const EMPTY_ZONE: Guard = Guard {
@@ -84,11 +85,22 @@ fn wildcard(question: &Question<'_>) -> Vec<Objection> {
             Action::Delete => "deletes",
             Action::Update => return None,
         };
-        (question.exists && change.name.is_wildcard()).then(|| {
+        (question.exists && change.name.is_wildcard() && !revokes(change)).then(|| {
             let (name, rtype) = (change.name.without_dot(), change.rtype);
             format!("{verb} the wildcard {name} {rtype}, which answers for every name that does not exist")
         })
     })
+}
+
+/// Whether a wildcard says of all selectors without a key that they have none (RFC 6376 section 3.6.1).
+fn revokes(change: &Change) -> bool {
+    let below_keys = change.name.labels().nth(1).is_some_and(|label| *label == *b"_domainkey");
+    let revoked = |rrset: &RRset| {
+        let texts = rrset.values().iter().map(dnsctl_zone::Rdata::joined_text);
+        texts.map(|text| dkim::parse(&text).key).all(|key| key.is_some_and(|key| key.revoked()))
+    };
+    let mut sides = change.before.iter().chain(&change.after);
+    below_keys && change.rtype == RecordType::TXT && sides.all(revoked)
 }
 
 /// `guard/kept-record`.

@@ -112,6 +112,7 @@ fn apex_and_delegations() {
         ("child NS n.example.net.\nchild DS 1 13 2 00", "child NS n.example.net.", "guard/child-ds"),
         ("", "* A 192.0.2.7", "guard/wildcard"),
         ("*.sub A 192.0.2.7", "", "guard/wildcard"),
+        ("", "*._domainkey TXT x", "guard/wildcard"),
     ] {
         let plan = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}")).plan();
         assert_eq!(rules(&plan), [rule], "{before} -> {after}");
@@ -133,6 +134,9 @@ fn apex_and_delegations() {
         ),
         ("child NS n.example.net.\nchild 60 DS 1 13 2 00", "child NS n.example.net.\nchild 90 DS 1 13 2 00"),
         ("* A 192.0.2.7", "* A 192.0.2.8"),
+        // `mail: none` writes this: it says what was so already.
+        ("", "*._domainkey TXT \"v=DKIM1; p=\""),
+        ("*._domainkey TXT \"v=DKIM1; p=\"", ""),
         ("@ NS ns1.example.net.", ""),
     ] {
         let plan = Case::new(&format!("{before}\n{x}"), &format!("{after}\n{x}")).plan();

@@ -94,9 +94,14 @@ impl Records<'_, '_> {
             Ok(_) => {
                 let message =
                     format!("{what} takes a domain name in full, and {} has one label", quote(text));
-                let below = self.apex.child(text.as_bytes()).map(|name| name.without_dot());
-                let help =
-                    below.map_or_else(|_| host.to_owned(), |below| format!("write {below} if that is meant"));
+                let below = match text {
+                    "@" => Ok(self.apex.clone()),
+                    _ => self.apex.child(text.as_bytes()),
+                };
+                let help = below.map_or_else(
+                    |_| host.to_owned(),
+                    |below| format!("write {} if that is meant", below.without_dot()),
+                );
                 self.reader.bad(node, message, help);
                 None
             }
@@ -160,7 +165,9 @@ impl Records<'_, '_> {
             rest.chars().find(|c| matches!(c, ',' | '!' | ';' | '"') || c.is_whitespace() || !c.is_ascii());
         if let Some(bad) = bad {
             let message = format!("{what}: {} has {} in it", quote(text), quote(&bad.to_string()));
-            self.reader.bad(node, message, "several addresses are a list; other characters are written %XX");
+            let help =
+                "several addresses are a list; other characters are written %XX, and a host name as xn--...";
+            self.reader.bad(node, message, help);
             return None;
         }
         let host = match *scheme {

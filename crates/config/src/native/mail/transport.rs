@@ -23,10 +23,12 @@ impl Records<'_, '_> {
             None => Some(USUAL_AGE),
             Some(node) => self.max_age(node),
         };
-        let mut mx = Vec::new();
+        let mut mx: Vec<At<String>> = Vec::new();
         if let Some(node) = entries.value("mx") {
             for (text, place) in self.filled_texts(node, "`mx`") {
-                if let Some(pattern) = self.pattern(place, &text) {
+                let pattern = self.pattern(place, &text);
+                let new = |it: &String| mx.iter().all(|known| !known.value.eq_ignore_ascii_case(it));
+                if let Some(pattern) = pattern.filter(new) {
                     mx.push(At::new(pattern, self.reader.source(place.position())));
                 }
             }

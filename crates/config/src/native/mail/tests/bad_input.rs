@@ -242,7 +242,7 @@ fn authentication() {
     config/bad-value: `rua` takes mailto:…, and `dmarc@example.com` is none | write mailto:dmarc@example.com
     config/bad-value: `rua` takes mailto:…, and `https://example.com` is none | write one such as mailto:…
     config/bad-value: `rua`: `mailto:x` has no domain | write the address in full
-    config/bad-value: `rua`: `mailto:a@example.com,mailto:b@example.com` has `,` in it | several addresses are a list; other characters are written %XX
+    config/bad-value: `rua`: `mailto:a@example.com,mailto:b@example.com` has `,` in it | several addresses are a list; other characters are written %XX, and a host name as xn--...
     config/unknown-key: `dmarc` has no key `pct` | the keys are policy, subdomains, nonexistent, rua, ruf, alignment, test
     "#);
     insta::assert_snapshot!(told("mx: mail\nsenders: mail\nbimi: { logo: \"http://example.com/logo.svg\" }"), @r#"config/bad-value: `logo` takes https://…, and `http://example.com/logo.svg` is none | write one such as https://…"#);
