@@ -102,6 +102,9 @@ impl Record<'_, '_> {
 
     /// What receivers say of one address.
     fn ask(&self, address: IpAddr, helo: &str, all: &mut Addresses) {
+        if self.sure.holds(address) {
+            return;
+        }
         let evaluation = self.evaluate(address, helo);
         match self.open(address, &evaluation) {
             _ if evaluation.result == SpfResult::Pass => {}
@@ -151,6 +154,9 @@ impl Record<'_, '_> {
 
     /// A network: all of it, or the first address that is not authorised.
     pub(super) fn network(&self, address: IpAddr, prefix: u8) -> Verdict {
+        if self.sure.first_outside(Network { address, length: prefix }).is_none() {
+            return Verdict::Passes;
+        }
         let single = prefix >= if address.is_ipv4() { 32 } else { 128 };
         let missing = if single {
             Some(address)

@@ -31,6 +31,8 @@ struct Record<'s, 'a> {
     answers: Zones<'s>,
     domain: &'s Name,
     tree: Tree,
+    /// The addresses that pass whatever is not known. To ask for them one by one reads the record as often.
+    sure: Accepted,
     /// The networks whose clients pass by terms that name them.
     named: Accepted,
 }
@@ -103,7 +105,8 @@ impl<'s, 'a> Record<'s, 'a> {
         }
         let tree = walk(&answers, domain, text);
         let named = Accepted::of(&tree.flatten().networks);
-        Ok(Self { subject, answers, domain, tree, named })
+        let sure = tree.accepted();
+        Ok(Self { subject, answers, domain, tree, sure, named })
     }
 
     fn judge(&self, sender: &SenderKind) -> Vec<Verdict> {
