@@ -114,6 +114,7 @@ fn a_plan_of_ascii_signs_as_a_whole() {
     Zone     before and after: 1 error
     SPF      203.0.113.25  pass -> undecided  (depends on records that are not held here)
              198.51.100.25  fail -> pass
+             include:_spf.relay.example  undecided -> pass
              lookups 0 -> 1 of 10
     Order    A, then TXT, then MX
 

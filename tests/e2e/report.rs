@@ -33,6 +33,7 @@ fn any_number_of_reports_in_one_run() {
     - **abc-corp.example** mail before: 1 critical, 2 errors; after: 2 errors
       - SPF `203.0.113.25` pass → undecided  (depends on records that are not held here)
       - SPF `198.51.100.25` fail → pass
+      - SPF `include:_spf.relay.example` undecided → pass
       - SPF lookups 0 → 1 of 10
       - ✅ fixes `mx.target-address`: oldmail.abc-corp.example, an MX of abc-corp.example, has no A or AAAA record: mail sent there bounces
 

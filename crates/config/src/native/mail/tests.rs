@@ -127,6 +127,9 @@ mail:
     mta-sts 600 A 192.0.2.80  :28
     mta-sts 600 AAAA 2001:db8::80  :28
     "#);
+    // A policy names a host once.
+    let twice = text.replace("mx: \"*.example.com\"", "mx: [\"*.example.com\", \"*.EXAMPLE.com\"]");
+    assert_eq!(records(&twice), records(text));
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl<'s, 'a> Side<'s, 'a> {
         match sender {
             SenderKind::Host(name) => self.host(name, ""),
             SenderKind::Exchangers(of) => {
-                let of = of.as_ref().unwrap_or_else(|| self.domain);
+                let of = of.as_ref().unwrap_or(self.domain);
                 match self.subject.answers().mail_exchangers(of) {
                     Answer::Unknown => {
                         vec![(Who::Exchangers(of.clone()), format!("the MX hosts of {}", of.without_dot()))]
