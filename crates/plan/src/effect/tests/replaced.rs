@@ -2,7 +2,8 @@
 
 use super::{case, judged};
 use crate::Severity;
-use dnsctl_checks::Facts;
+use dnsctl_checks::{Certificate, Facts};
+use dnsctl_zone::Name;
 
 const KEY: &str = "TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
 const OTHER: &str = "TXT \"v=DKIM1; k=ed25519; p=27uiC/cTJt37eioMr+vGbhcC1ESOFswkQEDCptXryWY=\"";
@@ -72,6 +73,19 @@ fn certificates_of_which_none_stays() {
     assert_eq!(told(&tlsa(&["1", "2"]), &tlsa(&["2", "3"])), []);
     assert_eq!(told(&tlsa(&["1"]), ""), []);
     assert_eq!(told("", &tlsa(&["1"])), []);
+    // Rules know which of them fit a certificate that is declared.
+    let certificate = Certificate {
+        host: Name::absolute("mail.example.com").unwrap(),
+        ports: vec![25],
+        next: false,
+        issuer: None,
+        chain: Vec::new(),
+        record: None,
+        source: None,
+    };
+    let facts = Facts { certificates: vec![certificate], ..Facts::default() };
+    let plan = judged(&case(&tlsa(&["1"]), &tlsa(&["2"])), &facts);
+    assert!(plan.findings.iter().all(|finding| finding.rule != "plan/key-replaced"), "{:?}", plan.findings);
 }
 
 #[test]

@@ -185,6 +185,12 @@ fn other_domains_of_the_zone() {
     let plan = judged(&case(&part("192.0.2.1"), &part("192.0.2.2")), &Facts::default());
     assert_eq!(rows(&plan), ["192.0.2.1 pass fail", "192.0.2.2 fail pass"]);
     assert!(effect(&plan).senders.iter().all(|row| row.domains.is_empty()));
+    // Nobody sends from a service name.
+    let service = |ip: &str| format!("_old TXT \"v=spf1 ip4:{ip} -all\"\n");
+    assert_eq!(
+        rows(&judged(&case(&service("192.0.2.1"), &service("192.0.2.2")), &Facts::default())),
+        [""; 0]
+    );
 }
 
 /// Whoever stands behind a term that leads out of what is held.
