@@ -51,6 +51,18 @@ fn an_inner_network_has_addresses_of_its_own() {
     has_not(&all(&format!("special_addresses: true\n{text}")), &["zone.special-address"]);
 }
 
+/// One RRset has the derived SPF record and the texts that are written: each keeps its place.
+#[test]
+fn a_text_that_joins_the_spf_record_keeps_its_place() {
+    let all = told(
+        "mail: { mx: mail, hosts: { mail: 192.0.2.25 }, senders: mail, dmarc: none }\n\
+         records:\n  \"@\":\n    NS: [ns1.example.net., ns2.example.net.]\n    TXT: [one, \"v=spf2.0/pra +all\"]\n",
+        8,
+    );
+    let at = all.split("[spf.version]").nth(1).unwrap().lines().nth(1).unwrap();
+    assert_eq!(at.trim(), "--> zones/a.example.yaml:5:5", "{all}");
+}
+
 #[test]
 fn what_rrsets_do_not_hold_is_told_once_and_by_a_rule() {
     let twice = told(

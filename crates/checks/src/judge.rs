@@ -1,7 +1,8 @@
 //! All rules on one zone.
 
-use crate::{Check, Finding, Outcome, Severity, State, Subject, find};
-use dnsctl_zone::{Acknowledgement, Evidence, Name, Records as _};
+use crate::mail::text::in_full;
+use crate::{Check, Finding, Judged, Outcome, Severity, State, Subject, find};
+use dnsctl_zone::{Acknowledgement, Evidence, Folded, FoldedWhat, Name, Records as _, Source};
 use std::collections::{HashMap, HashSet};
 
 /// What decides how findings count.
@@ -209,7 +210,7 @@ fn idle<'a>(acknowledgement: &'a Acknowledgement, matched: bool, settings: Setti
     Some(Idle { acknowledgement, reason })
 }
 
-/// The finding with the place of its record: that of the RRset, else of another at its name, else of the zone.
+/// The finding with the place of its record: that of the text, of the RRset, else of another at its name, else of the zone.
 fn placed(subject: &Subject<'_>, mut finding: Finding) -> Finding {
     if finding.source.is_none() {
         let zone = subject.zone;
@@ -217,10 +218,26 @@ fn placed(subject: &Subject<'_>, mut finding: Finding) -> Finding {
         let beside = || {
             zone.records().at(&finding.name).iter().find_map(|rrset| zone.source(&rrset.name, rrset.rtype))
         };
-        let place = own.or_else(|| if finding.name == *zone.apex() { None } else { beside() });
+        let place = joined(zone, &finding)
+            .or(own)
+            .or_else(|| if finding.name == *zone.apex() { None } else { beside() });
         finding.source = place.or(zone.declared.as_ref()).cloned();
     }
     finding
+}
+
+/// Where the text stands that a finding is about, when that is not where its RRset does.
+fn joined<'z>(zone: &'z Judged<'_>, finding: &Finding) -> Option<&'z Source> {
+    let excerpt = finding.excerpt.as_ref()?;
+    let is_it = |one: &&Folded| match &one.what {
+        FoldedWhat::Joined(value) => {
+            one.name == finding.name
+                && Some(one.rtype) == finding.rtype
+                && in_full(&value.joined_text()) == excerpt.text
+        }
+        FoldedWhat::Twice(_) | FoldedWhat::Ttls { .. } => false,
+    };
+    zone.written?.iter().find(is_it).map(|one| &one.source)
 }
 
 #[cfg(test)]

@@ -28,6 +28,8 @@ pub enum FoldedWhat {
         /// The highest.
         highest: Ttl,
     },
+    /// This value stands elsewhere than the RRset that it has joined.
+    Joined(Rdata),
 }
 
 impl Folded {

@@ -10,6 +10,6 @@ pub(crate) mod signing;
 pub(crate) mod spf;
 pub(crate) mod sts;
 pub(crate) mod suffix;
-mod text;
+pub(crate) mod text;
 pub(crate) mod tlsa;
 pub(crate) mod tlsrpt;

@@ -29,6 +29,11 @@ fn shown(text: &[u8], span: Span) -> (String, Range<usize>) {
     whole(text, span)
 }
 
+/// A text as [`Finding::marking`] shows it, when it is no very long one.
+pub(crate) fn in_full(text: &[u8]) -> String {
+    whole(text, Span::default()).0
+}
+
 fn whole(text: &[u8], span: Span) -> (String, Range<usize>) {
     let end = span.end.min(text.len());
     let start = span.start.min(end);

@@ -72,7 +72,8 @@ pub(crate) fn load(project: &Project, unit: &Unit) -> Loaded {
     let (mut wishes, mail, lost_cuts) = records.finish();
     drop(trees);
     let providers = head.providers(&mut reader, project, unit);
-    let mail = mail.finish(&unit.apex, default_ttl, &providers, &mut wishes, &mut reader.found);
+    let said = (&mut reader.found, &mut reader.folded);
+    let mail = mail.finish(&unit.apex, default_ttl, &providers, &mut wishes, said);
     once(&mut wishes, &mut reader.found);
     only(unit, project, &providers, &wishes, &mut reader.found);
     servers_elsewhere(unit, project, &providers, &head, &mut reader.found);

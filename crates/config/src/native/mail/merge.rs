@@ -1,14 +1,20 @@
 //! Derived records among those that are written.
 
-use dnsctl_zone::{RecordType, Wish};
+use dnsctl_zone::{Folded, FoldedWhat, RecordType, Wish};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, quote};
 
 /// Puts the derived RRsets among the written ones. One that is both is a conflict, except for the SPF record beside other
 /// texts of the same name: verification tokens have no name of their own. `providers`: those of the zone, as far as they are
-/// known.
-pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], providers: &[String], found: &mut Diagnostics) {
+/// known. What is gone from the RRsets that come of it is the place of texts beside an SPF record.
+pub(super) fn into(
+    wishes: &mut Vec<Wish>,
+    derived: &[Wish],
+    providers: &[String],
+    found: &mut Diagnostics,
+) -> Vec<Folded> {
     let written = wishes.len();
+    let mut folded = Vec::new();
     for wish in derived {
         let mut places = wishes.iter_mut().take(written);
         let Some(same) = places.find(|other| other.rrset.key() == wish.rrset.key()) else {
@@ -22,6 +28,13 @@ pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], providers: &[String
                 found.push(split(same, wish, &without));
                 continue;
             }
+            let (name, rtype) = (&same.rrset.name, same.rrset.rtype);
+            folded.extend(same.rrset.values().iter().map(|value| Folded {
+                name: name.clone(),
+                rtype,
+                what: FoldedWhat::Joined(value.clone()),
+                source: same.source.clone(),
+            }));
             // One RRset has one TTL (RFC 2181 section 5.2).
             same.rrset.ttl = same.rrset.ttl.min(wish.rrset.ttl);
             for value in wish.rrset.values() {
@@ -39,6 +52,7 @@ pub(super) fn into(wishes: &mut Vec<Wish>, derived: &[Wish], providers: &[String
             .related(wish.source.clone(), "derived from this");
         found.push(error.help("remove this record, or the part of `mail` that gives it"));
     }
+    folded
 }
 
 /// The providers of the zone that do not get an RRset.

@@ -17,7 +17,7 @@ mod transport;
 use std::collections::HashMap;
 
 use dnsctl_mail::intent::{At, Files, Intent, Problem};
-use dnsctl_zone::{Name, Source, Ttl, Wish};
+use dnsctl_zone::{Folded, Name, Source, Ttl, Wish};
 
 use super::records::Records;
 use crate::diagnostic::{Diagnostic, Diagnostics, File};
@@ -48,7 +48,7 @@ impl Gathered {
         ttl: Ttl,
         providers: &[String],
         wishes: &mut Vec<Wish>,
-        found: &mut Diagnostics,
+        (found, folded): (&mut Diagnostics, &mut Vec<Folded>),
     ) -> Option<MailPart> {
         if self.intent.is_empty() {
             return None;
@@ -56,7 +56,7 @@ impl Gathered {
         let derived = dnsctl_mail::intent::derive(&self.intent, apex, ttl, &self.files);
         let news = derived.problems.iter().filter(|problem| !(problem.absent && self.broken));
         found.extend(news.map(diagnostic));
-        merge::into(wishes, &derived.wishes, providers, found);
+        folded.extend(merge::into(wishes, &derived.wishes, providers, found));
         lookups::check(apex, wishes, &derived.wishes, found);
         below::check(apex, &self.intent, wishes, &derived.wishes, found);
         let keys = derived.wishes.iter().map(|wish| (wish.rrset.name.clone(), wish.rrset.rtype));
