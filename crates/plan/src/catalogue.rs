@@ -226,9 +226,10 @@ pub const SENDER: Rule = Rule {
     id: "plan/sender",
     title: "a host that takes mail loses its SPF pass",
     why: "Hosts that take the mail of a domain mostly send it, too. Before the change receivers let their mail pass, after it \
-          they do not: they refuse it, or sort it out. Only the files can say that a host does not send; where mail.senders \
-          says who does, this is not asked.",
-    fix: "Keep the host in the SPF record; or declare who sends under mail.senders.",
+          they do not: they refuse it, or sort it out. A host that gets another address, or comes in place of all others, is \
+          measured by what was there. Only the files can say that a host does not send; where mail.senders says who does, this \
+          is not asked.",
+    fix: "Let the SPF record name the host; or declare who sends under mail.senders.",
     example: "plan/sender  192.0.2.25 (mail.abc-corp.example), which takes mail for abc-corp.example, loses its SPF pass with this \
               change: receivers then say fail",
     references: &[Reference::Rfc(7208, "2.6")],

@@ -178,6 +178,8 @@ pub enum Role {
     Retired,
     /// Nothing is declared; its result changes.
     Found,
+    /// Nothing is declared; it takes mail in place of another address, whose result is that of before.
+    Moved,
 }
 
 /// Lookups that a receiver needs for SPF, of at most 10 (RFC 7208 section 4.6.4), as far as they are known.

@@ -32,6 +32,8 @@ struct Lost {
     /// The address, network or term by which a rule names it.
     term: String,
     declared: bool,
+    /// The addresses in whose place it is, for a person.
+    instead: Option<String>,
     after: Verdict,
 }
 
@@ -106,7 +108,7 @@ fn declared(facts: &Facts, is: &Side<'_, '_>) -> Vec<Asked> {
 fn lost(asked: &Asked, was: &Side<'_, '_>, is: &Side<'_, '_>) -> Option<Lost> {
     let lost = |sender: String, after: Verdict| {
         let (domain, term) = (is.domain.clone(), asked.who.term());
-        let lost = Lost { domain, sender, term, declared: true, after };
+        let lost = Lost { domain, sender, term, declared: true, instead: None, after };
         (lost.after.result != SpfResult::Pass).then_some(lost)
     };
     // A part of a network may lose what the rest never had.

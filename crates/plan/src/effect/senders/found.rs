@@ -11,7 +11,7 @@ pub(super) const MOST: usize = 32;
 
 impl Senders {
     /// Hosts that take mail of the domain and lose their pass, each with its row: where nothing is declared, they may well send
-    /// it, too. One that gets another address loses the pass of the one before.
+    /// it, too. One that gets another address, or comes in place of others, loses the pass of those.
     pub(super) fn lose_exchangers(&mut self, was: &Side<'_, '_>, is: &Side<'_, '_>, told: &mut HashSet<Who>) {
         let old = was.exchangers();
         let passed = |ip: &IpAddr| was.of(*ip).result == SpfResult::Pass;
@@ -22,22 +22,25 @@ impl Senders {
             if matches!(after.result, SpfResult::Pass | SpfResult::Undecided) {
                 continue;
             }
-            let mut sender = format!("{ip} ({})", host.without_dot());
-            if !passed(&ip) {
+            let (domain, sender) = (is.domain.clone(), format!("{ip} ({})", host.without_dot()));
+            let instead = if passed(&ip) {
+                None
+            } else {
                 // Those in whose place it is: of the same host, or all of them where none stays.
                 let own = |(_, name): &&(IpAddr, _)| !stays || *name == host;
                 let instead: Vec<IpAddr> = old.iter().filter(own).map(|(ip, _)| *ip).collect();
                 if instead.is_empty() || instead.contains(&ip) || !instead.iter().all(passed) {
                     continue;
                 }
-                let instead: Vec<String> = instead.iter().take(3).map(IpAddr::to_string).collect();
-                sender = format!("{ip} ({}, before {})", host.without_dot(), instead.join(", "));
+                let text: Vec<String> = instead.iter().take(3).map(IpAddr::to_string).collect();
+                let text = text.join(", ");
                 if told.insert(Who::Network(Network::single(ip))) {
-                    self.rows.push(row(sender.clone(), Role::Found, Some(SpfResult::Pass), after.result));
+                    let words = format!("{ip} ({}, before {text})", host.without_dot());
+                    self.rows.push(row(words, Role::Moved, Some(SpfResult::Pass), after.result));
                 }
-            }
-            let (domain, term) = (is.domain.clone(), ip.to_string());
-            self.lost.push(Lost { domain, sender, term, declared: false, after });
+                Some(text)
+            };
+            self.lost.push(Lost { domain, sender, term: ip.to_string(), declared: false, instead, after });
         }
     }
 }

@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// The rule that tells of declared senders whom the record does not authorise.
 const RULE: &str = "spf.relay-authorised";
 
+/// Domains of which the same is to be told, each with who is lost.
+type Alike<'l> = Vec<(&'l Name, Vec<&'l Lost>)>;
+
 impl Senders {
     /// What declared senders lose and no rule tells: the rule says nothing of a record that receivers refuse, and where it says
     /// something of another sender, before and after, it finds the same. `broken` is what rules find only after, `report` all
@@ -67,18 +70,18 @@ impl Senders {
     /// The hosts that nobody declared as senders, and that most likely are. Domains that lose the same share a finding.
     pub(in crate::effect) fn findings(&self, case: &Case<'_>, broken: &[Shift]) -> Vec<Finding> {
         let told = |lost: &Lost| broken.iter().any(|shift| tells(shift.rule, &shift.message, lost));
-        let mut domains: BTreeMap<&Name, Vec<&Lost>> = BTreeMap::new();
+        let mut domains: BTreeMap<(&Name, Option<&str>), Vec<&Lost>> = BTreeMap::new();
         for lost in self.lost.iter().filter(|lost| !lost.declared && !told(lost)) {
-            domains.entry(&lost.domain).or_default().push(lost);
+            domains.entry((&lost.domain, lost.instead.as_deref())).or_default().push(lost);
         }
         // The removal of the record is told by its guard.
-        domains.retain(|domain, all| {
+        domains.retain(|(domain, _), all| {
             all.iter().any(|lost| lost.after.result != SpfResult::None) || !is_guarded(case, domain)
         });
-        let mut alike: BTreeMap<Vec<String>, Vec<(&Name, Vec<&Lost>)>> = BTreeMap::new();
-        for (domain, all) in domains {
-            let key = all.iter().map(|lost| format!("{} {}", lost.sender, lost.after.result)).collect();
-            alike.entry(key).or_default().push((domain, all));
+        let mut alike: BTreeMap<(Option<&str>, Vec<String>), Alike<'_>> = BTreeMap::new();
+        for ((domain, instead), all) in domains {
+            let senders = all.iter().map(|lost| format!("{} {}", lost.sender, lost.after.result)).collect();
+            alike.entry((instead, senders)).or_default().push((domain, all));
         }
         let mut findings = Vec::new();
         for group in alike.into_values() {
@@ -121,6 +124,15 @@ fn message(all: &[&Lost], domain: &str) -> String {
         (false, false) => "which take mail",
     };
     let reason = first.after.reason.as_deref();
+    if let Some(instead) = &first.instead {
+        let result = first.after.result;
+        return format!(
+            "{sender}, {role} for {domain} in place of {instead}, {} SPF as that did: receivers say {result} with this \
+             change{}",
+            if one { "does not pass" } else { "do not pass" },
+            reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
+        );
+    }
     match first.after.result {
         SpfResult::Undecided => format!(
             "whether {sender}, {role} for {domain}, still {} SPF after this change depends on {}, not known here",
