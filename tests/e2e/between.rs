@@ -135,6 +135,39 @@ fn what_other_zones_do_to_the_spf_of_one_is_shown() {
     }
 }
 
+/// The host of another zone moves out of the SPF record of this one, and a key behind an alias becomes another.
+#[test]
+fn what_other_zones_do_to_hosts_and_keys_of_one_is_shown() {
+    let Some((_server, setup)) = mail_here() else { return };
+    let part = |address: &str, key: &str| {
+        format!("mail2: {{ A: {address} }}, keys: {{ TXT: v=DKIM1; k=ed25519; p={key} }}")
+    };
+    let [old, new] =
+        ["11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "27uiC/cTJt37eioMr+vGbhcC1ESOFswkQEDCptXryWY="];
+    infra(&setup, &part("185.1.3.25", old));
+    setup.write_zone(
+        "cust.com",
+        &format!(
+            "records: {{ \"@\": {{ {NS}, MX: 10 mail2.infra.net., TXT: v=spf1 ip4:185.1.3.25 -all }}, \
+             s1._domainkey: {{ CNAME: keys.infra.net. }} }}\n"
+        ),
+    );
+    setup.run("apply --yes --no-verify", 0);
+    infra(&setup, &part("185.1.3.26", new));
+    for command in ["plan", "plan infra.net"] {
+        let plan = setup.run(command, 0);
+        has(
+            &plan.stdout,
+            &[
+                "cust.com",
+                "▲ plan/sender  185.1.3.26 (mail2.infra.net), which takes mail for cust.com in place of 185.1.3.25",
+                "▲ plan/key-replaced  s1._domainkey.cust.com gets another DKIM key",
+                "185.1.3.26 (mail2.infra.net, before 185.1.3.25)  pass → fail",
+            ],
+        );
+    }
+}
+
 /// However many zones there are, each that loses a sender says so.
 #[test]
 fn a_plan_of_many_zones_shows_every_sender_that_is_lost() {
