@@ -17,7 +17,7 @@ mod void;
 use crate::mail::spf::{Policy, Site};
 use crate::tally::Tally;
 use crate::{Check, Finding, Outcome, Subject};
-use dnsctl_mail::spf::{FaultKind, Tree};
+use dnsctl_mail::spf::{self, FaultKind, Tree};
 use dnsctl_mail::{Fault, Span};
 
 pub(super) use ending::refuses_all;
@@ -114,9 +114,12 @@ fn rewrite(text: &[u8], span: Span, with: &str) -> Option<String> {
     write(&[before, with.as_bytes(), after].concat())
 }
 
-/// The fix "write this".
+/// The fix "write this", when that is a record: it may be wrong elsewhere as well.
 fn write(text: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(text).ok().filter(|text| text.len() <= LONGEST_SHOWN)?;
+    if !spf::parse(text.as_bytes()).is_valid() {
+        return None;
+    }
     Some(format!("Write \"{text}\"."))
 }
 

@@ -1,4 +1,4 @@
-//! Records that somebody wrote to make a reader slow.
+//! Records that somebody wrote to make a reader slow, and what is advised for those that are wrong.
 
 use crate::{Facts, Judged, Outcome, Repository, Sender, SenderKind, Subject, checks};
 use dnsctl_zone::{Name, RRset, Rdata, RecordType, Ttl, Zone};
@@ -58,4 +58,11 @@ fn many_records_that_lead_far_are_not_all_followed() {
     rrsets.push(text("deep.example.com", &[b"v=spf1 ".as_slice(), &networks].concat()));
     let (count, longest) = judged(rrsets);
     assert!(count > 0 && longest < 10_000, "{count} findings, {longest}");
+}
+
+#[test]
+fn what_is_advised_is_a_record() {
+    let rewrite = |text: &str, at: usize| super::rewrite(text.as_bytes(), (at..at + 1).into(), " ");
+    assert_eq!(rewrite("v=spf1 a\tmx -all", 8).as_deref(), Some("Write \"v=spf1 a mx -all\"."));
+    assert_eq!(rewrite("v=spf1 ip4:192.0.2\t1 -all", 18), None);
 }
