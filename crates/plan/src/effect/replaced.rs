@@ -69,7 +69,7 @@ fn certificates(case: &Case<'_>) -> Vec<Finding> {
             continue;
         }
         let text = format!(
-            "{} keeps none of its TLSA records: unless one certificate fits the old ones and the new ones, senders that hold the \
+            "{} keeps none of its TLSA records: unless one certificate fits the old ones and the new ones, clients that hold the \
              other answer refuse the host, whichever it presents",
             change.name.without_dot()
         );

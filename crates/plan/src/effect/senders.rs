@@ -32,7 +32,7 @@ struct Lost {
     /// The address, network or term by which a rule names it.
     term: String,
     declared: bool,
-    /// The addresses in whose place it is, for a person.
+    /// In place of which addresses, or beside which, it comes, for a person.
     instead: Option<String>,
     after: Verdict,
 }

@@ -17,7 +17,8 @@ impl Senders {
         let passed = |ip: &IpAddr| was.of(*ip).result == SpfResult::Pass;
         let new = is.exchangers();
         let stays = old.iter().any(|(ip, host)| new.iter().any(|(its, name)| its == ip || name == host));
-        for (ip, host) in new {
+        for (ip, host) in &new {
+            let ip = *ip;
             let after = is.of(ip);
             if matches!(after.result, SpfResult::Pass | SpfResult::Undecided) {
                 continue;
@@ -27,17 +28,20 @@ impl Senders {
                 None
             } else {
                 // Those in whose place it is: of the same host, or all of them where none stays.
-                let own = |(_, name): &&(IpAddr, _)| !stays || *name == host;
+                let own = |(_, name): &&(IpAddr, _)| !stays || name == host;
                 let instead: Vec<IpAddr> = old.iter().filter(own).map(|(ip, _)| *ip).collect();
                 if instead.is_empty() || instead.contains(&ip) || !instead.iter().all(passed) {
                     continue;
                 }
                 let text: Vec<String> = instead.iter().take(3).map(IpAddr::to_string).collect();
                 let text = text.join(", ");
-                if told.insert(Who::Network(Network::single(ip))) {
+                // One that comes beside others had no result before.
+                let beside = instead.iter().any(|old| new.iter().any(|(ip, _)| ip == old));
+                if !beside && told.insert(Who::Network(Network::single(ip))) {
                     let words = format!("{ip} ({}, before {text})", host.without_dot());
                     self.rows.push(row(words, Role::Moved, Some(SpfResult::Pass), after.result));
                 }
+                let text = format!("{} {text}", if beside { "beside" } else { "in place of" });
                 Some(text)
             };
             self.lost.push(Lost { domain, sender, term: ip.to_string(), declared: false, instead, after });

@@ -127,7 +127,7 @@ fn message(all: &[&Lost], domain: &str) -> String {
     if let Some(instead) = &first.instead {
         let result = first.after.result;
         return format!(
-            "{sender}, {role} for {domain} in place of {instead}, {} SPF as that did: receivers say {result} with this \
+            "{sender}, {role} for {domain} {instead}, {} SPF as that did: receivers say {result} with this \
              change{}",
             if one { "does not pass" } else { "do not pass" },
             reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
