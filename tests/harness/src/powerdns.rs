@@ -92,6 +92,8 @@ impl PowerDnsBuilder {
             ("daemon", "no".to_owned()),
             ("guardian", "no".to_owned()),
             ("disable-syslog", "yes".to_owned()),
+            // At its start it asks a name server outside of this machine whether it is safe, and waits for the answer.
+            ("security-poll-suffix", String::new()),
             ("write-pid", "no".to_owned()),
             ("socket-dir", path.join("run").display().to_string()),
             ("local-address", "127.0.0.1".to_owned()),

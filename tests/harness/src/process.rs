@@ -98,12 +98,13 @@ impl Process {
     }
 
     fn still_running(&mut self) -> Result<()> {
-        let log = self.log_tail();
-        let in_use = log.to_lowercase().contains("ddress already in use") || log.contains("address in use");
         let ended: Option<ExitStatus> = match self.child.as_mut() {
             Some(child) => child.try_wait().map_err(Error::io("ask for the server's state"))?,
             None => None,
         };
+        // Read afterwards: the last words of a server that has just ended say why.
+        let log = self.log_tail();
+        let in_use = log.to_lowercase().contains("ddress already in use") || log.contains("address in use");
         if in_use {
             return Err(Error::AddressInUse { server: self.name.clone() });
         }
