@@ -26,6 +26,7 @@ pub use judge::{Checked, Idle, IdleReason, Judgement, Report, Settings, Verdict,
 pub use lookup::{Found, Pointer, Target};
 pub use repository::{Repository, Retired};
 pub use rules::{GROUPS, Group};
+pub use special::is_public;
 pub use subject::{Judged, State, Subject};
 
 /// All rules, in the order of the catalogue.

@@ -39,6 +39,12 @@ impl Special {
     }
 }
 
+/// Whether packets of other networks can have this address: not the machine itself, a network of one's own, or one that no
+/// packet is routed to. Addresses for documentation stand for public ones.
+pub fn is_public(address: IpAddr) -> bool {
+    !matches!(Special::of(address), Some(Special::Loopback | Special::Private | Special::Unroutable))
+}
+
 fn v4(address: Ipv4Addr) -> Option<Special> {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {

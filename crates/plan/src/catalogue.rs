@@ -224,12 +224,14 @@ pub const NOT_CHECKED: Rule = Rule {
 /// `plan/sender`.
 pub const SENDER: Rule = Rule {
     id: "plan/sender",
-    title: "a host that takes mail loses its SPF pass",
-    why: "Hosts that take the mail of a domain mostly send it, too. Before the change receivers let their mail pass, after it \
-          they do not: they refuse it, or sort it out. A host that gets another address, or comes in place of all others, is \
-          measured by what was there. Only the files can say that a host does not send; where mail.senders says who does, this \
-          is not asked.",
-    fix: "Let the SPF record name the host; or declare who sends under mail.senders.",
+    title: "someone who most likely sends mail loses the SPF pass",
+    why: "Before the change receivers let this mail pass, after it they do not: they refuse it, or sort it out. Nobody \
+          declares who sends, so it is told of those who most likely do. Hosts that take the mail of a domain mostly send it, \
+          too; one that gets another address, or comes in place of all others, is measured by what was there. A term that \
+          leads to another organisation stands for a service that somebody hired. A host that stays where it is, and a network \
+          that is taken out while nothing comes in, had their reason to be in the record. Only the files can say that one of \
+          them does not send; where mail.senders says who does, this is not asked.",
+    fix: "Let the SPF record name it as well; or declare who sends under mail.senders.",
     example: "plan/sender  192.0.2.25 (mail.abc-corp.example), which takes mail for abc-corp.example, loses its SPF pass with this \
               change: receivers then say fail",
     references: &[Reference::Rfc(7208, "2.6")],

@@ -201,8 +201,11 @@ fn a_wrong_key_is_named() {
                     _ => (code, words),
                 };
                 assert_eq!(error.status(), Some(Status::Rcode(code)), "{server}: {error}");
-                // The second that passes meanwhile.
-                let shown = error.message().replace("3599 s", "3600 s").replace("1001 s", "1000 s");
+                // The second that passes meanwhile, or that BIND, whose clock ticks coarsely, has not seen yet.
+                let near =
+                    [("3599 s", "3600 s"), ("3601 s", "3600 s"), (" 999 s", " 1000 s"), ("1001 s", "1000 s")];
+                let shown =
+                    near.iter().fold(error.message().to_owned(), |text, (off, on)| text.replace(off, on));
                 assert!(shown.contains(words) && error.hint().is_some(), "{server}: {error}");
             }
             assert!(records.is_empty());

@@ -1,5 +1,6 @@
 //! What receivers make of senders.
 
+mod allowed;
 mod below;
 mod found;
 mod lost;
@@ -8,6 +9,7 @@ mod side;
 pub(super) use lost::covers;
 
 use super::{Lookups, Role, SenderEffect};
+use allowed::Hosts;
 use dnsctl_checks::{Facts, Subject};
 use dnsctl_mail::spf::{Accepted, Network, SpfResult};
 use dnsctl_zone::Name;
@@ -31,10 +33,18 @@ struct Lost {
     sender: String,
     /// The address, network or term by which a rule names it.
     term: String,
-    declared: bool,
-    /// In place of which addresses, or beside which, it comes, for a person.
-    instead: Option<String>,
+    why: Why,
     after: Verdict,
+}
+
+/// Why it is thought to send.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Why {
+    Declared,
+    /// It takes mail: in place of which addresses, or beside which, for a person, where it did not before.
+    TakesMail(Option<String>),
+    /// The record let it pass.
+    Allowed,
 }
 
 /// Someone whose mail is asked about.
@@ -68,14 +78,16 @@ pub(super) fn effects(facts: &Facts, before: Option<&Subject<'_>>, after: &Subje
             senders.rows.push(row(asked.words, asked.role, own, result));
         }
     }
-    if let Some(was) = &was {
+    let hosts = before.map(|before| Hosts::new(before, after));
+    if let Some((was, hosts)) = was.as_ref().zip(hosts.as_ref()) {
         if facts.senders.is_empty() {
             senders.lose_exchangers(was, &is, &mut told);
+            senders.lose_allowed(was, &is, hosts);
         }
         senders.rows.extend(found::rows(was, &is, told, &Accepted::of(&changed)));
     }
-    if let Some(before) = before {
-        below::add(&mut senders, before, after);
+    if let Some((before, hosts)) = before.zip(hosts.as_ref()) {
+        below::add(&mut senders, before, after, hosts);
     }
     senders
 }
@@ -108,7 +120,7 @@ fn declared(facts: &Facts, is: &Side<'_, '_>) -> Vec<Asked> {
 fn lost(asked: &Asked, was: &Side<'_, '_>, is: &Side<'_, '_>) -> Option<Lost> {
     let lost = |sender: String, after: Verdict| {
         let (domain, term) = (is.domain.clone(), asked.who.term());
-        let lost = Lost { domain, sender, term, declared: true, instead: None, after };
+        let lost = Lost { domain, sender, term, why: Why::Declared, after };
         (lost.after.result != SpfResult::Pass).then_some(lost)
     };
     // A part of a network may lose what the rest never had.

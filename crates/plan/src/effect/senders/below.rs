@@ -1,5 +1,6 @@
 //! Other domains of the zone that have an SPF record of their own.
 
+use super::allowed::Hosts;
 use super::side::Side;
 use super::{Senders, found};
 use crate::order::pointer;
@@ -9,12 +10,13 @@ use dnsctl_zone::{Name, RecordType};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Adds what becomes of their senders. Domains of which the same is to be told share a row.
-pub(super) fn add(senders: &mut Senders, before: &Subject<'_>, after: &Subject<'_>) {
+pub(super) fn add(senders: &mut Senders, before: &Subject<'_>, after: &Subject<'_>, hosts: &Hosts<'_>) {
     let mut places: HashMap<(String, Option<String>, String), usize> = HashMap::new();
     for domain in domains(before, after) {
         let (was, is) = (Side::new(before, &domain), Side::new(after, &domain));
         let (first, mut told) = (senders.rows.len(), HashSet::new());
         senders.lose_exchangers(&was, &is, &mut told);
+        senders.lose_allowed(&was, &is, hosts);
         let mut rows = senders.rows.split_off(first);
         rows.extend(found::rows(&was, &is, told, &Accepted::default()));
         for mut row in rows {

@@ -1,7 +1,7 @@
 //! Senders that nobody declared.
 
 use super::side::{Side, Who, words};
-use super::{Lost, Role, SenderEffect, Senders, row};
+use super::{Lost, Role, SenderEffect, Senders, Why, row};
 use dnsctl_mail::spf::{Accepted, Network, SpfResult};
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -20,7 +20,9 @@ impl Senders {
         for (ip, host) in &new {
             let ip = *ip;
             let after = is.of(ip);
-            if matches!(after.result, SpfResult::Pass | SpfResult::Undecided) {
+            // What such an address is for is told by the rules of MX hosts, and nobody sends from it.
+            if !dnsctl_checks::is_public(ip) || matches!(after.result, SpfResult::Pass | SpfResult::Undecided)
+            {
                 continue;
             }
             let (domain, sender) = (is.domain.clone(), format!("{ip} ({})", host.without_dot()));
@@ -44,7 +46,8 @@ impl Senders {
                 let text = format!("{} {text}", if beside { "beside" } else { "in place of" });
                 Some(text)
             };
-            self.lost.push(Lost { domain, sender, term: ip.to_string(), declared: false, instead, after });
+            let why = Why::TakesMail(instead);
+            self.lost.push(Lost { domain, sender, term: ip.to_string(), why, after });
         }
     }
 }

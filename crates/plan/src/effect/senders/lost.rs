@@ -1,6 +1,6 @@
 //! Senders that lose their pass.
 
-use super::{Lost, Senders};
+use super::{Lost, Senders, Why};
 use crate::catalogue::SENDER;
 use crate::effect::judge::{Case, Worlds};
 use crate::effect::{Shift, domains_in_words};
@@ -34,7 +34,7 @@ impl Senders {
             let mut acknowledged = own.filter(|found| found.acknowledged.is_some());
             by_rule || acknowledged.any(|found| tells(RULE, &found.finding.message, lost))
         };
-        let left = self.lost.iter().filter(|lost| lost.declared && !told(lost));
+        let left = self.lost.iter().filter(|lost| lost.why == Why::Declared && !told(lost));
         let mut kinds: Vec<(SpfResult, Vec<&Lost>)> = Vec::new();
         for lost in left {
             match kinds.iter_mut().find(|(result, _)| *result == lost.after.result) {
@@ -67,21 +67,21 @@ impl Senders {
         kinds.into_iter().map(shift).collect()
     }
 
-    /// The hosts that nobody declared as senders, and that most likely are. Domains that lose the same share a finding.
+    /// Those whom nobody declared as senders, and who most likely are. Domains that lose the same share a finding.
     pub(in crate::effect) fn findings(&self, case: &Case<'_>, broken: &[Shift]) -> Vec<Finding> {
         let told = |lost: &Lost| broken.iter().any(|shift| tells(shift.rule, &shift.message, lost));
-        let mut domains: BTreeMap<(&Name, Option<&str>), Vec<&Lost>> = BTreeMap::new();
-        for lost in self.lost.iter().filter(|lost| !lost.declared && !told(lost)) {
-            domains.entry((&lost.domain, lost.instead.as_deref())).or_default().push(lost);
+        let mut domains: BTreeMap<(&Name, &Why), Vec<&Lost>> = BTreeMap::new();
+        for lost in self.lost.iter().filter(|lost| lost.why != Why::Declared && !told(lost)) {
+            domains.entry((&lost.domain, &lost.why)).or_default().push(lost);
         }
         // The removal of the record is told by its guard.
         domains.retain(|(domain, _), all| {
             all.iter().any(|lost| lost.after.result != SpfResult::None) || !is_guarded(case, domain)
         });
-        let mut alike: BTreeMap<(Option<&str>, Vec<String>), Alike<'_>> = BTreeMap::new();
-        for ((domain, instead), all) in domains {
+        let mut alike: BTreeMap<(&Why, Vec<String>), Alike<'_>> = BTreeMap::new();
+        for ((domain, why), all) in domains {
             let senders = all.iter().map(|lost| format!("{} {}", lost.sender, lost.after.result)).collect();
-            alike.entry((instead, senders)).or_default().push((domain, all));
+            alike.entry((why, senders)).or_default().push((domain, all));
         }
         let mut findings = Vec::new();
         for group in alike.into_values() {
@@ -118,13 +118,14 @@ fn message(all: &[&Lost], domain: &str) -> String {
         1 => format!("{} and 1 other", first.sender),
         number => format!("{} and {number} others", first.sender),
     };
-    let role = match (first.declared, one) {
-        (true, _) => "declared to send",
-        (false, true) => "which takes mail",
-        (false, false) => "which take mail",
+    let role = match (&first.why, one) {
+        (Why::Declared, _) => "declared to send",
+        (Why::TakesMail(_), true) => "which takes mail",
+        (Why::TakesMail(_), false) => "which take mail",
+        (Why::Allowed, _) => "which may send",
     };
     let reason = first.after.reason.as_deref();
-    if let Some(instead) = &first.instead {
+    if let Why::TakesMail(Some(instead)) = &first.why {
         let result = first.after.result;
         return format!(
             "{sender}, {role} for {domain} {instead}, {} SPF as that did: receivers say {result} with this \

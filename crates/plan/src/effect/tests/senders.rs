@@ -217,6 +217,61 @@ fn terms_that_lead_elsewhere() {
     assert_eq!(told("include:a.far.test -all", "include:a.far.test ~all"), [""; 0]);
 }
 
+/// Those whom the record let pass, where nothing shows where they would be now.
+#[test]
+fn services_hosts_and_networks_that_a_record_drops() {
+    let zone = |terms: &str| {
+        format!("@ MX 10 mx.far.test.\nwww A 198.51.100.1\nweb A 198.51.100.2\n@ TXT \"v=spf1 {terms}\"\n")
+    };
+    let told = |before: &str, after: &str| exchangers(&zone(before), &zone(after));
+    let loses = |who: &str| vec![format!("{who}, which may send for example.com, loses its SPF pass")];
+    let lose = |who: &str| vec![format!("{who}, which may send for example.com, lose their SPF pass")];
+    assert_eq!(told("include:a.far.test ~all", "~all"), loses("include:a.far.test"));
+    assert_eq!(told("exists:%{i}.far.test mx -all", "-all"), lose("exists:%{i}.far.test and 1 other"));
+    // Another service, or other networks, in its place may be the same clients.
+    let [other] = told("include:a.far.test -all", "ip4:192.0.2.2 -all").try_into().unwrap();
+    assert!(
+        other.starts_with("whether include:a.far.test, which may send for example.com, still"),
+        "{other}"
+    );
+    let [open] = told("include:a.far.test -all", "include:b.far.test -all").try_into().unwrap();
+    assert!(
+        open.starts_with("whether include:a.far.test, which may send for example.com, still passes SPF"),
+        "{open}"
+    );
+    // A host that stays where it is.
+    assert_eq!(told("a:www.example.com -all", "-all"), loses("198.51.100.1 (www.example.com)"));
+    assert_eq!(
+        told("ip4:198.51.100.1 -all", "ip4:198.51.100.2 -all"),
+        loses("198.51.100.1 (www.example.com)")
+    );
+    // A network, unless another one comes; and an address that no host has.
+    assert_eq!(told("ip4:192.0.2.0/24 -all", "ip4:192.0.2.0/25 -all"), loses("192.0.2.128/25"));
+    assert_eq!(told("ip4:192.0.2.0/24 ip4:198.51.100.1 -all", "-all"), lose("192.0.2.0/24 and 1 other"));
+    assert_eq!(told("ip4:192.0.2.0/24 -all", "ip4:203.0.113.0/24 -all"), [""; 0]);
+    assert_eq!(told("ip4:192.0.2.0/24 -all", "include:a.far.test -all"), [""; 0]);
+    assert_eq!(told("ip4:192.0.2.1 -all", "-all"), [""; 0]);
+    // A host that goes with its address, and nothing that changes.
+    let with = |terms: &str, rest: &str| format!("{}{rest}", zone(terms));
+    assert_eq!(exchangers(&with("ip4:192.0.2.9 -all", "old A 192.0.2.9\n"), &with("-all", "")), [""; 0]);
+    assert_eq!(
+        told("include:a.far.test a:www.example.com -all", "a:www.example.com include:a.far.test ~all"),
+        [""; 0]
+    );
+    // Where senders are declared, it is known who counts.
+    let plan =
+        judged(&case(&zone("include:a.far.test ~all"), &zone("~all")), &facts(vec![network("192.0.2.1")]));
+    assert!(plan.findings.iter().all(|finding| finding.rule != "plan/sender"), "{:?}", plan.findings);
+}
+
+/// Nobody sends to others from an address that no packet of theirs reaches.
+#[test]
+fn a_host_that_takes_mail_inside() {
+    let zone = |ip: &str| format!("@ MX 10 mail\nmail A {ip}\n@ TXT \"v=spf1 ip4:198.51.100.25 -all\"\n");
+    assert_eq!(exchangers(&zone("198.51.100.25"), &zone("10.1.2.3")), [""; 0]);
+    assert_eq!(exchangers(&zone("198.51.100.25"), &zone("198.51.100.26")).len(), 1);
+}
+
 #[test]
 fn what_is_not_known_after_is_a_warning() {
     let facts = facts(vec![host("www.example.com")]);
