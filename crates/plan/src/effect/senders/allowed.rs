@@ -18,7 +18,7 @@ impl<'z> Hosts<'z> {
             for rrset in after.of(rtype) {
                 let Some(old) = before.get(&rrset.name, rtype) else { continue };
                 let stay = rrset.values().iter().filter(|value| old.values().contains(value));
-                for address in stay.filter_map(|value| value.ip()) {
+                for address in stay.filter_map(dnsctl_zone::Rdata::ip) {
                     all.entry(address).or_insert(&rrset.name);
                 }
             }
