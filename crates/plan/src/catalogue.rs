@@ -191,20 +191,21 @@ pub const KEY_REPLACED: Rule = Rule {
     fix: "Publish the new key at another selector, let the signer change to it, and remove the old selector some days later.",
     example: "plan/key-replaced  s1._domainkey.abc-corp.example gets another DKIM key: mail signed with the old one, also mail on \
               its way now, fails from then on, and mail of a signer that does not change at the same moment",
-    references: &[Reference::Rfc(6376, "3.6.1"), Reference::Rfc(7671, "8.1")],
+    references: &[Reference::Rfc(6376, "3.6.1"), Reference::Rfc(6698, "4.1"), Reference::Rfc(7671, "8.1")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 
 /// `plan/policy-unknown`.
 pub const POLICY_UNKNOWN: Rule = Rule {
     id: "plan/policy-unknown",
-    title: "a DMARC policy that was here is elsewhere after",
-    why: "The name becomes an alias, or its zone is delegated, and what stands there is not held here. It may be a weaker policy, \
-          or none, so that forged mail passes; or a stricter one, so that mail of this domain is refused.",
+    title: "a DMARC policy or a DKIM key is elsewhere after",
+    why: "The name becomes an alias, an alias gets another target, or the zone is delegated, and what stands there is not held \
+          here. It may be a weaker policy, or none, so that forged mail passes; or a stricter one, so that mail of this domain \
+          is refused. It may be another key, or none, so that signatures fail.",
     fix: "Ask for the record there before this is applied (dig TXT), and compare it with the one that goes.",
     example: "plan/policy-unknown  the DMARC policy of abc-corp.example was reject and is not known here after this change: it is \
               what stands where _dmarc.abc-corp.example leads",
-    references: &[Reference::Rfc(9989, "4.8")],
+    references: &[Reference::Rfc(6376, "3.6.1"), Reference::Rfc(9989, "4.8")],
     evidence: &[Evidence::Files, Evidence::Provider],
 };
 

@@ -11,13 +11,58 @@ use dnsctl_mail::tlsa;
 use dnsctl_zone::{Name, RecordType};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// DKIM keys and TLSA records of which none stays, and DMARC policies that are not known any more.
+/// DKIM keys and TLSA records of which none stays, and what is elsewhere after.
 pub(super) fn findings(case: &Case<'_>, before: Option<&Subject<'_>>, after: &Subject<'_>) -> Vec<Finding> {
     let Some(before) = before else { return Vec::new() };
     let mut findings = keys(case, before, after);
     findings.extend(certificates(case));
     findings.extend(policies(case, before, after));
+    findings.extend(selectors(case, before, after));
     findings
+}
+
+/// Selectors whose key is elsewhere after: it was here, or it was at another place that is not held.
+fn selectors(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Option<Finding> {
+    let mut names: Vec<(usize, &Name)> = Vec::new();
+    for (index, change) in case.plan.changes.iter().enumerate() {
+        let name = &change.name;
+        let selector = change.after.is_some() && name.labels().any(|label| *label == *b"_domainkey");
+        if !selector || names.iter().any(|(_, known)| *known == name) {
+            continue;
+        }
+        let was_here = || !usable(before, name).is_empty();
+        if leads_out(after, name).is_some() && (was_here() || moves(before, after, name).is_some()) {
+            names.push((index, name));
+        }
+    }
+    let (first, _) = names.first()?;
+    let all: Vec<&Name> = names.iter().map(|(_, name)| *name).collect();
+    let (them, verb) = if all.len() == 1 { ("it leads", "has") } else { ("they lead", "have") };
+    let text = format!(
+        "{} {verb} a DKIM key that is not known here after this change: it is what stands where {them}",
+        listed(&all)
+    );
+    Some(about(POLICY_UNKNOWN.id, Some(*first), text).fix(POLICY_UNKNOWN.fix))
+}
+
+/// The name at which the texts of a name are elsewhere.
+fn leads_out(subject: &Subject<'_>, name: &Name) -> Option<Name> {
+    let (answer, end) = subject.answers().search(name, RecordType::TXT);
+    matches!(answer, Answer::Unknown).then_some(end)
+}
+
+/// Where the texts of a name were and are, when both places are elsewhere and they differ.
+fn moves(before: &Subject<'_>, after: &Subject<'_>, name: &Name) -> Option<(Name, Name)> {
+    leads_out(before, name).zip(leads_out(after, name)).filter(|(from, to)| from != to)
+}
+
+/// Up to three names, and how many more there are.
+fn listed(names: &[&Name]) -> String {
+    let text = names.iter().take(3).map(|name| name.without_dot()).collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(3) {
+        Some(more @ 1..) => format!("{text} and {more} more"),
+        _ => text,
+    }
 }
 
 /// Selectors whose key becomes another one, also behind an alias. That a key goes is told by guards and rules.
@@ -37,11 +82,7 @@ fn keys(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<Findi
         }
     }
     let finding = |(change, names): (Option<usize>, Vec<&Name>)| {
-        let mut text: String =
-            names.iter().take(3).map(|name| name.without_dot()).collect::<Vec<_>>().join(", ");
-        if let Some(more @ 1..) = names.len().checked_sub(3) {
-            text = format!("{text} and {more} more");
-        }
+        let text = listed(&names);
         let verb = if names.len() == 1 { "gets" } else { "get" };
         let text = format!(
             "{text} {verb} another DKIM key: mail signed with the old one, also mail on its way now, fails from then on, and \
@@ -70,7 +111,7 @@ fn certificates(case: &Case<'_>) -> Vec<Finding> {
         }
         let text = format!(
             "{} keeps none of its TLSA records: unless one certificate fits the old ones and the new ones, clients that hold the \
-             other answer refuse the host, whichever it presents",
+             other answer refuse the host, whichever it presents (where the zone is signed: without DNSSEC they count for nobody)",
             change.name.without_dot()
         );
         findings.push(about(KEY_REPLACED.id, Some(index), text).fix(
@@ -81,14 +122,16 @@ fn certificates(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// DMARC policies that were held here and are elsewhere after.
+/// DMARC policies that are elsewhere after: they were held here, or they were at another place that is not held.
 fn policies(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<Finding> {
     let (mut findings, mut seen) = (Vec::new(), BTreeSet::new());
     for (index, change) in case.plan.changes.iter().enumerate().filter(|(_, change)| change.after.is_some()) {
         let domain =
             change.name.parent().filter(|_| change.name.labels().next().is_some_and(|it| *it == *b"_dmarc"));
         let Some(domain) = domain.filter(|_| seen.insert(&change.name)) else { continue };
-        let Answer::Unknown = after.answers().texts(&change.name) else { continue };
+        if leads_out(after, &change.name).is_none() {
+            continue;
+        }
         let texts = before.answers().texts(&change.name);
         let policy = texts.values().iter().filter(|text| dmarc::is_dmarc(text)).find_map(|text| {
             dmarc::parse(text)
@@ -96,15 +139,20 @@ fn policies(case: &Case<'_>, before: &Subject<'_>, after: &Subject<'_>) -> Vec<F
                 .and_then(|record| record.policy.policy())
                 .filter(|policy| *policy != Policy::None)
         });
-        if let Some(policy) = policy {
-            let text = format!(
-                "the DMARC policy of {} was {} and is not known here after this change: it is what stands where {} leads",
-                domain.without_dot(),
-                policy.as_str(),
-                change.name.without_dot()
-            );
-            findings.push(about(POLICY_UNKNOWN.id, Some(index), text).fix(POLICY_UNKNOWN.fix));
-        }
+        let (of, leads) = (domain.without_dot(), change.name.without_dot());
+        let text = match (policy, moves(before, after, &change.name)) {
+            (Some(policy), _) => format!(
+                "the DMARC policy of {of} was {} and is not known here after this change: it is what stands where {leads} leads",
+                policy.as_str()
+            ),
+            (None, Some((from, to))) => format!(
+                "the DMARC policy of {of} is not known here: it was what stands at {}, and is what stands at {} after this change",
+                from.without_dot(),
+                to.without_dot()
+            ),
+            (None, None) => continue,
+        };
+        findings.push(about(POLICY_UNKNOWN.id, Some(index), text).fix(POLICY_UNKNOWN.fix));
     }
     findings
 }

@@ -103,7 +103,36 @@ fn a_policy_that_is_elsewhere_after() {
     assert!(only.starts_with("the DMARC policy of example.com was reject and is not known here"), "{only}");
     assert_eq!(told(&text("none"), far).len(), 0);
     assert_eq!(told(&text("reject"), &text("quarantine")).len(), 0);
-    assert_eq!(told(far, "_dmarc CNAME other.far.test.").len(), 0);
+    let [only] = told(far, "_dmarc CNAME other.far.test.").try_into().unwrap();
+    assert!(
+        only.ends_with("stands at example.far.test, and is what stands at other.far.test after this change"),
+        "{only}"
+    );
+    assert_eq!(told("_dmarc 300 CNAME example.far.test.", "_dmarc 600 CNAME example.far.test.").len(), 0);
+    assert_eq!(told("", far).len(), 0);
     let here = "_dmarc CNAME policy\npolicy TXT \"v=DMARC1; p=reject\"";
     assert_eq!(told(&text("reject"), here).len(), 0);
+}
+
+#[test]
+fn a_key_that_is_elsewhere_after() {
+    let told = |before: &str, after: &str| told("plan/policy-unknown", before, after);
+    let at = |rest: &str| format!("s1._domainkey {rest}");
+    let far = at("CNAME s1.far.test.");
+    let words = "s1._domainkey.example.com has a DKIM key that is not known here after this change";
+    let only = || [(words.to_owned(), "s1._domainkey.example.com CNAME".to_owned())];
+    assert_eq!(told(&far, &at("CNAME s1.other.test.")), only());
+    let [(message, _)] = told(&at(KEY), &far).try_into().unwrap();
+    assert_eq!(message, words);
+    // One that is new, one that comes back, one that was revoked, and one that stays where it was.
+    assert_eq!(told("", &far), []);
+    assert_eq!(told(&far, &at(KEY)), []);
+    assert_eq!(told(&at("TXT \"v=DKIM1; p=\""), &far), []);
+    assert_eq!(told(&at("CNAME via\nvia CNAME s1.far.test."), &far), []);
+    let two = |far: &str| format!("s1._domainkey CNAME s1.{far}.\ns2._domainkey CNAME s2.{far}.");
+    let [(message, _)] = told(&two("far.test"), &two("other.test")).try_into().unwrap();
+    assert!(
+        message.starts_with("s1._domainkey.example.com, s2._domainkey.example.com have a DKIM key"),
+        "{message}"
+    );
 }
