@@ -3,7 +3,7 @@
 mod accepted;
 mod ranges;
 
-pub use accepted::Accepted;
+pub use accepted::{Accepted, Portion};
 
 use super::walk::{Branch, Problem, Tree, walk};
 use super::{Directive, Mechanism, Qualifier, Record, TermKind};

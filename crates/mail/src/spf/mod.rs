@@ -10,7 +10,7 @@ mod text;
 mod walk;
 
 pub use evaluate::{Evaluation, Limits, Question, SpfResult, Step, Trial, evaluate, evaluate_with};
-pub use flatten::{Accepted, Flat, Network, Remaining, flatten};
+pub use flatten::{Accepted, Flat, Network, Portion, Remaining, flatten};
 pub use kind::FaultKind;
 pub use parse::{Parsed, is_spf, near_miss, parse, parse_explanation};
 pub use record::{Directive, Mechanism, Prefixes, Qualifier, Record, Term, TermKind};

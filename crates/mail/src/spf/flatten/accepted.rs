@@ -16,6 +16,20 @@ pub struct Accepted {
     ipv6: Vec<Range>,
 }
 
+/// A network, or all of it but some parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portion {
+    /// The network.
+    pub network: Network,
+    /// What of it is left out; most often nothing.
+    pub but: Vec<Network>,
+    /// The first address that is not left out.
+    pub first: IpAddr,
+}
+
+/// More parts than this are not left out of a network: what is there is easier to read.
+const MOST_LEFT_OUT: usize = 3;
+
 impl Tree {
     /// The addresses that surely pass this record.
     pub fn accepted(&self) -> Accepted {
@@ -59,6 +73,28 @@ impl Accepted {
     pub fn without(&self, others: &Self) -> Vec<Network> {
         let left = |space| networks(space, &minus(self.ranges(space), others.ranges(space)));
         [Space::Ipv4, Space::Ipv6].into_iter().flat_map(left).collect()
+    }
+
+    /// These addresses in the fewest words for a person who knows the networks of `whole`, of which they are a part: a network of
+    /// which little is missing is told as that, and not as the many that are left of it.
+    pub fn told_by(&self, whole: &Self) -> Vec<Portion> {
+        let nothing = Self::default();
+        let in_network = |network: Network| {
+            let inside = self.within(network);
+            let pieces = inside.without(&nothing);
+            let but = inside.rest_of(network);
+            match pieces.first() {
+                Some(first) if but.len() <= MOST_LEFT_OUT && but.len() < pieces.len() => {
+                    vec![Portion { network, but, first: first.address }]
+                }
+                _ => {
+                    let piece =
+                        |network: Network| Portion { network, but: Vec::new(), first: network.address };
+                    pieces.into_iter().map(piece).collect()
+                }
+            }
+        };
+        whole.without(&nothing).into_iter().flat_map(in_network).collect()
     }
 
     /// Those that lie in a network.

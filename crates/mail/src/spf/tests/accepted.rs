@@ -2,7 +2,7 @@
 
 use crate::resolve::testing::zone;
 use crate::resolve::{Resolver, Zones};
-use crate::spf::{Accepted, Network, Problem, Question, SpfResult, Tree, evaluate, walk};
+use crate::spf::{Accepted, Network, Portion, Problem, Question, SpfResult, Tree, evaluate, walk};
 use dnsctl_zone::Name;
 use proptest::prelude::*;
 use std::net::{IpAddr, Ipv4Addr};
@@ -70,6 +70,26 @@ fn differences() {
     assert_eq!(networks(&whole.within(network("192.0.2.64/26"))), ["ip4:192.0.2.64/26"]);
     assert_eq!(networks(&half.within(network("192.0.2.0/24"))), ["ip4:192.0.2.0/25"]);
     assert_eq!(networks(&half.within(network("198.51.100.0/24"))), Vec::<String>::new());
+    let told = |from: &[&str], to: &[&str]| {
+        let parts = Accepted::of(&of(from).without(&of(to))).told_by(&of(from));
+        let part = |part: &Portion| {
+            let but: Vec<String> = part.but.iter().map(ToString::to_string).collect();
+            format!("{} but [{}] from {}", part.network, but.join(" "), part.first)
+        };
+        parts.iter().map(part).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told(&["10.1.0.0/16", "10.3.0.0/24"], &["10.1.0.0/32", "10.1.9.0/24"]),
+        [
+            "ip4:10.1.0.0/16 but [ip4:10.1.0.0 ip4:10.1.9.0/24] from 10.1.0.1",
+            "ip4:10.3.0.0/24 but [] from 10.3.0.0"
+        ]
+    );
+    // Half of it in one piece, and what would leave out more than a reader likes.
+    assert_eq!(told(&["10.0.0.0/23"], &["10.0.0.0/24"]), ["ip4:10.0.1.0/24 but [] from 10.0.1.0"]);
+    let holes = ["10.0.0.0/32", "10.0.0.64/32", "10.0.0.128/32", "10.0.0.192/32"];
+    assert_eq!(told(&["10.0.0.0/24"], &holes[..3]).len(), 1);
+    assert_eq!(told(&["10.0.0.0/24"], &holes).len(), 24);
     let outside = |texts: &[&str], asked: &str| {
         of(texts).first_outside(network(asked)).map(|address| address.to_string())
     };

@@ -2,7 +2,7 @@
 
 use super::side::{Side, Who, words};
 use super::{Lost, Role, SenderEffect, Senders, Why, row};
-use dnsctl_mail::spf::{Accepted, Network, SpfResult};
+use dnsctl_mail::spf::{Accepted, Network, Portion, SpfResult};
 use std::collections::HashSet;
 use std::net::IpAddr;
 
@@ -52,8 +52,8 @@ impl Senders {
     }
 }
 
-/// Addresses, networks and terms whose result changes: what passes on one side only, and the hosts that take mail. A network
-/// stands for all that is told of its first address.
+/// Addresses, networks and terms whose result changes: what passes on one side only, the hosts that take mail, and all that the
+/// record does not name. A network stands for all that is told of its first address.
 pub(super) fn rows(
     was: &Side<'_, '_>,
     is: &Side<'_, '_>,
@@ -62,16 +62,16 @@ pub(super) fn rows(
 ) -> Vec<SenderEffect> {
     let mut rows = Vec::new();
     for (from, to) in [(&was.accepted, &is.accepted), (&is.accepted, &was.accepted)] {
-        let differ = Accepted::of(&from.without(to)).without(changed);
-        let new: Vec<Network> =
-            differ.into_iter().filter(|network| told.insert(Who::Network(*network))).collect();
-        for (index, network) in new.iter().enumerate() {
-            let (before, after) = (was.of(network.address).result, is.of(network.address).result);
+        let differ = Accepted::of(&Accepted::of(&from.without(to)).without(changed));
+        let mut new = differ.told_by(from);
+        new.retain(|part| !part.but.is_empty() || told.insert(Who::Network(part.network)));
+        for (index, part) in new.iter().enumerate() {
+            let (before, after) = (was.of(part.first).result, is.of(part.first).result);
             let left = new.len().saturating_sub(index);
             let rest = index >= MOST && left > 1;
             let sender = match rest {
-                true => format!("{left} more, from {} on", words(*network)),
-                false => words(*network),
+                true => format!("{left} more, from {} on", words(part.network)),
+                false => part_words(part),
             };
             if before != after {
                 rows.push(row(sender, Role::Found, Some(before), after));
@@ -89,13 +89,28 @@ pub(super) fn rows(
             }
         }
     }
+    let others = was.others().zip(is.others());
     let hosts = was.exchangers().into_iter().chain(is.exchangers());
     for (address, _) in hosts.filter(|(address, _)| told.insert(Who::Network(Network::single(*address)))) {
         let (before, after) = (was.of(address).result, is.of(address).result);
         let passes = before == SpfResult::Pass || after == SpfResult::Pass;
-        if before != after && !passes {
+        if before != after && !passes && others != Some((before, after)) {
             rows.push(row(address.to_string(), Role::Found, Some(before), after));
         }
     }
+    if let Some((before, after)) = others
+        && before != after
+        && ![before, after].contains(&SpfResult::Pass)
+    {
+        rows.push(row("any other address".to_owned(), Role::Found, Some(before), after));
+    }
     rows
+}
+
+fn part_words(Portion { network, but, .. }: &Portion) -> String {
+    let but: Vec<String> = but.iter().map(|network| words(*network)).collect();
+    match but.is_empty() {
+        true => words(*network),
+        false => format!("{} but {}", words(*network), but.join(", ")),
+    }
 }

@@ -165,6 +165,16 @@ impl<'s, 'a> Side<'s, 'a> {
         verdict
     }
 
+    /// What it says of whoever no term names; nothing without a record, or where that is not known.
+    pub(super) fn others(&self) -> Option<SpfResult> {
+        let tree = self.tree.as_ref()?;
+        match self.of(IpAddr::V4(NOBODY)).result {
+            // Whether a term matches that leads out of what is held: those that no term matches come to the end.
+            SpfResult::Undecided => at_end(tree),
+            result => Some(result),
+        }
+    }
+
     fn of_all(&self, networks: &[Network]) -> Verdict {
         let outside = networks.iter().find_map(|network| self.accepted.first_outside(*network));
         outside.map_or(PASS, |ip| self.of(ip))
@@ -262,6 +272,16 @@ impl<'s, 'a> Side<'s, 'a> {
 }
 
 const PASS: Verdict = Verdict { result: SpfResult::Pass, reason: None };
+
+/// What a record says of those that come to its end (RFC 7208 sections 4.7, 5.1 and 6.1).
+fn at_end(tree: &Tree) -> Option<SpfResult> {
+    let record = tree.parsed.record.as_ref()?;
+    match (record.all(), record.redirect()) {
+        (Some((_, qualifier)), _) => Some(qualifier.into()),
+        (None, Some(_)) => at_end(tree.branches.last()?.nested.as_deref()?),
+        (None, None) => Some(SpfResult::Neutral),
+    }
+}
 
 /// A network as it is written in a file.
 pub(super) fn words(network: Network) -> String {

@@ -214,7 +214,11 @@ fn terms_that_lead_elsewhere() {
         told("include:a.far.test -all", "?include:a.far.test -all"),
         ["include:a.far.test pass neutral"]
     );
-    assert_eq!(told("include:a.far.test -all", "include:a.far.test ~all"), [""; 0]);
+    assert_eq!(
+        told("include:a.far.test -all", "include:a.far.test ~all"),
+        ["any other address fail softfail"]
+    );
+    assert_eq!(told("include:a.far.test -all", "include:a.far.test redirect=b.far.test"), [""; 0]);
 }
 
 /// Those whom the record let pass, where nothing shows where they would be now.
@@ -289,6 +293,11 @@ fn what_is_not_known_after_is_a_warning() {
 fn networks() {
     let plan = judged(&spf("ip4:192.0.2.0/24 -all", "ip4:192.0.2.0/25 -all"), &Facts::default());
     assert_eq!(rows(&plan), ["192.0.2.128/25 pass fail"]);
+    let plan = judged(&spf("ip4:10.1.0.0/16 -all", "ip4:10.1.1.1 ip4:10.1.2.0/24 ~all"), &Facts::default());
+    assert_eq!(
+        rows(&plan),
+        ["10.1.0.0/16 but 10.1.1.1, 10.1.2.0/24 pass softfail", "any other address fail softfail"]
+    );
     // All of a declared one counts, not its first address.
     let declared = facts(vec![network("192.0.2.0/24")]);
     let plan = judged(&spf("ip4:192.0.2.0/25 ~all", "ip4:192.0.2.0/24 ~all"), &declared);
