@@ -8,6 +8,8 @@ use dnsctl_zone::{
     Zone,
 };
 
+const TODAY: &str = "2026-11-23";
+
 /// Two states of `example.com` and what else a plan depends on.
 pub(crate) struct Case {
     pub(crate) live: Option<Live>,
@@ -21,9 +23,9 @@ pub(crate) fn apex() -> Name {
     Name::absolute("example.com").unwrap()
 }
 
-/// Lines `OWNER [TTL] TYPE RDATA`; the TTL is 3600 when it is not there.
-pub(crate) fn rrsets(text: &str) -> Vec<RRset> {
-    let origin = apex();
+/// A zone of lines `OWNER [TTL] TYPE RDATA`; the TTL is 3600 when it is not there.
+pub(crate) fn zone_of(apex: &str, text: &str) -> Zone {
+    let origin = Name::absolute(apex).unwrap();
     let names = Names { origin: &origin, strict: false };
     let parse = |line: &str| {
         let mut words = line.splitn(3, ' ');
@@ -41,35 +43,55 @@ pub(crate) fn rrsets(text: &str) -> Vec<RRset> {
         RRset::new(owner, rtype, ttl, vec![rdata])
     };
     let all = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(parse).collect();
-    Zone::new(apex(), all).into_rrsets()
+    Zone::new(origin.clone(), all)
+}
+
+/// The RRsets of `example.com`.
+pub(crate) fn rrsets(text: &str) -> Vec<RRset> {
+    zone_of("example.com", text).into_rrsets()
+}
+
+/// What a file says that wants this zone: each RRset stands on a line of its own, from the second on.
+pub(crate) fn desired(zone: &Zone) -> Desired {
+    let source = |line| Source::new("zones/example.com.yaml".into(), line, 1);
+    let wish = |(index, rrset): (usize, &RRset)| Wish {
+        rrset: rrset.clone(),
+        source: source(u32::try_from(index).unwrap() + 2),
+        provider_options: None,
+        only: None,
+        lenient: false,
+    };
+    Desired {
+        apex: zone.apex.clone(),
+        wishes: zone.rrsets().iter().enumerate().map(wish).collect(),
+        providers: vec!["main".into()],
+        ignore: Vec::new(),
+        manage: Manage::All,
+        create: false,
+        lenient: false,
+        acknowledgements: Vec::new(),
+        policy: Policy::default(),
+        servers: Vec::new(),
+        source: source(1),
+    }
+}
+
+/// The changes from what is live to what is wanted.
+pub(crate) fn planned(live: Option<&Live>, desired: &Desired) -> ZonePlan {
+    planned_on(TODAY, live, desired, Some(0))
+}
+
+fn planned_on(today: &str, live: Option<&Live>, desired: &Desired, last_read: Option<usize>) -> ZonePlan {
+    let scope = Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true };
+    plan(Target { desired, live, scope, last_read, today })
 }
 
 impl Case {
-    pub(crate) fn new(live: &str, desired: &str) -> Self {
-        let source = |line| Source::new("zones/example.com.yaml".into(), line, 1);
-        let wish = |(index, rrset)| Wish {
-            rrset,
-            source: source(u32::try_from(index).unwrap() + 2),
-            provider_options: None,
-            only: None,
-            lenient: false,
-        };
+    pub(crate) fn new(live: &str, wanted: &str) -> Self {
         Self {
-            live: Some(Live::new(Zone::new(apex(), rrsets(live)))),
-            desired: Desired {
-                apex: apex(),
-                wishes: rrsets(desired).into_iter().enumerate().map(wish).collect(),
-                providers: vec!["main".into()],
-                ignore: Vec::new(),
-                manage: Manage::All,
-                create: false,
-                lenient: false,
-                acknowledgements: Vec::new(),
-                policy: Policy::default(),
-                servers: Vec::new(),
-                source: source(1),
-            },
-            today: "2026-11-23",
+            live: Some(Live::new(zone_of("example.com", live))),
+            desired: desired(&zone_of("example.com", wanted)),
+            today: TODAY,
             last_read: Some(0),
         }
     }
@@ -89,13 +111,7 @@ impl Case {
     }
 
     pub(crate) fn plan(&self) -> ZonePlan {
-        plan(Target {
-            desired: &self.desired,
-            live: self.live.as_ref(),
-            scope: Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
-            last_read: self.last_read,
-            today: self.today,
-        })
+        planned_on(self.today, self.live.as_ref(), &self.desired, self.last_read)
     }
 }
 

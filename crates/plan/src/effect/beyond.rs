@@ -86,54 +86,28 @@ enum Home<'h> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Case as Testing;
+    use crate::testing::{Case as Testing, desired, zone_of};
     use dnsctl_checks::Facts;
-    use dnsctl_zone::{Desired, Names, RRset, Rdata, Source, Ttl, Wish, Zone};
-
-    /// A zone as its file wants it: lines `OWNER TYPE RDATA`.
-    fn file(apex: &str, text: &str) -> Desired {
-        let apex = Name::absolute(apex).unwrap();
-        let names = Names { origin: &apex, strict: false };
-        let wish = |line: &str| {
-            let mut words = line.trim().splitn(3, ' ');
-            let owner = Name::parse(words.next().unwrap(), names).unwrap();
-            let rtype: RecordType = words.next().unwrap().parse().unwrap();
-            let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
-            Wish {
-                rrset: RRset::new(owner, rtype, Ttl::new(300).unwrap(), vec![rdata]),
-                source: Source::new("zones/x.yaml".into(), 2, 1),
-                provider_options: None,
-                only: None,
-                lenient: false,
-            }
-        };
-        let wishes = text.lines().map(wish).collect();
-        Desired { apex: apex.clone(), wishes, ..Testing::new("", "").desired }
-    }
 
     /// The zones that a change of example.com has to do with; those named in `read` are as their files want them.
     fn needed(before: &str, after: &str, read: &[&str]) -> Vec<String> {
         let case = Testing::new(before, after);
         let others = [
-            file(
+            zone_of(
                 "infra.net",
                 "mail A 192.0.2.1\nalias CNAME mail.far.org.\n_spf TXT \"v=spf1 include:far.org -all\"",
             ),
-            file("far.org", "mail A 192.0.2.1"),
-            file("cust.com", "@ MX 10 mail.example.com."),
-            file("spf.org", "@ TXT \"v=spf1 include:_spf.example.com -all\""),
-            file("alone.org", "@ MX 10 mail"),
+            zone_of("far.org", "mail A 192.0.2.1"),
+            zone_of("cust.com", "@ MX 10 mail.example.com."),
+            zone_of("spf.org", "@ TXT \"v=spf1 include:_spf.example.com -all\""),
+            zone_of("alone.org", "@ MX 10 mail"),
         ];
-        let lives: Vec<Option<Live>> = others
-            .iter()
-            .map(|other| {
-                let rrsets = other.wishes.iter().map(|wish| wish.rrset.clone()).collect();
-                let live = Live::new(Zone::new(other.apex.clone(), rrsets));
-                read.contains(&other.apex.without_dot().as_str()).then_some(live)
-            })
-            .collect();
+        let lives = others
+            .each_ref()
+            .map(|other| read.contains(&other.apex.without_dot().as_str()).then(|| Live::new(other.clone())));
+        let files = others.each_ref().map(desired);
         let facts = Facts::default();
-        let inputs: Vec<Input<'_>> = others
+        let inputs: Vec<Input<'_>> = files
             .iter()
             .zip(&lives)
             .map(|(desired, live)| Input { desired, live: live.as_ref(), facts: &facts })

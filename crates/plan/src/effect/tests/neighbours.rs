@@ -1,12 +1,10 @@
 //! What is not known of a zone beside, and which of two zones answers.
 
-use crate::diff::Scope;
 use crate::effect::{Input, judge};
-use crate::testing::Case;
-use crate::zone::{Target, plan};
+use crate::testing::{desired, planned, zone_of};
 use crate::{Severity, ZonePlan};
 use dnsctl_checks::Facts;
-use dnsctl_zone::{Desired, Kept, Live, Manage, Name, Names, RRset, Rdata, RecordType, Ttl, Wish, Zone};
+use dnsctl_zone::{Desired, Kept, Live, Manage, Name, RecordType, Zone};
 
 const START: &str =
     "@ SOA ns1.far.test. hostmaster 1 14400 3600 1209600 3600\n@ NS ns1.far.test.\n@ NS ns2.far.test.\n";
@@ -16,45 +14,13 @@ fn name(text: &str) -> Name {
 }
 
 fn zone(apex: &str, text: &str) -> Zone {
-    let apex = name(apex);
-    let names = Names { origin: &apex, strict: false };
-    let parse = |line: &str| {
-        let mut words = line.splitn(3, ' ');
-        let owner = Name::parse(words.next().unwrap(), names).unwrap();
-        let rtype: RecordType = words.next().unwrap().parse().unwrap();
-        let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
-        RRset::new(owner, rtype, Ttl::new(3600).unwrap(), vec![rdata])
-    };
-    let text = format!("{START}{text}");
-    let rrsets = text.lines().map(parse).collect();
-    Zone::new(apex.clone(), rrsets)
-}
-
-fn desired(zone: &Zone) -> Desired {
-    let any = Case::new("", "").desired;
-    let wish = |rrset: &RRset| Wish {
-        rrset: rrset.clone(),
-        source: any.source.clone(),
-        provider_options: None,
-        only: None,
-        lenient: false,
-    };
-    let wishes = zone.rrsets().iter().map(wish).collect();
-    Desired { apex: zone.apex.clone(), wishes, ..any }
+    zone_of(apex, &format!("{START}{text}"))
 }
 
 /// The plans for these zones: what is live, and what the files want.
 fn plans(zones: &[(Option<Live>, Desired)]) -> Vec<ZonePlan> {
-    let target = |(live, desired): &'_ (Option<Live>, Desired)| -> ZonePlan {
-        plan(Target {
-            desired,
-            live: live.as_ref(),
-            scope: Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
-            last_read: Some(0),
-            today: "2026-11-23",
-        })
-    };
-    let mut plans: Vec<ZonePlan> = zones.iter().map(target).collect();
+    let mut plans: Vec<ZonePlan> =
+        zones.iter().map(|(live, desired)| planned(live.as_ref(), desired)).collect();
     let facts = Facts::default();
     let inputs: Vec<Input<'_>> =
         zones.iter().map(|(live, desired)| Input { desired, live: live.as_ref(), facts: &facts }).collect();

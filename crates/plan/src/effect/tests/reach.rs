@@ -1,13 +1,12 @@
 //! No zone is passed over in which a change elsewhere does something.
 
-use crate::diff::Scope;
 use crate::effect::judge::judge_those;
 use crate::effect::{Input, reach};
-use crate::zone::{Target, plan};
+use crate::testing::{self, desired, planned, zone_of};
 use crate::{Severity, ZonePlan};
 use dnsctl_checks::{Facts, Host, Sender, SenderKind};
 use dnsctl_mail::intent::Include;
-use dnsctl_zone::{Desired, Live, Name, Names, RRset, Rdata, RecordType, Ttl, Wish, Zone};
+use dnsctl_zone::{Desired, Live, Name, RRset, Rdata, RecordType, Zone};
 use std::collections::BTreeSet;
 
 /// Zones that lead into each other in all the ways that rules follow.
@@ -65,19 +64,10 @@ fn name(text: &str) -> Name {
     Name::absolute(text).unwrap()
 }
 
-fn rrsets(apex: &Name, text: &str) -> Vec<RRset> {
-    let names = Names { origin: apex, strict: false };
-    let parse = |line: &str| {
-        let mut words = line.splitn(3, ' ');
-        let owner = Name::parse(words.next().unwrap(), names).unwrap();
-        let rtype: RecordType = words.next().unwrap().parse().unwrap();
-        let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
-        RRset::new(owner, rtype, Ttl::new(3600).unwrap(), vec![rdata])
-    };
+fn zone(apex: &Name, text: &str) -> Zone {
     let start =
         "@ SOA ns1.c.example. hostmaster 1 14400 3600 1209600 3600\n@ NS ns1.c.example.\n@ NS ns2.c.example.";
-    let lines = start.lines().chain(text.lines()).map(str::trim).filter(|line| !line.is_empty());
-    Zone::new(apex.clone(), lines.map(parse).collect()).into_rrsets()
+    zone_of(&apex.without_dot(), &format!("{start}\n{text}"))
 }
 
 fn facts(zone: &str) -> Facts {
@@ -111,17 +101,12 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let any = crate::testing::Case::new("", "").desired;
         let mut world = Self { lives: vec![], facts: vec![], desired: vec![] };
-        for (zone, text) in WORLD {
-            let live = Live::new(Zone::new(name(zone), rrsets(&name(zone), text)));
-            world.desired.push(Desired {
-                apex: name(zone),
-                wishes: wishes(live.zone.rrsets()),
-                ..any.clone()
-            });
-            world.lives.push(live);
-            world.facts.push(facts(zone));
+        for (apex, text) in WORLD {
+            let zone = zone(&name(apex), text);
+            world.desired.push(desired(&zone));
+            world.lives.push(Live::new(zone));
+            world.facts.push(facts(apex));
         }
         world
     }
@@ -129,16 +114,9 @@ impl World {
     /// The plans when one zone becomes this, with what every zone of them finds new or no more; and which zones are asked.
     fn judge(&self, index: usize, rrsets: &[RRset]) -> (Vec<ZonePlan>, Vec<usize>) {
         let mut desired = self.desired.clone();
-        desired[index].wishes = wishes(rrsets);
-        let target = |(live, desired)| Target {
-            desired,
-            live: Some(live),
-            scope: Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
-            last_read: Some(0),
-            today: "2026-11-23",
-        };
+        desired[index] = testing::desired(&Zone::new(desired[index].apex.clone(), rrsets.to_vec()));
         let mut plans: Vec<ZonePlan> =
-            self.lives.iter().zip(&desired).map(|pair| plan(target(pair))).collect();
+            self.lives.iter().zip(&desired).map(|(live, desired)| planned(Some(live), desired)).collect();
         let both = self.lives.iter().zip(&desired).zip(&self.facts);
         let inputs: Vec<Input<'_>> =
             both.map(|((live, desired), facts)| Input { desired, live: Some(live), facts }).collect();
@@ -151,22 +129,11 @@ impl World {
     }
 }
 
-fn wishes(rrsets: &[RRset]) -> Vec<Wish> {
-    let source = crate::testing::Case::new("", "").desired.source;
-    let wish = |rrset: &RRset| Wish {
-        rrset: rrset.clone(),
-        source: source.clone(),
-        provider_options: None,
-        only: None,
-        lenient: false,
-    };
-    rrsets.iter().map(wish).collect()
-}
-
 /// The same zone with one RRset put into it.
 fn with(rrsets: &[RRset], line: &str) -> Option<Vec<RRset>> {
     let apex = &rrsets[0].name;
-    let added = self::rrsets(apex, line)
+    let added = zone(apex, line)
+        .into_rrsets()
         .into_iter()
         .find(|rrset| rrset.rtype != RecordType::SOA && !rrsets.iter().any(|old| old.key() == rrset.key()))?;
     Some(Zone::new(apex.clone(), rrsets.iter().cloned().chain([added]).collect()).into_rrsets())

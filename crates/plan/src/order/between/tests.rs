@@ -1,42 +1,10 @@
 use super::*;
-use crate::diff::Scope;
-use crate::testing::Case;
-use crate::zone::{Target, plan};
-use dnsctl_zone::{Live, Names, RRset, Rdata, Ttl, Zone};
+use crate::testing::{desired, planned, zone_of};
+use dnsctl_zone::Live;
 
-/// A zone with records `OWNER TYPE RDATA`, before and after.
+/// A zone before and after.
 fn zone(apex: &str, before: &str, after: &str) -> ZonePlan {
-    let apex = Name::absolute(apex).unwrap();
-    let names = Names { origin: &apex, strict: false };
-    let read = |text: &str| {
-        let parse = |line: &str| {
-            let mut words = line.trim().splitn(3, ' ');
-            let owner = Name::parse(words.next().unwrap(), names).unwrap();
-            let rtype: RecordType = words.next().unwrap().parse().unwrap();
-            let rdata = Rdata::parse(rtype, words.next().unwrap(), names).unwrap();
-            RRset::new(owner, rtype, Ttl::new(300).unwrap(), vec![rdata])
-        };
-        let all = text.lines().filter(|line| !line.trim().is_empty()).map(parse).collect();
-        Zone::new(apex.clone(), all)
-    };
-    let mut desired = Case::new("", "").desired;
-    desired.apex = apex.clone();
-    desired.wishes = (read(after).into_rrsets().into_iter())
-        .map(|rrset| dnsctl_zone::Wish {
-            rrset,
-            source: desired.source.clone(),
-            provider_options: None,
-            only: None,
-            lenient: false,
-        })
-        .collect();
-    plan(Target {
-        desired: &desired,
-        live: Some(&Live::new(read(before))),
-        scope: Scope { provider: "main", kind: "zonefile", writes_soa: true, writes_apex_ns: true },
-        last_read: Some(0),
-        today: "2026-11-23",
-    })
+    planned(Some(&Live::new(zone_of(apex, before))), &desired(&zone_of(apex, after)))
 }
 
 /// Who waits for whom, and what is told.
