@@ -1,6 +1,7 @@
 //! What must hold between the RRsets of one zone.
 
-use crate::{Name, RRset, RecordType};
+use crate::{Name, RRset, Rdata, RecordType};
+use std::collections::HashSet;
 
 /// Something that breaks the structure of a zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,15 +43,17 @@ pub enum StructureKind {
     BelowDname,
     /// At or below a delegation.
     BelowDelegation,
-    /// Addresses at a delegation that are no glue.
-    AddressAtDelegation,
+    /// Addresses at or below a delegation that are no glue: no name server of the zone or of its delegations has them.
+    NoGlue,
     /// A DS without a delegation.
     DsWithoutDelegation,
 }
 
 /// All faults of a zone, whose RRsets are in canonical order and each there once.
 pub fn structure_faults(apex: &Name, rrsets: &[&RRset]) -> Vec<StructureFault> {
-    let mut checker = Checker { apex, found: Vec::new(), cut: None, redirection: None };
+    let servers = rrsets.iter().filter(|rrset| rrset.rtype == RecordType::NS);
+    let servers = servers.flat_map(|rrset| rrset.values().iter().filter_map(Rdata::target)).collect();
+    let mut checker = Checker { apex, servers, found: Vec::new(), cut: None, redirection: None };
     let mut start = 0;
     for node in rrsets.chunk_by(|a, b| a.name == b.name) {
         let end = start + node.len();
@@ -65,6 +68,8 @@ type Placed<'a> = (usize, &'a RRset);
 
 struct Checker<'a> {
     apex: &'a Name,
+    /// All name servers that the zone names.
+    servers: HashSet<Name>,
     found: Vec<StructureFault>,
     /// The NS RRset of the zone cut that was passed last. In canonical order all names below follow directly.
     cut: Option<Placed<'a>>,
@@ -188,17 +193,23 @@ impl<'a> Checker<'a> {
             return;
         }
         let Some((place, cut)) = self.cut.filter(|(_, cut)| name.is_below(&cut.name)) else { return };
-        // RFC 1034 section 4.2.1: addresses below a cut are glue.
-        for (at, rrset) in node.iter().filter(|(_, rrset)| !is_address(rrset.rtype)) {
+        for (at, rrset) in node {
+            let rtype = rrset.rtype;
+            let (kind, none) = match is_address(rtype) {
+                // RFC 1034 section 4.2.1: the addresses of name servers below a cut are glue.
+                true if self.servers.contains(name) => continue,
+                true => (StructureKind::NoGlue, " and of no name server"),
+                false => (StructureKind::BelowDelegation, ""),
+            };
             let message = format!(
-                "{name} {} is below the delegation of {}: only the servers of that zone are asked for it",
-                rrset.rtype, cut.name
+                "{name} {rtype} is below the delegation of {}{none}: only the servers of that zone are asked for it",
+                cut.name
             );
-            self.report(StructureKind::BelowDelegation, *at, vec![place], message);
+            self.report(kind, *at, vec![place], message);
         }
     }
 
-    /// At a cut there are NS and DS; addresses are glue when a name server is the cut itself.
+    /// At a cut there are NS and DS; addresses are glue when a name server has the name of the cut.
     fn at_cut(&mut self, (place, cut): Placed<'a>, node: &[Placed<'a>]) {
         let name = &cut.name;
         for (at, rrset) in node {
@@ -214,8 +225,8 @@ impl<'a> Checker<'a> {
             );
             if !is_address(rtype) {
                 self.report(StructureKind::BelowDelegation, *at, vec![place], message);
-            } else if !cut.values().iter().any(|value| value.target().as_ref() == Some(name)) {
-                self.report(StructureKind::AddressAtDelegation, *at, vec![place], message);
+            } else if !self.servers.contains(name) {
+                self.report(StructureKind::NoGlue, *at, vec![place], message);
             }
         }
     }

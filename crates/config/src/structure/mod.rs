@@ -85,7 +85,7 @@ fn words(kind: StructureKind) -> Words {
             (Error, "zone/below-dname", "remove it, or remove the DNAME", "redirected here")
         }
         StructureKind::BelowDelegation => (Error, "zone/below-delegation", MOVE, "delegated here"),
-        StructureKind::AddressAtDelegation => (Warning, "zone/below-delegation", MOVE, "delegated here"),
+        StructureKind::NoGlue => (Warning, "zone/below-delegation", MOVE, "delegated here"),
         StructureKind::DsWithoutDelegation => {
             (Warning, NOT_DELEGATED, "write the NS records of the delegation beside it, or remove it", "")
         }

@@ -46,6 +46,12 @@ fn every_rule() {
         ("  sub: { NS: ns.sub.example.com. }\n  ns.sub: { A: 192.0.2.1, AAAA: 2001:db8::1 }", &none),
         ("  sub: { NS: sub, A: 192.0.2.1 }", &none),
         ("  sub: { NS: ns1.example.net., A: 192.0.2.1 }", &["w1 zone/below-delegation"]),
+        ("  sub: { NS: ns1.example.net. }\n  mail.sub: { A: 192.0.2.1 }", &["w2 zone/below-delegation"]),
+        // The server of another delegation.
+        (
+            "  sub: { NS: ns1.example.net. }\n  ns.sub: { A: 192.0.2.1 }\n  xsub: { NS: ns.sub.example.com. }",
+            &none,
+        ),
         (
             "  sub: { NS: ns1.example.net., TXT: x }\n  a.sub: { TXT: x }\n  b.sub: { NS: ns.example.net. }",
             &["e1 zone/below-delegation", "e2 zone/below-delegation", "e3 zone/below-delegation"],

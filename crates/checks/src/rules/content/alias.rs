@@ -16,7 +16,7 @@ pub(super) fn structure(subject: &Subject<'_>, kinds: &[StructureKind]) -> Tally
         match fault.kind {
             // That it is at the apex says it already.
             StructureKind::CnameBesideData if rrset.name == *subject.apex() => {}
-            StructureKind::AddressAtDelegation => tally.fail(finding.weighs(Severity::Warning)),
+            StructureKind::NoGlue => tally.fail(finding.weighs(Severity::Warning)),
             _ => tally.fail(finding),
         }
     }
@@ -175,8 +175,7 @@ check! { OCCLUDED = "zone.occluded", Error, occluded;
 }
 
 fn occluded(subject: &Subject<'_>) -> Outcome {
-    let kinds =
-        [StructureKind::BelowDname, StructureKind::BelowDelegation, StructureKind::AddressAtDelegation];
+    let kinds = [StructureKind::BelowDname, StructureKind::BelowDelegation, StructureKind::NoGlue];
     let mut tally = structure(subject, &kinds);
     let above = subject.of(RecordType::NS).chain(subject.of(RecordType::DNAME));
     if above.into_iter().any(|rrset| rrset.name != *subject.apex() || rrset.rtype == RecordType::DNAME) {
