@@ -48,16 +48,16 @@ impl Senders {
                 lose(words.clone(), who.term(), is.ask(who));
             }
         }
-        let gone = was.accepted.without(&is.accepted);
-        let wide = |network: &Network| *network != Network::single(network.address);
-        let networks: Vec<Network> = match gone.iter().any(wide) && narrowed() {
-            true => gone.iter().copied().filter(wide).collect(),
-            false => Vec::new(),
-        };
-        let (told, gone) = (Accepted::of(&networks), Accepted::of(&gone));
+        let gone = Accepted::of(&was.accepted.without(&is.accepted));
+        let mut parts = gone.told_by(&was.accepted);
+        parts.retain(|part| part.network != Network::single(part.network.address));
+        if !parts.is_empty() && !narrowed() {
+            parts.clear();
+        }
+        let told = Accepted::of(&parts.iter().map(|part| part.network).collect::<Vec<_>>());
         let hosts = hosts.0.iter().filter(|(ip, _)| gone.holds(**ip) && !told.holds(**ip));
         let hosts = hosts.map(|(ip, host)| (*ip, format!("{ip} ({})", host.without_dot()), ip.to_string()));
-        let networks = networks.iter().map(|network| (network.address, words(*network), words(*network)));
+        let networks = parts.iter().map(|part| (part.first, found::part_words(part), words(part.network)));
         // One answer stands for all that are only counted.
         let mut last = None;
         for (index, (ip, sender, term)) in networks.chain(hosts).enumerate() {

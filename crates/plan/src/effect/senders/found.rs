@@ -107,7 +107,8 @@ pub(super) fn rows(
     rows
 }
 
-fn part_words(Portion { network, but, .. }: &Portion) -> String {
+/// A network as it is written in a file, with what is left out of it.
+pub(super) fn part_words(Portion { network, but, .. }: &Portion) -> String {
     let but: Vec<String> = but.iter().map(|network| words(*network)).collect();
     match but.is_empty() {
         true => words(*network),

@@ -251,6 +251,8 @@ fn services_hosts_and_networks_that_a_record_drops() {
     );
     // A network, unless another one comes; and an address that no host has.
     assert_eq!(told("ip4:192.0.2.0/24 -all", "ip4:192.0.2.0/25 -all"), loses("192.0.2.128/25"));
+    let kept = "ip4:192.0.2.9 ip4:192.0.2.99 -all";
+    assert_eq!(told("ip4:192.0.2.0/24 -all", kept), loses("192.0.2.0/24 but 192.0.2.9, 192.0.2.99"));
     assert_eq!(told("ip4:192.0.2.0/24 ip4:198.51.100.1 -all", "-all"), lose("192.0.2.0/24 and 1 other"));
     assert_eq!(told("ip4:192.0.2.0/24 -all", "ip4:203.0.113.0/24 -all"), [""; 0]);
     assert_eq!(told("ip4:192.0.2.0/24 -all", "include:a.far.test -all"), [""; 0]);
